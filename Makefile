@@ -1,0 +1,55 @@
+# Two commands matter: `make demo` and `make test`. Everything they need goes into .venv.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.stamp
+
+# Publishers' documents are read where they lie, and only if they lie there.
+ifneq ($(wildcard ../shared/corpus/MANIFEST.json),)
+export TOCSIN_CORPUS ?= $(abspath ../shared/corpus)
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint format lock bench chaos clean
+
+help: ## list these targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+setup: $(STAMP) ## make the environment in .venv
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))' \
+		|| { echo "Tocsin needs Python 3.11 to 3.14; name one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup ## run the main job on a bundled newswire; stop it with Ctrl-C
+	$(BIN)/tocsin up --demo
+
+test: setup ## run every test, on real servers started for it
+	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=
+
+lint: setup ## formatting, lint, types, import floors
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup ## put the code into its form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: ## resolve pyproject.toml anew into requirements.lock (needs uv)
+	uv pip compile --quiet pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --no-header --only-binary :all: -o requirements.lock
+
+bench: setup ## print the measurements of docs/BENCHMARKS.md
+	$(BIN)/python -m pytest -p no:xdist -s tests/bench
+
+chaos: setup ## the long run of the kill tests
+	$(BIN)/python -m pytest -p no:xdist -s tests/chaos --long
+
+clean: ## remove the environment and what tools left behind
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage*

@@ -1,0 +1,1 @@
+"""Settings and watch files in, plain values out; imports nothing of ours."""

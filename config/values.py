@@ -1,0 +1,152 @@
+"""The frozen plain values that every room may import: settings, and the lines of the configuration files.
+
+Times of day and durations are `datetime.timedelta`; text is as the user wrote it, with `${NAME}` already filled in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+DEFAULT_AT_MOST = 30
+"""Messages of one subscription within a sliding hour, where its `notify` line says nothing (INTERFACE 8.5)."""
+
+ChannelKind = Literal["webhook", "email", "log"]
+
+PROJECT_URL = "https://example.org/tocsin"
+"""What stands in the User-Agent until `contact_url` names the operator's own page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in a file: `line` and `column` count from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong (or doubtful) in the configuration, where it stands and what to write instead."""
+
+    mark: Mark
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.mark}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting with its default and unit; `config.settings` makes one from settings.yaml and the environment."""
+
+    data_dir: Path = Path("var")
+    database_url: str = "sqlite:///{data_dir}/tocsin.db"
+    owner: str | None = None
+    broker_url: str = "embedded"
+    base_url: str = "http://127.0.0.1:8000"
+    contact_url: str = PROJECT_URL
+    smtp_url: str = "smtp://localhost:25"
+    min_interval: timedelta = timedelta(minutes=5)
+    max_interval: timedelta = timedelta(hours=24)
+    fresh_for: timedelta = timedelta(hours=24)
+    retention: timedelta = timedelta(days=90)
+    story_window: timedelta = timedelta(days=5)
+    tick: timedelta = timedelta(seconds=1)
+    host_concurrency: int = 2
+    host_gap: timedelta = timedelta(seconds=5)
+    redirect_after: timedelta = timedelta(hours=24)
+    group_wait: timedelta = timedelta(0)
+    retry_schedule: tuple[timedelta, ...] = (
+        timedelta(0),
+        timedelta(seconds=5),
+        timedelta(minutes=5),
+        timedelta(minutes=30),
+        timedelta(hours=2),
+        timedelta(hours=5),
+        timedelta(hours=10),
+        timedelta(hours=14),
+        timedelta(hours=20),
+        timedelta(hours=24),
+    )
+    fetch_allow: tuple[str, ...] = ()
+    deliver_allow: tuple[str, ...] = ()
+
+    @property
+    def resolved_database_url(self) -> str:
+        """`database_url` with `{data_dir}` filled in, absolute, as SQLAlchemy takes it."""
+        return self.database_url.replace("{data_dir}", str(self.data_dir.absolute()))
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLine:
+    """One feed as configured. `name` None: the feed's own title, once known. `every` None: the default rhythm."""
+
+    url: str
+    name: str | None = None
+    tags: tuple[str, ...] = ()
+    every: timedelta | None = None
+    mark: Mark | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyLine:
+    """Who hears of a watch list. `at_most` counts messages within a sliding hour; None means no limit."""
+
+    subscriber: str
+    at_most: int | None = DEFAULT_AT_MOST
+    mark: Mark | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class WatchListLine:
+    """One watch list as configured.
+
+    Either `query` or `keywords` is given; `exclude` goes with both. `feed_tags` empty: all feeds; else feeds with any
+    of these tags. `query_mark` is where the query's first character stands, so that an offset becomes a place.
+    """
+
+    name: str
+    keywords: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    query: str | None = None
+    feed_tags: tuple[str, ...] = ()
+    notify: tuple[NotifyLine, ...] = ()
+    mark: Mark | None = field(default=None, compare=False)
+    query_mark: Mark | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelLine:
+    """One way to reach a subscriber: the webhook's URL, the mail address, or "" for the log. Never print `secret`."""
+
+    kind: ChannelKind
+    address: str = ""
+    secret: str | None = field(default=None, repr=False)
+    mark: Mark | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriberLine:
+    """One subscriber as configured; `timezone` is an IANA name."""
+
+    name: str
+    timezone: str = "UTC"
+    channels: tuple[ChannelLine, ...] = ()
+    mark: Mark | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What the files of one folder say, checked and complete."""
+
+    feeds: tuple[FeedLine, ...] = ()
+    watch_lists: tuple[WatchListLine, ...] = ()
+    subscribers: tuple[SubscriberLine, ...] = ()
+    warnings: tuple[Problem, ...] = field(default=(), compare=False)

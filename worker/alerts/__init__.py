@@ -1,0 +1,1 @@
+"""Who hears what, and when: plan, throttle, retry decision, rendering. PURE."""

@@ -1,0 +1,1 @@
+"""One short file per way to reach a person."""

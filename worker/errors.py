@@ -1,0 +1,121 @@
+"""The error tree. Each error knows where it rose (its class) and whether trying again can help (`permanent`).
+
+TocsinError
+├── ConfigurationError      the files, the environment or the command line are wrong   exit 2
+│   └── QueryError          ... a query is, at an offset
+├── Unavailable             a needed service cannot be reached                         exit 3
+│   ├── StoreUnavailable    the database
+│   └── BrokerUnavailable   the message broker
+├── LeaseLost               somebody else holds the lease now: discard the work
+├── FetchError              nothing usable came back from a server
+│   ├── Refused             our own policy refused the address or scheme; nothing was sent
+│   ├── Unreachable         DNS, connect, TLS, reset
+│   ├── DeadlineExceeded    the whole exchange took too long
+│   └── BadResponse         truncated, over a cap, contradictory, redirect maze
+├── ParseError              the document is no feed
+└── ChannelError            a message did not go through
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import timedelta
+
+    from config.values import Problem
+
+
+class TocsinError(Exception):
+    """Root of all errors of our own; `permanent` says that the same attempt can never succeed."""
+
+    permanent: bool = False
+
+
+class ConfigurationError(TocsinError):
+    """The configuration is wrong; `problems` lists every place, so that one run shows them all."""
+
+    permanent = True
+
+    def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join([message, *map(str, self.problems)]) if self.problems else message)
+
+
+class QueryError(ConfigurationError):
+    """A query is wrong at `offset` (characters from its start) over `length` characters; `reason` says what to write."""
+
+    def __init__(self, reason: str, query: str, offset: int, length: int = 1) -> None:
+        self.reason = reason
+        self.query = query
+        self.offset = offset
+        self.length = length
+        super().__init__(f"{reason}\n{self.picture()}")
+
+    def picture(self) -> str:
+        """The query's line with a caret under the mistake, as two lines of text."""
+        start = self.query.rfind("\n", 0, self.offset) + 1
+        end = self.query.find("\n", self.offset)
+        line = self.query[start : end if end >= 0 else None].replace("\t", " ")
+        column = self.offset - start
+        shown = max(0, column - 60)
+        return f"  {line[shown : shown + 120]}\n  {' ' * (column - shown)}{'^' * max(1, self.length)}"
+
+
+class Unavailable(TocsinError):
+    """A needed service cannot be reached."""
+
+
+class StoreUnavailable(Unavailable):
+    """The database cannot be reached, or its schema is not there."""
+
+
+class BrokerUnavailable(Unavailable):
+    """The message broker cannot be reached."""
+
+
+class LeaseLost(TocsinError):
+    """The fencing token is no longer ours: whatever was done must be thrown away."""
+
+
+class FetchError(TocsinError):
+    """Nothing usable came back from a server."""
+
+
+class Refused(FetchError):
+    """Our own egress policy refused an address, host form or scheme; no byte was sent there."""
+
+    permanent = True
+
+
+class Unreachable(FetchError):
+    """No exchange took place: name resolution, connection or TLS failed, or the peer hung up."""
+
+
+class DeadlineExceeded(FetchError):
+    """The whole exchange took longer than it may."""
+
+
+class BadResponse(FetchError):
+    """The server answered, but the answer cannot be trusted: truncated, over a cap, contradictory, a redirect maze."""
+
+
+class ParseError(TocsinError):
+    """The document is no feed that we can read."""
+
+
+class ChannelError(TocsinError):
+    """A message did not go through a channel.
+
+    `permanent`: no later attempt can succeed. `disable`: the channel itself is gone (HTTP 410). `retry_after`: the
+    receiver asked for at least this long.
+    """
+
+    def __init__(
+        self, message: str, *, permanent: bool = False, disable: bool = False, retry_after: timedelta | None = None
+    ) -> None:
+        self.permanent = permanent
+        self.disable = disable
+        self.retry_after = retry_after
+        super().__init__(message)

@@ -1,0 +1,229 @@
+"""What the verbs need of the outside, one Protocol a verb. `worker.store`, `worker.fetch` and `worker.channels` fulfil them.
+
+Rules for every store method: `now` is aware UTC. One method is one committed transaction, unless the Protocol is a
+transaction itself. Writes under a token do nothing, and say so, when the token is no longer the row's.
+
+A lease has three stages. Queued: `lease_owner` is empty and `leased_until` ahead; a message is on its way and any
+process may begin. Begun: `lease_owner` names the process; nobody else may begin until it is given back or lost. Free.
+Each begin adds 1 to `lease_token`, which fences off whoever held it before.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
+    from datetime import datetime, timedelta
+
+    from config.values import Configuration
+    from worker.alerts.model import Address, AlertFacts, Message, Past, PlannedAlert, Subscription
+    from worker.feeds.model import Document
+    from worker.pipeline.model import (
+        Change,
+        DeliveryRecord,
+        DueDelivery,
+        DueFeed,
+        Fetched,
+        FetchRequest,
+        ItemToMatch,
+        LeasedFeed,
+        Outgoing,
+        PollRecord,
+        StoryFacts,
+        UnmatchedItem,
+    )
+    from worker.stories.model import KnownItem
+    from worker.watchlists.model import Hit, WatchList
+
+
+class ClaimStore(Protocol):
+    """What the tick needs: every method is idempotent, so that 0, 1 or 5 beats are all safe."""
+
+    def record_tick(self, *, now: datetime) -> None:
+        """Remember that a tick happened, for watchdogs and `status`."""
+
+    def release_lost(self, *, now: datetime) -> int:
+        """Free begun leases of feeds and deliveries that have expired; return how many.
+
+        Each loss sets `alone`; a loss of a row that was alone already adds 1 to `losses`, and the third sets state
+        "quarantined" (DESIGN 4.3). A lost delivery goes from "sending" back to "pending", due now, same key.
+        """
+
+    def claim_due_feeds(self, *, now: datetime, lease: timedelta, limit: int) -> list[DueFeed]:
+        """Queue up to `limit` free feeds with next_poll_at <= now that may be polled, longest due first."""
+
+    def claim_due_deliveries(self, *, now: datetime, lease: timedelta, limit: int) -> list[DueDelivery]:
+        """Queue up to `limit` free pending deliveries with due_at <= now, longest due first."""
+
+    def claim_unmatched(
+        self, *, now: datetime, older_than: timedelta, limit: int, max_attempts: int
+    ) -> list[UnmatchedItem]:
+        """Queue up to `limit` items unmatched for `older_than`, oldest first, and count the attempt.
+
+        Queueing restarts the item's `unmatched_since`, so that it is not handed out again at once. An item already
+        handed out once is `alone`; one handed out `max_attempts` times is quarantined instead: no longer unmatched,
+        visible in `status`.
+        """
+
+
+class PollStore(Protocol):
+    """What polling needs."""
+
+    def begin_polls(
+        self, feeds: Sequence[int], *, owner: str, now: datetime, lease: timedelta, force: bool = False
+    ) -> list[LeasedFeed]:
+        """Begin the leases of those `feeds` that are due, pollable and free or queued; leave the others out.
+
+        A feed marked `alone` is left out when it comes in company, and given back free. `force` takes feeds that are
+        not due, quarantined or broken too (a person asked); never removed ones, never those of another owner.
+        """
+
+    def renew_feed_leases(self, tokens: Mapping[int, int], *, now: datetime, lease: timedelta) -> None:
+        """Prolong the leases (feed id -> token) that are still ours."""
+
+    def hand_back_feeds(self, tokens: Mapping[int, int]) -> None:
+        """Free leases whose poll did not begin; the feeds stay due and nothing is counted."""
+
+    def known_items(
+        self, feed: int, identities: Sequence[bytes], contents: Sequence[bytes]
+    ) -> tuple[list[KnownItem], list[KnownItem]]:
+        """Items of the feed whose identity is one of `identities`, and others whose content is one of `contents`."""
+
+    def record_polls(self, records: Sequence[PollRecord]) -> dict[int, list[int] | None]:
+        """Write polls in one transaction, each under its own savepoint and token.
+
+        Items, revisions, seen marks, validators, next_poll_at, state and journal of one feed stand or fall together,
+        and its lease is freed with `losses` 0 and `alone` off. Returns, by feed, the ids of items that now wait for
+        matching (new ones with `fold`, and revised ones that are news), or None where the token was stale and nothing
+        of that feed was written.
+        """
+
+
+class MatchTransaction(Protocol):
+    """One open transaction of the match step. Locks are taken in the order of the methods below, each in id order."""
+
+    def watch_lists_version(self) -> int:
+        """A number that grows whenever watch lists, subscriptions or feeds' tags change."""
+
+    def watch_lists(self) -> list[WatchList]:
+        """All active watch lists, consistent with `watch_lists_version` in this transaction."""
+
+    def unmatched(self, items: Sequence[int]) -> list[ItemToMatch]:
+        """Lock and load those of `items` that still wait for matching, by first_seen then id; skip locked ones."""
+
+    def open_stories(self, items: Sequence[ItemToMatch], *, now: datetime) -> list[int]:
+        """Insert one story per item, in order, with its title and link, and return their ids."""
+
+    def claim_keys(self, keys: Mapping[int, int], *, now: datetime, window: timedelta) -> dict[int, int]:
+        """Give each copy key (signed 64 bit) to its story, unless another story owns it; return the owner of each key.
+
+        Keys are inserted sorted, in one statement, so that two workers with copies of one dispatch wait for each
+        other at the first shared key and the second then sees the first one's story. An owner not seen for `window`
+        loses the key to the newcomer. Keys met again are marked seen `now`.
+        """
+
+    def stories(self, ids: Iterable[int]) -> dict[int, StoryFacts]:
+        """Facts of stories, committed ones and this transaction's own."""
+
+    def drop_stories(self, ids: Sequence[int]) -> None:
+        """Delete stories of this transaction that nobody joined, and the keys they own."""
+
+    def fold(self, story_of: Mapping[int, int]) -> None:
+        """Set the story of each item (item -> story) and bring the stories' report counts up to date."""
+
+    def record_hits(self, hits: Mapping[int, Sequence[Hit]], *, now: datetime) -> None:
+        """Write matches (item -> hits); a repeated (watch list, item) updates terms and spans."""
+
+    def subscriptions(self, watch_lists: Iterable[int]) -> list[Subscription]:
+        """Lock and load the active subscriptions of these lists, by id."""
+
+    def past(self, stories: Iterable[int], subscriptions: Sequence[Subscription], *, since: datetime) -> Past:
+        """Earlier alerts of these stories to these subscribers, and messages of these subscriptions since `since`."""
+
+    def record_alerts(self, planned: Sequence[PlannedAlert], *, now: datetime) -> list[int]:
+        """Write alerts, digests and deliveries; return the ids of deliveries due at once.
+
+        An alert that exists already is left as it is. A message has one delivery per enabled channel of its
+        subscriber, made with its lead alert and shared by the others. A held alert joins the subscriber's open spill
+        digest of its slot, made with its deliveries (due at the slot) if need be; if that digest is closed already,
+        the next free minute's.
+        """
+
+    def mark_matched(self, items: Sequence[int]) -> None:
+        """Clear the items' unmatched marks and match attempts."""
+
+
+class MatchStore(Protocol):
+    """What matching needs."""
+
+    def matching(self) -> AbstractContextManager[MatchTransaction]:
+        """Open the match step's transaction, durable (SQLite: synchronous FULL); commits at exit, rolls back on error."""
+
+
+class DeliverStore(Protocol):
+    """What delivering needs."""
+
+    def begin_deliveries(
+        self, deliveries: Sequence[int], *, owner: str, now: datetime, lease: timedelta
+    ) -> list[Outgoing]:
+        """Begin those that are pending, due, and free or queued: state "sending", attempts + 1, committed durably.
+
+        A delivery marked `alone` is left out when it comes in company, and given back free. Deliveries of a disabled
+        channel become "failed" instead.
+        """
+
+    def renew_delivery_leases(self, tokens: Mapping[int, int], *, now: datetime, lease: timedelta) -> None:
+        """Prolong the leases (delivery id -> token) that are still ours."""
+
+    def hand_back_deliveries(self, tokens: Mapping[int, int], *, now: datetime) -> None:
+        """Return begun deliveries that were not sent to "pending", free, and take the attempt back."""
+
+    def alerts_of(self, outgoing: Outgoing, *, now: datetime) -> list[AlertFacts]:
+        """Facts for the message. A digest is closed by the first call, so that every attempt tells the same alerts."""
+
+    def record_delivery(self, record: DeliveryRecord) -> bool:
+        """Write an attempt's end durably, under its token; False if the token was stale and nothing was written.
+
+        "sent" sets the alerts told by it (a digest's too) to "told". `disable_channel` turns the channel off.
+        """
+
+
+class SyncStore(Protocol):
+    """What `plan`, `apply` and the commands that edit the configuration need."""
+
+    def plan(self, wanted: Configuration) -> list[Change]:
+        """The difference between the files and the database, nothing written. Only entries managed by file count."""
+
+    def apply(self, wanted: Configuration, queries: Mapping[str, str], *, now: datetime) -> list[Change]:
+        """Make the entries managed by file equal to `wanted`, in one transaction; `queries`: list name -> full query.
+
+        A file entry takes over one of equal name (feed: URL) made by command. What is gone from the files is removed:
+        its history stays, its pending deliveries become "cancelled"; coming back it keeps its id and memory.
+        """
+
+
+class Fetcher(Protocol):
+    """The guarded way out for feeds."""
+
+    def fetch(self, requests: Sequence[FetchRequest], *, in_flight: int, stop: Callable[[], bool]) -> Iterator[Fetched]:
+        """Fetch all, `in_flight` at a time, and yield each as it ends; errors are yielded, never raised.
+
+        When `stop` turns true no further request begins and the ones in flight are cancelled after a grace; what did
+        not begin, or was cancelled, is not yielded.
+        """
+
+
+class Parse(Protocol):
+    """Bytes to a Document; `worker.feeds.parse.parse` fulfils it."""
+
+    def __call__(self, body: bytes, *, content_type: str, url: str) -> Document:
+        """Parse, or raise ParseError."""
+
+
+class Channel(Protocol):
+    """One way to reach a person."""
+
+    def send(self, message: Message, address: Address) -> None:
+        """Send, or raise ChannelError. Safe to call from several threads at once."""

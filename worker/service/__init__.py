@@ -1,0 +1,1 @@
+"""The process tree of `up` and the embedded broker."""

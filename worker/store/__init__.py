@@ -1,0 +1,1 @@
+"""The only SQLAlchemy: tables, migrations, one file per noun."""

@@ -1,0 +1,1 @@
+"""Which items are one: identity within a feed, sameness across feeds. PURE."""

@@ -1,0 +1,1 @@
+"""The query language and the compiled set of all watch lists. PURE."""
