@@ -44,7 +44,7 @@ class ConfigurationError(TocsinError):
 
 
 class QueryError(ConfigurationError):
-    """A query is wrong at `offset` (characters from its start) over `length` characters; `reason` says what to write."""
+    """A query is wrong at `offset`, over `length` characters; `reason` says what to write instead."""
 
     def __init__(self, reason: str, query: str, offset: int, length: int = 1) -> None:
         self.reason = reason

@@ -1,4 +1,4 @@
-"""What the verbs need of the outside, one Protocol a verb. `worker.store`, `worker.fetch` and `worker.channels` fulfil them.
+"""What the verbs need of the outside, one Protocol a verb; `worker.store`, `fetch` and `channels` fulfil them.
 
 Rules for every store method: `now` is aware UTC. One method is one committed transaction, unless the Protocol is a
 transaction itself. Writes under a token do nothing, and say so, when the token is no longer the row's.
@@ -159,7 +159,7 @@ class MatchStore(Protocol):
     """What matching needs."""
 
     def matching(self) -> AbstractContextManager[MatchTransaction]:
-        """Open the match step's transaction, durable (SQLite: synchronous FULL); commits at exit, rolls back on error."""
+        """Open the match step's transaction, durable (synchronous FULL); it commits at exit and rolls back on error."""
 
 
 class DeliverStore(Protocol):

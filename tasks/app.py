@@ -1,0 +1,94 @@
+"""The Celery application. `celery -A tasks worker` and `celery -A tasks beat` find it here."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from celery import Celery
+from celery.signals import setup_logging
+from kombu import Queue
+
+from config.logging import configure
+from config.settings import load_settings
+from tasks.schedule import timetable
+from worker.errors import ConfigurationError
+from worker.service import broker
+
+if TYPE_CHECKING:
+    from config.values import Settings
+
+QUEUES = ("tick", "poll", "new", "deliver", "upkeep")
+"""A worker started without -Q takes all of them."""
+
+
+def config_folder() -> Path:
+    """Return the folder of configuration files: $TOCSIN_CONFIG, else ./config."""
+    return Path(os.environ.get("TOCSIN_CONFIG") or "config")
+
+
+def settings() -> Settings:
+    """Return the settings, or say what is wrong with them and exit with 2: nothing may start on a wrong setting."""
+    try:
+        return load_settings(config_folder(), os.environ)[0]
+    except ConfigurationError as error:
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(2) from None
+
+
+def celery_settings() -> dict[str, Any]:
+    """Return Celery's settings (RELIABILITY 21); evaluated when first needed, not at import."""
+    ours = settings()
+    url = broker.url(ours.data_dir) if ours.broker_url == "embedded" else ours.broker_url
+    return {
+        "broker_url": url,
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        "broker_transport_options": {
+            "global_keyprefix": "tocsin:",
+            "health_check_interval": 10,
+            "retry_on_timeout": True,
+            "socket_connect_timeout": 5,
+            "socket_timeout": 10,
+            "socket_keepalive": True,
+            # Early acks: nothing of value waits in the broker for a lost worker, so nothing must come back late.
+            "visibility_timeout": 3600,
+        },
+        "beat_schedule": timetable(ours.tick),
+        "beat_scheduler": "celery.beat:Scheduler",
+        "beat_max_loop_interval": 1,
+        "enable_utc": True,
+        "timezone": "UTC",
+        "accept_content": ["json"],
+        "task_serializer": "json",
+        "task_acks_late": False,
+        "task_ignore_result": True,
+        "task_store_errors_even_if_ignored": False,
+        "task_publish_retry": False,
+        "task_queues": [Queue(name) for name in QUEUES],
+        "task_default_queue": "upkeep",
+        "task_create_missing_queues": False,
+        "task_soft_time_limit": 90,
+        "task_time_limit": 120,
+        "worker_prefetch_multiplier": 1,
+        "worker_max_tasks_per_child": 20_000,
+        "worker_max_memory_per_child": 400_000,  # KiB; ends a leak, not a worker in good health
+        "worker_cancel_long_running_tasks_on_connection_loss": False,
+        "worker_send_task_events": False,
+        "worker_hijack_root_logger": False,
+    }
+
+
+app = Celery(
+    "tocsin",
+    include=["tasks.tick", "tasks.poll", "tasks.match", "tasks.deliver", "tasks.upkeep", "tasks.runtime"],
+)
+app.add_defaults(celery_settings)
+
+
+@setup_logging.connect
+def _logging(**_: object) -> None:
+    """Take logging over from Celery: one format for every process, and no secret passes."""
+    configure()

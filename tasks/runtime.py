@@ -1,0 +1,98 @@
+"""What a worker process keeps between tasks: the engine, made after the fork, never at import."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import threading
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from celery.signals import beat_init, worker_process_init, worker_process_shutdown, worker_shutting_down
+from kombu.exceptions import OperationalError
+
+from tasks.app import app, settings
+from worker.errors import TocsinError
+from worker.pipeline.claim import delivery_groups
+from worker.service.attach import die_with_parent
+from worker.wiring import Engine, open_engine
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+log = structlog.get_logger(__name__)
+
+HEARTBEAT_S = 5.0
+
+_stopping = mmap.mmap(-1, 1)  # shared with the pool's processes: they hear nothing of the main process's SIGTERM
+_main_pid = os.getpid()  # read before the pool forks
+_engine: tuple[int, Engine] | None = None
+_making = threading.Lock()  # the heartbeat and the first task may ask at once
+
+
+def engine() -> Engine:
+    """Return this process's engine, and make it at the first call."""
+    global _engine  # noqa: PLW0603 - one per process is the point
+    with _making:
+        if _engine is None or _engine[0] != os.getpid():
+            _engine = (os.getpid(), open_engine(settings()))
+        return _engine[1]
+
+
+def is_stopping() -> bool:
+    """Say whether this worker was ordered to stop."""
+    return _stopping[0] != 0
+
+
+def send(task: str, ids: Sequence[int], *, queue: str) -> None:
+    """Send a wake-up. If the broker is away the next tick's sweep finds the work, so nothing is retried."""
+    try:
+        app.send_task(task, args=[list(ids)], queue=queue, retry=False, ignore_result=True)
+    except OperationalError as error:
+        log.warning("wake-up not sent, the next tick finds the work", task=task, error=str(error))
+
+
+def send_deliveries(deliveries: Sequence[int]) -> None:
+    """Wake up workers for deliveries that are due now."""
+    for batch in delivery_groups(deliveries):
+        send("tocsin.deliver", batch, queue="deliver")
+
+
+@worker_shutting_down.connect
+def _shutting_down(**_: Any) -> None:
+    _stopping[0] = 1
+
+
+@worker_process_init.connect
+def _process_begins(**_: Any) -> None:
+    die_with_parent(_main_pid)
+    _beat_heart("worker", _main_pid)
+
+
+@worker_process_shutdown.connect
+def _process_ends(**_: Any) -> None:
+    if _engine is not None and _engine[0] == os.getpid():
+        _engine[1].close()
+
+
+@beat_init.connect
+def _beat_begins(**_: Any) -> None:
+    _beat_heart("beat", os.getpid())
+
+
+def _beat_heart(role: str, pid: int) -> None:
+    """Tell the database, from a thread of its own, that the process `pid` of `role` is alive.
+
+    A pool process speaks for its worker's main process, which must not open a database before it forks.
+    """
+
+    def run() -> None:
+        pause = threading.Event()
+        while True:
+            try:
+                engine().heartbeat(role, pid)
+            except TocsinError as error:
+                log.warning("heartbeat not written", role=role, error=str(error))
+            pause.wait(HEARTBEAT_S)
+
+    threading.Thread(target=run, name="heartbeat", daemon=True).start()

@@ -1,0 +1,29 @@
+"""The timetable: what beat sends, and how often. Time and truth live in the database; this is only the pulse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+TICK_EXPIRES_S = 5
+"""A tick that waited longer is worth nothing: the next one does the same work."""
+
+UPKEEP_EVERY_S = 3600.0
+
+
+def timetable(tick: timedelta) -> dict[str, dict[str, Any]]:
+    """Return Celery's beat schedule for ticks this far apart."""
+    return {
+        "tick": {
+            "task": "tocsin.tick",
+            "schedule": tick,
+            "options": {"queue": "tick", "expires": TICK_EXPIRES_S},
+        },
+        "upkeep": {
+            "task": "tocsin.upkeep",
+            "schedule": UPKEEP_EVERY_S,
+            "options": {"queue": "upkeep", "expires": UPKEEP_EVERY_S},
+        },
+    }

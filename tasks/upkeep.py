@@ -1,0 +1,12 @@
+"""What needs doing now and then."""
+
+from __future__ import annotations
+
+from tasks.app import app
+from tasks.runtime import engine
+
+
+@app.task(name="tocsin.upkeep")
+def upkeep() -> None:
+    """Forget the heartbeats of processes that are long gone."""
+    engine().upkeep()

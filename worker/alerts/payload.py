@@ -1,0 +1,126 @@
+"""The body of a webhook, as INTERFACE 4 fixes it. PURE."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING
+
+from worker.alerts.lines import one_line
+from worker.alerts.snippets import snippets
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from worker.alerts.model import AlertFacts, Message, ReportFacts
+
+TITLE_LIMIT = 500
+SUMMARY_LIMIT = 2_000
+NAME_LIMIT = 200
+LIST_LIMIT = 50
+"""Authors of an item, and items of a story, that one message names."""
+
+_FIRST_YEAR = 1990
+_CLOCK_ERROR = timedelta(days=1)
+_USERINFO = re.compile(r"//[^/?#]*@")
+
+
+def payload(message: Message, *, base_url: str | None) -> dict[str, object]:
+    """Make the body of `message`: plain values, ready for JSON.
+
+    `data` is one alert, for a digest `{"subscriber", "alerts": [...]}`, for a notice `{"subscriber"}`. Its timestamp
+    is the subject's, not the time of sending, so that attempts of one delivery differ only where the story grew.
+    `base_url` None means that no web role runs: there are no pages to link to (INTERFACE 8.12).
+    """
+    data: dict[str, object]
+    if message.type == "digest.created":
+        alerts = [alert_data(facts, base_url=base_url) for facts in message.alerts]
+        data = {"subscriber": message.subscriber, "alerts": alerts}
+    elif message.alerts:
+        data = alert_data(message.alerts[0], base_url=base_url)
+    else:
+        data = {"subscriber": message.subscriber}
+    return {"type": message.type, "timestamp": utc_text(message.created_at), "data": data}
+
+
+def alert_data(facts: AlertFacts, *, base_url: str | None) -> dict[str, object]:
+    """Everything one message says of one alert."""
+    return {
+        "id": f"alt_{facts.alert}",
+        "watch_list": facts.watch_list,
+        "watch_lists": list(facts.watch_lists),
+        "subscriber": facts.subscriber,
+        "story": _story(facts, base_url),
+        "item": _item(facts),
+        "match": {"terms": list(facts.terms), "snippets": snippets(facts)},
+        "latency": {
+            "published_to_seen_s": _seconds(_trusted(facts.published, facts.first_seen), facts.first_seen),
+            "seen_to_alert_s": _seconds(facts.first_seen, facts.created_at),
+        },
+    }
+
+
+def utc_text(at: datetime) -> str:
+    """ISO 8601 in UTC, to the second: '2022-02-12T17:02:11Z'."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _story(facts: AlertFacts, base_url: str | None) -> dict[str, object]:
+    story = f"sty_{facts.story}"
+    return {
+        "id": story,
+        "title": one_line(facts.story_title, TITLE_LIMIT),
+        "url": f"{base_url.rstrip('/')}/stories/{story}" if base_url is not None else None,
+        "first_seen": utc_text(facts.story_first_seen),
+        "reports": facts.reports,
+        "independent_reports": facts.independent_reports,
+        "wire": None,
+        "items": [_report(report) for report in facts.story_items[:LIST_LIMIT]],
+    }
+
+
+def _report(report: ReportFacts) -> dict[str, object]:
+    return {
+        "title": one_line(report.title, TITLE_LIMIT),
+        "link": report.link,
+        "source": _name(report.source),
+        "published": _optional(report.published),
+    }
+
+
+def _item(facts: AlertFacts) -> dict[str, object]:
+    return {
+        "title": one_line(facts.title, TITLE_LIMIT),
+        "link": facts.link,
+        "summary": one_line(facts.summary, SUMMARY_LIMIT),
+        "authors": [one_line(author, NAME_LIMIT) for author in facts.authors[:LIST_LIMIT]],
+        "source": _name(facts.source),
+        "wire": None,
+        "dateline": None,
+        "language": facts.language,
+        "published": _optional(facts.published),
+        "updated": _optional(facts.updated),
+        "first_seen": utc_text(facts.first_seen),
+        # A feed's address may hold its reader's credentials (DESIGN 4.10).
+        "feed": {"name": one_line(facts.feed_name, NAME_LIMIT), "url": _USERINFO.sub("//", facts.feed_url, count=1)},
+        "image": facts.image,
+    }
+
+
+def _name(text: str | None) -> str | None:
+    return None if text is None else one_line(text, NAME_LIMIT)
+
+
+def _optional(at: datetime | None) -> str | None:
+    return None if at is None else utc_text(at)
+
+
+def _trusted(published: datetime | None, seen: datetime) -> datetime | None:
+    """`published`, unless it lies outside 1990..seen + 1 day and so counts as absent (DESIGN 4.5)."""
+    if published is None or published.year < _FIRST_YEAR or published > seen + _CLOCK_ERROR:
+        return None
+    return published
+
+
+def _seconds(since: datetime | None, until: datetime) -> float | None:
+    return None if since is None else max(0.0, round((until - since).total_seconds(), 3))

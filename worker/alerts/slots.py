@@ -1,0 +1,48 @@
+"""Slots: one local date and minute of one subscriber at which a digest is due. PURE.
+
+A slot is kept twice: as the moment it is due (UTC, on a whole minute) and as local text, which is what
+`digests UNIQUE(subscriber, kind, slot)` holds (DESIGN 4.1).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+MINUTE = timedelta(minutes=1)
+
+
+def whole_minute(at: datetime) -> datetime:
+    """`at` if it falls on a whole minute, else the next whole minute after it."""
+    cut = at.replace(second=0, microsecond=0)
+    return cut if cut == at else cut + MINUTE
+
+
+def slot_text(at: datetime, timezone: str) -> str:
+    """The slot of the moment `at` as 'YYYY-MM-DDTHH:MM' of local time in `timezone`, an IANA name.
+
+    Seconds are cut. Where clocks are put back, two moments have the same text. Raises zoneinfo.ZoneInfoNotFoundError
+    for a name that the time zone data do not hold; the files are checked for it when they are read.
+    """
+    return at.astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%dT%H:%M")
+
+
+def slots_from(at: datetime, timezone: str) -> Iterator[tuple[datetime, str]]:
+    """Slots minute by minute, from the first whole minute not before `at`, each as its moment and its local text.
+
+    A store takes the first one whose digest is not closed yet. Every text comes once, so the hour that comes twice
+    when clocks are put back is passed over the second time.
+    """
+    due = whole_minute(at)
+    latest = ""
+    while True:
+        text = slot_text(due, timezone)
+        if text > latest:
+            latest = text
+            yield due, text
+        due += MINUTE

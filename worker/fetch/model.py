@@ -1,0 +1,76 @@
+"""What one exchange may cost, and what came back from a delivery."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class FetchLimits:
+    """Caps of one fetch: seconds, and bytes unless said otherwise (DESIGN 4.7, RELIABILITY 11).
+
+    Attributes:
+        total_seconds: From the first look-up to the last byte, redirects included.
+        raw_body, decoded_body: The body on the wire, and inflated.
+        opening: How much is read of a body that decides nothing, such as an error page.
+        opening_seconds: How long to wait for such a body.
+        head: All header lines of one response.
+        redirects: Hops after the first request.
+    """
+
+    total_seconds: float = 20.0
+    raw_body: int = 10 * MIB
+    decoded_body: int = 20 * MIB
+    opening: int = 64 * 1024
+    opening_seconds: float = 2.0
+    head: int = 64 * 1024
+    redirects: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class PostLimits:
+    """Caps of one delivery: `total_seconds` until the answer's head; then `opening` bytes and seconds of its body."""
+
+    total_seconds: float = 15.0
+    opening: int = 64 * 1024
+    opening_seconds: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class WireLimits:
+    """Caps that the connections themselves hold, whatever the parser above them makes of the bytes.
+
+    Attributes:
+        connect_seconds: For name look-up, TCP and TLS together.
+        head: Bytes received (TLS ones too) until the final response's head is read: 1xx floods end here.
+        body: Bytes received after it: endless chunk extensions end here. More than a body's cap and its framing.
+        idle: Connections kept open for reuse, over all hosts.
+        idle_seconds: How long each is kept.
+    """
+
+    connect_seconds: float = 5.0
+    head: int = MIB
+    body: int = 12 * MIB
+    idle: int = 32
+    idle_seconds: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a receiver answered; redirects are not followed.
+
+    Attributes:
+        status: HTTP status.
+        retry_after: How long it asks to wait, or None.
+        excerpt: The first characters of its text on one line, for a person to read; "" where there is none.
+    """
+
+    status: int
+    retry_after: timedelta | None
+    excerpt: str

@@ -1,0 +1,98 @@
+"""One hop's address, taken apart; what goes on the wire never holds userinfo or a fragment."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from dataclasses import dataclass, replace
+from urllib.parse import unquote_to_bytes
+
+import httpx
+
+from worker.errors import BadResponse, Refused
+from worker.fetch.host import Host, canonical_host
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+_LAST_PORT = 65535
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where one request goes.
+
+    Attributes:
+        url: As validators and the store know it: as configured, or of a redirect; may hold userinfo, so never print it.
+        wire: The URL to ask: canonical host, no userinfo, no fragment.
+        host, port: Where it leads.
+        userinfo: `user:password` as written in the URL (percent-encoded), or b"".
+    """
+
+    url: str
+    wire: httpx.URL
+    host: Host
+    port: int
+    userinfo: bytes
+
+    @property
+    def place(self) -> str:
+        """`host:port`, which is all that messages may say of a URL (DESIGN 4.10)."""
+        return self.host.at(self.port)
+
+    @property
+    def origin(self) -> tuple[str, str, int]:
+        """Scheme, host and port (RFC 6454)."""
+        return self.wire.scheme, self.host.name, self.port
+
+    @property
+    def authorization(self) -> bytes | None:
+        """The value of a Basic Authorization header (RFC 7617) for the userinfo, or None without one."""
+        if not self.userinfo:
+            return None
+        user, _, password = self.userinfo.partition(b":")
+        return b"Basic " + b64encode(unquote_to_bytes(user) + b":" + unquote_to_bytes(password))
+
+
+def target_of(url: str) -> Target:
+    """Take a URL apart; Refused unless it is http or https with a host and port of plain form."""
+    try:
+        parsed = httpx.URL(url.strip())
+    except (httpx.InvalidURL, ValueError):
+        # Not `from`: the library's message quotes the URL.
+        raise Refused("not a URL of a form that we follow") from None
+    return _target(url, parsed)
+
+
+def redirect_target(location: bytes, *, base: Target, configured: Target) -> Target:
+    """Resolve a Location header against the hop that sent it.
+
+    Userinfo in the Location is dropped; that of the `configured` target goes along to its own origin only, and from
+    https to http nobody takes credentials (RELIABILITY 11). BadResponse where it is no URL, Refused where we do not go.
+    """
+    try:
+        text = location.decode("utf-8")
+    except UnicodeDecodeError:
+        text = location.decode("latin-1")
+    try:
+        joined = base.wire.join(text.strip())
+    except (httpx.InvalidURL, ValueError):
+        raise BadResponse(f"{base.place}: redirect to something that is no URL") from None
+    target = _target("", joined)
+    if configured.userinfo and base.wire.scheme == "https" and target.wire.scheme == "http":
+        raise Refused(f"{base.place}: redirect from https to http ({target.place}) with credentials")
+    if target.origin != configured.origin or not configured.userinfo:
+        return replace(target, url=str(target.wire), userinfo=b"")
+    url = target.wire.copy_with(userinfo=configured.userinfo)
+    return replace(target, url=str(url), userinfo=configured.userinfo)
+
+
+def _target(url: str, parsed: httpx.URL) -> Target:
+    if parsed.scheme not in DEFAULT_PORTS:
+        raise Refused(f"scheme refused: {parsed.scheme[:20]!r}")
+    if b"%5C" in parsed.userinfo:
+        # Browsers end the authority at a backslash, others do not: whichever reads it otherwise is fooled.
+        raise Refused("a backslash before the host refused")
+    host = canonical_host(parsed.raw_host.decode("ascii"))
+    port = DEFAULT_PORTS[parsed.scheme] if parsed.port is None else parsed.port
+    if not 0 < port <= _LAST_PORT:
+        raise Refused(f"port refused: {port}")
+    wire = parsed.copy_with(host=host.name, userinfo=b"", fragment=None)
+    return Target(url, wire, host, port, parsed.userinfo)

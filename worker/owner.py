@@ -1,0 +1,58 @@
+"""Who holds a lease: "host:pid:start", and whether that process is gone."""
+
+from __future__ import annotations
+
+import os
+import platform
+from pathlib import Path
+
+
+def owner_name() -> str:
+    """Return the lease owner's name of this process."""
+    return f"{platform.node()}:{os.getpid()}:{_started(os.getpid())}"
+
+
+def is_gone(owner: str) -> bool:
+    """Say whether `owner` was a process of this machine that has ended.
+
+    A process of another machine is never called gone: its leases run out by themselves.
+    """
+    host, pid, started = owner.rsplit(":", 2)
+    if host != platform.node():
+        return False
+    if not _alive(int(pid)):
+        return True
+    return _started(int(pid)) != started
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return _state(pid) != "Z"
+
+
+def _started(pid: int) -> str:
+    """Start time in clock ticks since boot (proc(5), field 22), or "" where the system does not tell.
+
+    A PID alone is not enough: it is given to another process sooner or later.
+    """
+    fields = _stat(pid)
+    return fields[19] if fields else ""
+
+
+def _state(pid: int) -> str:
+    fields = _stat(pid)
+    return fields[0] if fields else ""
+
+
+def _stat(pid: int) -> list[str]:
+    """The fields of /proc/PID/stat after the command's name, which may hold spaces and parentheses."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return []
+    return text.rpartition(")")[2].split()

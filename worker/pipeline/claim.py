@@ -1,0 +1,110 @@
+"""The tick: lease what is due, and say which messages to send. Idempotent, so 0, 1 or 5 beats are all safe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from worker.pipeline.model import DueDelivery, DueFeed, UnmatchedItem
+    from worker.pipeline.ports import ClaimStore
+
+LEASE = timedelta(seconds=30)
+"""How long a lease lasts without being renewed (DESIGN 3.1)."""
+
+QUEUED = timedelta(seconds=10)
+"""How long a queued delivery may wait for a worker before another wake-up is sent for it."""
+
+UNMATCHED_FOR = timedelta(seconds=5)
+"""An item unmatched for so long has lost its worker (DESIGN 3.1)."""
+
+MATCH_ATTEMPTS = 4
+"""Once in company and three times alone; then the item is quarantined (DESIGN 4.3)."""
+
+FEEDS_A_TICK = 2000
+FEEDS_A_BATCH = 100
+DELIVERIES_A_TICK = 1000
+DELIVERIES_A_BATCH = 16
+ITEMS_A_TICK = 2000
+ITEMS_A_BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Wakeups:
+    """The messages one tick wants sent; each inner tuple of ids is one message.
+
+    `new` are feeds never polled, which must not wait behind the rest in `polls`.
+    """
+
+    new: tuple[tuple[int, ...], ...] = ()
+    polls: tuple[tuple[int, ...], ...] = ()
+    deliveries: tuple[tuple[int, ...], ...] = ()
+    unmatched: tuple[tuple[int, ...], ...] = ()
+
+
+def tick(store: ClaimStore, *, now: datetime) -> Wakeups:
+    """Do one tick.
+
+    1. Free what was lost with its worker.
+    2. Lease due feeds; one message a batch, lone and slow feeds in batches of their own.
+    3. Lease due deliveries whose wake-up was lost or never sent; one message a channel and batch.
+    4. Find items that a crash left unmatched.
+    """
+    store.release_lost(now=now)
+    feeds = store.claim_due_feeds(now=now, lease=LEASE, limit=FEEDS_A_TICK)
+    deliveries = store.claim_due_deliveries(now=now, lease=QUEUED, limit=DELIVERIES_A_TICK)
+    unmatched = store.claim_unmatched(
+        now=now, older_than=UNMATCHED_FOR, limit=ITEMS_A_TICK, max_attempts=MATCH_ATTEMPTS
+    )
+    store.record_tick(now=now)
+    return Wakeups(
+        new=tuple(feed_batches(feed for feed in feeds if feed.fresh)),
+        polls=tuple(feed_batches(feed for feed in feeds if not feed.fresh)),
+        deliveries=tuple(delivery_batches(deliveries)),
+        unmatched=tuple(item_batches(unmatched)),
+    )
+
+
+def feed_batches(feeds: Iterable[DueFeed]) -> list[tuple[int, ...]]:
+    """Cut due feeds into batches: lone ones singly, slow ones among themselves, the rest in full batches."""
+    lone: list[tuple[int, ...]] = []
+    slow: list[int] = []
+    quick: list[int] = []
+    for feed in feeds:
+        if feed.alone:
+            lone.append((feed.id,))
+        else:
+            (slow if feed.slow else quick).append(feed.id)
+    return [*_cut(quick, FEEDS_A_BATCH), *_cut(slow, FEEDS_A_BATCH), *lone]
+
+
+def delivery_batches(deliveries: Sequence[DueDelivery]) -> list[tuple[int, ...]]:
+    """Cut due deliveries into batches of one channel each, so that a dead channel holds up nobody else's batch."""
+    lone = [(delivery.id,) for delivery in deliveries if delivery.alone]
+    company = sorted((d for d in deliveries if not d.alone), key=lambda delivery: delivery.channel)
+    batches = [
+        batch
+        for _, of_channel in groupby(company, key=lambda delivery: delivery.channel)
+        for batch in _cut([delivery.id for delivery in of_channel], DELIVERIES_A_BATCH)
+    ]
+    return [*batches, *lone]
+
+
+def delivery_groups(deliveries: Sequence[int]) -> list[tuple[int, ...]]:
+    """Cut deliveries that were just planned into batches, one message each."""
+    return _cut(deliveries, DELIVERIES_A_BATCH)
+
+
+def item_batches(items: Sequence[UnmatchedItem]) -> list[tuple[int, ...]]:
+    """Cut unmatched items into batches, lone ones singly."""
+    lone = [(item.id,) for item in items if item.alone]
+    return [*_cut([item.id for item in items if not item.alone], ITEMS_A_BATCH), *lone]
+
+
+def _cut(ids: Sequence[int], size: int) -> list[tuple[int, ...]]:
+    return [tuple(ids[start : start + size]) for start in range(0, len(ids), size)]

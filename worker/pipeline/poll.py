@@ -1,0 +1,152 @@
+"""Poll feeds: fetch, parse, decide, store, match. Callable from a Python prompt; nothing here knows Celery."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from worker.errors import ParseError
+from worker.feeds.cadence import Bounds
+from worker.pipeline import judge
+from worker.pipeline.claim import LEASE
+from worker.pipeline.leases import Renewal
+from worker.pipeline.model import FetchRequest, FetchResponse, MatchOutcome, PollResult
+from worker.stories.decide import decide_poll
+from worker.stories.identity import identify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from config.values import Settings
+    from worker.clock import Clock
+    from worker.pipeline.model import Fetched, LeasedFeed, PollRecord
+    from worker.pipeline.ports import Fetcher, Parse, PollStore
+
+IN_FLIGHT = 24
+"""Requests under way at once in one process (DESIGN 3.2: 16 to 32)."""
+
+UNCHANGED_AT_ONCE = 50
+"""Polls without news are written together, this many at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Polling:
+    """The parts that polling works with."""
+
+    store: PollStore
+    fetcher: Fetcher
+    parse: Parse
+    match: Callable[[Sequence[int]], MatchOutcome]
+    clock: Clock
+    settings: Settings
+    owner: str
+
+
+def poll(parts: Polling, feeds: Sequence[int], *, stop: Callable[[], bool], force: bool = False) -> list[PollResult]:
+    """Poll these feeds now and return what became of each, in the order in which they ended.
+
+    1. Begin the leases; feeds that are not due or not ours are left out.
+    2. Fetch them all, some at a time, renewing the leases meanwhile.
+    3. As each answer comes: nothing to parse -> write it with others of its kind; a document -> decide, write items,
+       validators and next poll in one transaction, and match the new items at once; a failure -> back off.
+    4. Hand back what was not begun when `stop` turned true.
+    """
+    began = parts.clock.now()
+    leased = {
+        feed.id: feed for feed in parts.store.begin_polls(feeds, owner=parts.owner, now=began, lease=LEASE, force=force)
+    }
+    run = _Run(parts, leased, began)
+    requests = [FetchRequest(key=feed.id, url=feed.polled_url, validators=feed.validators) for feed in leased.values()]
+
+    def renew(tokens: Mapping[int, int]) -> None:
+        parts.store.renew_feed_leases(tokens, now=parts.clock.now(), lease=LEASE)
+
+    with Renewal(renew, {feed.id: feed.token for feed in leased.values()}) as run.renewal:
+        for fetched in parts.fetcher.fetch(requests, in_flight=IN_FLIGHT, stop=stop):
+            run.take(fetched)
+        run.flush()
+        parts.store.hand_back_feeds(run.renewal.left())
+    return run.results
+
+
+class _Run:
+    """One batch under way: which leases are still held, what waits to be written, what is known so far."""
+
+    renewal: Renewal
+
+    def __init__(self, parts: Polling, leased: dict[int, LeasedFeed], began: datetime) -> None:
+        self.results: list[PollResult] = []
+        self._parts = parts
+        self._leased = leased
+        self._began = began
+        self._bounds = Bounds(shortest=parts.settings.min_interval, longest=parts.settings.max_interval)
+        self._waiting: list[PollRecord] = []
+
+    def take(self, fetched: Fetched) -> None:
+        """Deal with one answer."""
+        feed = self._leased[fetched.key]
+        record = self._judge(feed, fetched)
+        self._waiting.append(record)
+        # News is written and told at once; the rest may wait for company.
+        if record.decision is not None or len(self._waiting) >= UNCHANGED_AT_ONCE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what waits, and match what is new."""
+        records, self._waiting = self._waiting, []
+        if not records:
+            return
+        written = self._parts.store.record_polls(records)
+        for record in records:
+            self.renewal.drop(record.feed)
+        unmatched = [item for items in written.values() for item in items or ()]
+        matched = self._parts.match(unmatched) if unmatched else MatchOutcome(items=0, alerts=0, deliveries=())
+        alerts = dict(matched.alerts_by_feed)
+        self.results += [
+            self._result(record, alerts.get(record.feed, 0)) for record in records if written[record.feed] is not None
+        ]
+
+    def _judge(self, feed: LeasedFeed, fetched: Fetched) -> PollRecord:
+        now = self._parts.clock.now()
+        if (record := judge.unchanged(feed, fetched, now=now, began=self._began, bounds=self._bounds)) is not None:
+            return record
+        response = fetched.result
+        if not isinstance(response, FetchResponse) or response.status != HTTPStatus.OK:
+            return judge.failed(feed, fetched, None, now=now, bounds=self._bounds)
+        try:
+            document = self._parts.parse(response.body, content_type=response.content_type, url=response.url)
+        except ParseError as error:
+            return judge.failed(feed, fetched, error, now=now, bounds=self._bounds)
+        items = identify(document.items)
+        by_identity, by_content = self._parts.store.known_items(
+            feed.id, [item.identity for item in items], [item.content for item in items]
+        )
+        decision = decide_poll(
+            items,
+            by_identity,
+            by_content,
+            now=now,
+            last_good_at=feed.last_good_at,
+            fresh_for=self._parts.settings.fresh_for,
+            story_window=self._parts.settings.story_window,
+        )
+        return judge.parsed(
+            feed, fetched, response, document, decision, now=now, began=self._began, bounds=self._bounds
+        )
+
+    def _result(self, record: PollRecord, alerts: int) -> PollResult:
+        feed = self._leased[record.feed]
+        decision = record.decision
+        return PollResult(
+            feed=feed.name or record.title or feed.url,
+            url=feed.url,
+            outcome=record.outcome,
+            status=record.status,
+            new_items=len(decision.new) if decision else 0,
+            known_items=len(decision.seen) if decision else 0,
+            alerts=alerts,
+            error=record.error,
+            seconds=round(record.seconds, 3),
+        )

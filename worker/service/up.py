@@ -1,0 +1,223 @@
+"""`tocsin up`: the whole service in one process tree."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TextIO
+
+import structlog
+
+from worker.errors import ConfigurationError, TocsinError
+from worker.service import broker
+from worker.service.child import Child, Role
+from worker.service.supervisor import Supervisor, Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from config.values import Settings
+
+log = structlog.get_logger(__name__)
+
+HEARTBEAT_S = 5.0
+FILES_S = 1.0
+BROKER_READY_S = 30.0
+LONGEST_TITLE = 200
+
+
+class AlertLine(Protocol):
+    """An alert as `up` prints it."""
+
+    @property
+    def id(self) -> int:
+        """Grows with every alert."""
+        ...
+
+    @property
+    def watch_list(self) -> str:
+        """Name of the list."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """The item's title."""
+        ...
+
+    @property
+    def link(self) -> str | None:
+        """The item's link."""
+        ...
+
+
+class Core(Protocol):
+    """What `up` asks of the engine."""
+
+    def heartbeat(self, role: str, pid: int) -> None:
+        """Write that a process is alive."""
+
+    def release_gone(self, *, counted: bool) -> int:
+        """Free the leases of processes that are gone."""
+
+    def last_tick(self) -> object:
+        """A value that changes with every tick."""
+
+    def unannounced(self) -> Sequence[AlertLine]:
+        """Alerts no line was printed for yet."""
+
+    def announced(self, alert: int) -> None:
+        """Remember that lines up to this alert have been printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What `up` runs. `config` is the absolute folder of configuration files, `extra` further roles (the demo's)."""
+
+    settings: Settings
+    config: Path
+    concurrency: int
+    extra: Sequence[Role] = ()
+
+
+def roles(plan: Plan, environ: Mapping[str, str]) -> tuple[Role | None, list[Role]]:
+    """Return the broker's role, or None where one is configured, and the others in the order of their start.
+
+    Two workers, so that slow polls cannot starve deliveries (RELIABILITY 24). Secrets travel in the environment.
+    """
+    env = {
+        **environ,
+        "TOCSIN_CONFIG": str(plan.config),
+        "TOCSIN_DATA_DIR": str(plan.settings.data_dir.absolute()),
+        "PYTHONUNBUFFERED": "1",
+    }
+    # -P: the current directory may hold folders named like our packages.
+    celery = [sys.executable, "-P", "-m", "celery", "-A", "tasks", "--quiet"]
+    lean = ["--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
+
+    def worker(name: str, queues: str, concurrency: int) -> Role:
+        node = f"{name}-{os.getpid()}@%h"
+        size = ["--concurrency", str(concurrency)]
+        return Role("worker", name, [*celery, "worker", "-Q", queues, "-n", node, *size, *lean], env)
+
+    ours = plan.settings
+    broker_role = (
+        Role("broker", "broker", broker.command(ours.data_dir), env) if ours.broker_url == "embedded" else None
+    )
+    return broker_role, [
+        *plan.extra,
+        worker("poll", "poll,new", plan.concurrency),
+        worker("deliver", "tick,deliver,upkeep", 2),
+        Role("beat", "beat", [*celery, "beat", "--loglevel", "WARNING"], env),
+    ]
+
+
+class Up:
+    """The running service: children, heartbeats, alert lines, changed files."""
+
+    def __init__(self, plan: Plan, core: Core, *, reload: Callable[[], None], out: TextIO) -> None:
+        broker_role, others = roles(plan, os.environ)
+        self._settings = plan.settings
+        self._core = core
+        self._reload = reload
+        self._out = out
+        self._files = FolderWatch(plan.config)
+        self._turns = {"heartbeat": Every(HEARTBEAT_S), "files": Every(FILES_S)}
+        self._supervisor = Supervisor(
+            Child(broker_role) if broker_role is not None else None,
+            [Child(role) for role in others],
+            Watch(on_reaped=self._on_reaped, on_turn=self._on_turn, last_tick=self._last_tick),
+            ready=self._wait_for_broker,
+            patience_s=max(5.0, 3 * plan.settings.tick.total_seconds()),
+        )
+
+    def run(self, stop: Callable[[float], bool]) -> None:
+        """Run until `stop(seconds)` says yes, then drain and stop everything."""
+        self._supervisor.run(stop)
+        self._announce()
+
+    def _wait_for_broker(self) -> None:
+        if self._settings.broker_url == "embedded":
+            broker.wait_ready(self._settings.data_dir, timeout=BROKER_READY_S)
+
+    def _on_reaped(self) -> None:
+        self._quietly(lambda: self._core.release_gone(counted=True))
+
+    def _on_turn(self) -> None:
+        self._announce()
+        if self._turns["heartbeat"].is_due(time.monotonic()):
+            self._quietly(self._heartbeats)
+        if self._turns["files"].is_due(time.monotonic()) and self._files.changed():
+            self._quietly(self._reload)
+
+    def _heartbeats(self) -> None:
+        self._core.heartbeat("up", os.getpid())
+        for pid in self._supervisor.pids.get("broker", []):
+            self._core.heartbeat("broker", pid)
+
+    def _last_tick(self) -> object:
+        found: list[object] = []
+        self._quietly(lambda: found.append(self._core.last_tick()))
+        return found[0] if found else None
+
+    def _announce(self) -> None:
+        """Print one line per alert, whatever the channels (INTERFACE 1)."""
+
+        def print_lines() -> None:
+            for alert in self._core.unannounced():
+                title = " ".join(alert.title.split())[:LONGEST_TITLE]
+                self._out.write(f"ALERT {alert.watch_list}: {title} {alert.link or ''}".rstrip() + "\n")
+                self._out.flush()
+                self._core.announced(alert.id)
+
+        self._quietly(print_lines)
+
+    def _quietly(self, act: Callable[[], object]) -> None:
+        """Do something that must not end the service: a database that is away comes back."""
+        try:
+            act()
+        except ConfigurationError as error:
+            log.error("the files are wrong, the last good ones stay", error=str(error))
+        except TocsinError as error:
+            log.warning("not now", error=str(error))
+
+
+class Every:
+    """Says yes once per period."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._due = 0.0
+
+    def is_due(self, now: float) -> bool:
+        """Say whether the period is over at `now` (monotonic seconds), and begin the next one if so."""
+        if now < self._due:
+            return False
+        self._due = now + self._seconds
+        return True
+
+
+class FolderWatch:
+    """Notices that a YAML file of a folder was written, made or removed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._seen = self._signature()
+
+    def changed(self) -> bool:
+        """Say whether anything changed since the last look."""
+        signature = self._signature()
+        changed, self._seen = signature != self._seen, signature
+        return changed
+
+    def _signature(self) -> list[tuple[str, int, int]]:
+        found = []
+        for path in sorted(self._folder.glob("*.yaml")):
+            try:
+                stat = path.stat()
+            except FileNotFoundError:
+                continue  # replaced between the two calls; the next look sees it
+            found.append((path.name, stat.st_mtime_ns, stat.st_size))
+        return found
