@@ -41,15 +41,17 @@ format: setup ## put the code into its form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-lock: ## resolve pyproject.toml anew into requirements.lock (needs uv)
+lock: ## resolve pyproject.toml anew into the lock files (needs uv)
 	uv pip compile --quiet pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-annotate --no-header --only-binary :all: -o requirements.lock
+	uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --no-header --only-binary :all: -c requirements.lock -o deploy/requirements.lock
 
 bench: setup ## print the measurements of docs/BENCHMARKS.md
 	$(BIN)/python -m pytest -p no:xdist -s tests/bench
 
-chaos: setup ## the long run of the kill tests
-	$(BIN)/python -m pytest -p no:xdist -s tests/chaos --long
+chaos: setup ## the kill tests alone, aloud
+	$(BIN)/python -m pytest -p no:xdist -s tests/chaos
 
 clean: ## remove the environment and what tools left behind
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage*

@@ -116,7 +116,7 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise _refusal("too deep", self.peek_event().start_mark)
+            raise _refusal("too deep", self.peek_event().start_mark)  # type: ignore[no-untyped-call]
         node = super().compose_node(parent, index)
         self.depth -= 1
         return node
@@ -159,7 +159,7 @@ class _Expansion:
         if node.tag not in _PLAIN:
             raise _refusal("tag", node.start_mark)
         try:
-            return self.loader.construct_object(node)  # type: ignore[no-untyped-call]
+            return self.loader.construct_object(node)
         except (ValueError, LookupError) as wrong:
             raise _refusal("no such number", node.start_mark) from wrong
 

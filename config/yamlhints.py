@@ -10,13 +10,11 @@ _HINTS = (
     ("mapping values are not allowed", 'put text with ": " in quotes; or the indentation is off'),
     (
         "expected <block end>, but found '<scalar>'",
-        "put the whole text in quotes; a query that begins with a quote is written: "
-        "query: '\"military buildup\" AND ukraine'",
+        "put the whole text in quotes; for a query with quotes: query: '\"military buildup\" AND ukraine'",
     ),
     ("expected <block end>", "the indentation is off: lines of one list or mapping begin in the same column"),
     ("undefined alias", "put text that begins with * in quotes"),
     ("alphabetic or numeric character", "put text that begins with * or & in quotes"),
-    ("duplicate anchor", "this name is taken already; name the anchor otherwise"),
     ("cannot start any token", "put text that begins with this character in quotes"),
     ("expected ',' or ']'", "close the list with ]; inside [ ] text with { } or , or ${NAME} stands in quotes"),
     ("expected ',' or '}'", "close the mapping with }; inside { } text with { } or , or ${NAME} stands in quotes"),
@@ -26,7 +24,7 @@ _HINTS = (
     ("another document", "a file holds one document; remove the line ---"),
     ("could not find expected ':'", "write `key: value`"),
     ("too deep", "this is nested too deep, or an alias holds itself; lists and mappings go 50 levels deep at most"),
-    ("too many", "aliases make this more than 500,000 values; write it out plainly"),
+    ("too many", "with its aliases followed this holds more than 500,000 values; the most is that"),
     ("no such number", "this number cannot be read; put it in quotes if it is text"),
     ("tag", "tags that begin with ! are not used here; put text that begins with ! in quotes"),
 )

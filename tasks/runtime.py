@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import mmap
 import os
+import sys
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
-from celery.signals import beat_init, worker_process_init, worker_process_shutdown, worker_shutting_down
+from celery.signals import (
+    beat_init,
+    worker_init,
+    worker_process_init,
+    worker_process_shutdown,
+    worker_shutting_down,
+)
 from kombu.exceptions import OperationalError
 
-from tasks.app import app, settings
-from worker.errors import TocsinError
+from config.changes import FolderWatch
+from tasks.app import app, config_folder, settings
+from worker.errors import ConfigurationError, TocsinError, Unavailable
 from worker.pipeline.claim import delivery_groups
 from worker.service.attach import die_with_parent
 from worker.wiring import Engine, open_engine
+from worker.wiring import engine as engine_for_once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +34,7 @@ log = structlog.get_logger(__name__)
 HEARTBEAT_S = 5.0
 
 _stopping = mmap.mmap(-1, 1)  # shared with the pool's processes: they hear nothing of the main process's SIGTERM
+_files = FolderWatch(config_folder())
 _main_pid = os.getpid()  # read before the pool forks
 _engine: tuple[int, Engine] | None = None
 _making = threading.Lock()  # the heartbeat and the first task may ask at once
@@ -44,6 +54,12 @@ def is_stopping() -> bool:
     return _stopping[0] != 0
 
 
+def reload_changed_files() -> None:
+    """Apply the configuration files if they changed since this process last looked."""
+    if _files.changed():
+        engine().reload(_files.folder)
+
+
 def send(task: str, ids: Sequence[int], *, queue: str) -> None:
     """Send a wake-up. If the broker is away the next tick's sweep finds the work, so nothing is retried."""
     try:
@@ -58,25 +74,36 @@ def send_deliveries(deliveries: Sequence[int]) -> None:
         send("tocsin.deliver", batch, queue="deliver")
 
 
+@worker_init.connect
+def _worker_begins(**_: object) -> None:
+    """Before the pool forks: have a schema and the files applied, or say why not and end."""
+    try:
+        with engine_for_once(settings()) as once:
+            once.prepare(config_folder(), migrate=False)
+    except (ConfigurationError, Unavailable) as error:
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(3 if isinstance(error, Unavailable) else 2) from None
+
+
 @worker_shutting_down.connect
-def _shutting_down(**_: Any) -> None:
+def _shutting_down(**_: object) -> None:
     _stopping[0] = 1
 
 
 @worker_process_init.connect
-def _process_begins(**_: Any) -> None:
+def _process_begins(**_: object) -> None:
     die_with_parent(_main_pid)
     _beat_heart("worker", _main_pid)
 
 
 @worker_process_shutdown.connect
-def _process_ends(**_: Any) -> None:
+def _process_ends(**_: object) -> None:
     if _engine is not None and _engine[0] == os.getpid():
         _engine[1].close()
 
 
 @beat_init.connect
-def _beat_begins(**_: Any) -> None:
+def _beat_begins(**_: object) -> None:
     _beat_heart("beat", os.getpid())
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from tasks.app import app
-from tasks.runtime import engine, send
+from tasks.runtime import engine, reload_changed_files, send
 
 
 @app.task(name="tocsin.tick")
 def tick() -> None:
     """Claim due feeds, deliveries and lost items, and send one message a batch. Idempotent."""
+    reload_changed_files()
     wakeups = engine().tick()
     for feeds in wakeups.new:
         send("tocsin.poll", feeds, queue="new")

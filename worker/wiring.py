@@ -9,15 +9,21 @@
 
 from __future__ import annotations
 
+import os
 import random
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import structlog
+
+from config.watchfile import load_configuration
 from worker.channels.log import LogChannel
 from worker.channels.mail import MailChannel
 from worker.channels.webhook import WebhookChannel
 from worker.feeds.parse import parse
 from worker.fetch.client import FeedFetcher, GuardedPoster
+from worker.errors import ConfigurationError
+from worker.pipeline import sync
 from worker.pipeline.claim import tick
 from worker.pipeline.deliver import Delivering, deliver
 from worker.pipeline.match import CompiledLists, match
@@ -28,14 +34,22 @@ from worker.store.engine import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
 
-    from config.values import Settings
+    from config.values import Configuration, Settings
     from worker.clock import Clock
     from worker.pipeline.claim import Wakeups
     from worker.pipeline.deliver import Delivered
-    from worker.pipeline.model import MatchOutcome, PollResult
+    from worker.records import Change, MatchOutcome, PollResult
     from worker.pipeline.ports import Channel
     from worker.store.engine import Store
+
+log = structlog.get_logger(__name__)
+
+SCHEMA_WAIT_S = 60.0
+ANNOUNCED = "announced"
+CONFIGURATION_ERROR = "configuration_error"
 
 
 def open_engine(settings: Settings) -> Engine:
@@ -107,6 +121,50 @@ class Engine:
             owner=self._owner,
         )
         return deliver(parts, deliveries)
+
+    def prepare(self, folder: Path, *, migrate: bool) -> None:
+        """Bring the schema up to date (`migrate`, always on SQLite) or wait for it, then apply the files.
+
+        Raises StoreUnavailable when the schema does not come within 60 s, ConfigurationError when the files are wrong.
+        """
+        if migrate or self.store.is_embedded:
+            self.store.upgrade()
+        else:
+            self.store.wait_for_schema(timeout_s=SCHEMA_WAIT_S)
+        self.apply(load_configuration(folder, os.environ))
+
+    def apply(self, configuration: Configuration) -> list[Change]:
+        """Make the database equal to the files, and forget that they were ever wrong."""
+        changes = sync.apply(self.store, configuration, now=self.clock.now())
+        self.store.set_state(CONFIGURATION_ERROR, None)
+        return changes
+
+    def reload(self, folder: Path) -> None:
+        """Apply files that changed while running. Where they are wrong the last good set stays, and `status` says so."""
+        try:
+            changes = self.apply(load_configuration(folder, os.environ))
+        except ConfigurationError as error:
+            log.warning("the files are wrong, the last good ones stay", error=str(error))
+            self.store.set_state(CONFIGURATION_ERROR, str(error))
+        else:
+            log.info("files applied", changes=len(changes))
+
+    def last_tick(self) -> datetime | None:
+        """When the timetable last ticked."""
+        return self.store.last_tick()
+
+    def unannounced(self) -> list[AlertLine]:
+        """Alerts that `up` has printed no line for; at the very first call those made before do not count."""
+        after = self.store.get_state(ANNOUNCED)
+        if after is None:
+            newest = self.store.alerts_list(limit=1)
+            self.announced(newest[0].id if newest else 0)
+            return []
+        return self.store.alerts_after(int(after))
+
+    def announced(self, alert: int) -> None:
+        """Remember that `up` has printed lines up to this alert."""
+        self.store.set_state(ANNOUNCED, str(alert))
 
     def heartbeat(self, role: str, pid: int) -> None:
         """Write that the process `pid` of `role` on this machine is alive."""

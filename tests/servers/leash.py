@@ -22,7 +22,7 @@ def main() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal))
     if os.getppid() != int(parent):
         sys.exit("the process that asked for this has ended")
-    os.execv(command[0], command)
+    os.execv(command[0], command)  # noqa: S606 - the command is a list, not a line
 
 
 if __name__ == "__main__":

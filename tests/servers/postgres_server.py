@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, LiteralString
 
 import psycopg
 from psycopg import sql
-
 from servers.process import Process
 
 if TYPE_CHECKING:
@@ -115,7 +114,17 @@ class PostgresServer:
         return True
 
     def _initialise(self) -> None:
-        options = ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions", "-U", _SUPERUSER]
+        options = [
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--no-sync",
+            "--no-instructions",
+            "-U",
+            _SUPERUSER,
+        ]
         process = Process(
             [self._programs / "initdb", *options, "-D", self._data],
             log=self._folder / "log",

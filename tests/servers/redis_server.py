@@ -14,8 +14,8 @@ import redis
 import redis.backoff
 import redis.exceptions
 import redis.retry
-
 from servers.process import CannotStart, Process
+
 from worker.service.broker import server_binary
 
 if TYPE_CHECKING:
@@ -95,7 +95,14 @@ class RedisServer:
 
     def _start(self) -> None:
         assert self._process is None, "the server is running"
-        options = {"port": self.port, "bind": "127.0.0.1", "dir": self._folder, "save": "", "appendonly": "yes", "appendfsync": "no"}
+        options = {
+            "port": self.port,
+            "bind": "127.0.0.1",
+            "dir": self._folder,
+            "save": "",
+            "appendonly": "yes",
+            "appendfsync": "no",
+        }
         words = [str(word) for name, value in options.items() for word in (f"--{name}", value)]
         process = Process([server_binary(), *words], log=self._folder / "log")
         process.wait_until(lambda: self._answers(process.pid))

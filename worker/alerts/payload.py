@@ -62,7 +62,8 @@ def alert_data(facts: AlertFacts, *, base_url: str | None) -> dict[str, object]:
 
 def utc_text(at: datetime) -> str:
     """ISO 8601 in UTC, to the second: '2022-02-12T17:02:11Z'."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # Not strftime: it writes the year 1, which feeds do send, as "1".
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def _story(facts: AlertFacts, base_url: str | None) -> dict[str, object]:

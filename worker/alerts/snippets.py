@@ -83,8 +83,13 @@ def _near(places: Sequence[_Place], width: int) -> list[list[_Place]]:
 
 
 def _around(source: str, group: Sequence[_Place], width: int, *, after: int) -> _Place:
-    """The piece of `source` to show: the group with equal room on both sides, nothing before `after`."""
-    first, last = group[0][0], min(group[-1][1], group[0][0] + width)
+    """The piece of `source` to show: the group with equal room on both sides, nothing before `after`.
+
+    A place that is longer than the piece is cut like any other text.
+    """
+    first, last = group[0][0], group[-1][1]
+    if last - first > width:
+        return first, _word_end(source, first + width, first + 1)
     start = max(after, first - (width - (last - first)) // 2)
     end = min(len(source), start + width)
     start = max(after, min(start, end - width))

@@ -112,7 +112,7 @@ def _counted(number: int, one: str, many: str) -> str:
 
 
 def _time(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="minutes") + " UTC"
 
 
 def _headline(title: str) -> str:

@@ -40,4 +40,6 @@ def canonical_host(raw: str) -> Host:
         if not _NAME.match(name) or _NUMBER.match(name.rpartition(".")[2]):
             raise Refused(f"host refused by its form: {raw[:80]!r}") from None
         return Host(name, None)
+    if "%" in name:
+        raise Refused(f"host refused by its form: {raw[:80]!r}")
     return Host(str(address), address)

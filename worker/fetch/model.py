@@ -68,9 +68,9 @@ class Answer:
     Attributes:
         status: HTTP status.
         retry_after: How long it asks to wait, or None.
-        excerpt: The first characters of its text on one line, for a person to read; "" where there is none.
+        excerpt: The first bytes of its body, as received, for the person who looks for the fault.
     """
 
     status: int
-    retry_after: timedelta | None
-    excerpt: str
+    retry_after: timedelta | None = None
+    excerpt: bytes = b""

@@ -19,7 +19,7 @@ _LAST_PORT = 65535
 
 
 class Policy:
-    """The public Internet plus `allow`: entries `10.1.0.0/16`, `127.0.0.1`, `127.0.0.1:8801`, `[::1]:8801`, `host:8801`.
+    """The public Internet plus `allow`: `10.1.0.0/16`, `127.0.0.1`, `127.0.0.1:8801`, `[::1]:8801`, `localhost:8801`.
 
     A `host:port` entry trusts whatever addresses that name has, on that port; a block or an address without a port
     holds for all ports. Raises ConfigurationError for an entry of no such form.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from dataclasses import dataclass, replace
 from urllib.parse import unquote_to_bytes
@@ -13,6 +14,8 @@ from worker.fetch.host import Host, canonical_host
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 _LAST_PORT = 65535
+# Browsers end the authority at a backslash, others do not: whichever reads it otherwise is fooled.
+_BACKSLASH_IN_AUTHORITY = re.compile(r"[^/?#]*//[^/?#]*\\")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class Target:
 
 def target_of(url: str) -> Target:
     """Take a URL apart; Refused unless it is http or https with a host and port of plain form."""
+    _refuse_backslash(url)
     try:
         parsed = httpx.URL(url.strip())
     except (httpx.InvalidURL, ValueError):
@@ -71,6 +75,7 @@ def redirect_target(location: bytes, *, base: Target, configured: Target) -> Tar
         text = location.decode("utf-8")
     except UnicodeDecodeError:
         text = location.decode("latin-1")
+    _refuse_backslash(text)
     try:
         joined = base.wire.join(text.strip())
     except (httpx.InvalidURL, ValueError):
@@ -84,12 +89,14 @@ def redirect_target(location: bytes, *, base: Target, configured: Target) -> Tar
     return replace(target, url=str(url), userinfo=configured.userinfo)
 
 
+def _refuse_backslash(url: str) -> None:
+    if _BACKSLASH_IN_AUTHORITY.match(url):
+        raise Refused("a URL with a backslash in its authority refused")
+
+
 def _target(url: str, parsed: httpx.URL) -> Target:
     if parsed.scheme not in DEFAULT_PORTS:
         raise Refused(f"scheme refused: {parsed.scheme[:20]!r}")
-    if b"%5C" in parsed.userinfo:
-        # Browsers end the authority at a backslash, others do not: whichever reads it otherwise is fooled.
-        raise Refused("a backslash before the host refused")
     host = canonical_host(parsed.raw_host.decode("ascii"))
     port = DEFAULT_PORTS[parsed.scheme] if parsed.port is None else parsed.port
     if not 0 < port <= _LAST_PORT:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from worker.pipeline.model import DueDelivery, DueFeed, UnmatchedItem
+    from worker.records import DueDelivery, DueFeed, UnmatchedItem
     from worker.pipeline.ports import ClaimStore
 
 LEASE = timedelta(seconds=30)

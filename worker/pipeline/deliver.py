@@ -11,14 +11,14 @@ from worker.alerts.retry import after_failure
 from worker.errors import ChannelError
 from worker.pipeline.claim import DELIVERIES_A_BATCH, LEASE
 from worker.pipeline.leases import Renewal
-from worker.pipeline.model import DeliveryRecord
+from worker.records import DeliveryRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import timedelta
 
     from worker.clock import Clock
-    from worker.pipeline.model import Outgoing
+    from worker.records import Outgoing
     from worker.pipeline.ports import Channel, DeliverStore
 
 

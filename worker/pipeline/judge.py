@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from worker.errors import FetchError, ParseError, Refused
 from worker.feeds.cadence import after_failure, after_gone, after_good
-from worker.pipeline.model import FetchResponse, PollRecord
+from worker.records import FetchResponse, PollRecord
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from worker.feeds.cadence import Bounds
     from worker.feeds.model import Document
-    from worker.pipeline.model import Fetched, FeedState, LeasedFeed, Outcome
+    from worker.records import Fetched, FeedState, LeasedFeed, Outcome
     from worker.stories.model import PollDecision
 
 BROKEN_AFTER = 5

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from worker.alerts.model import StoryMatch
 from worker.alerts.plan import plan
-from worker.pipeline.model import MatchOutcome
+from worker.records import MatchOutcome
 from worker.stories.sameness import choose_story, copy_keys
 from worker.watchlists.compiled import CompiledSet
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from worker.pipeline.model import ItemToMatch
+    from worker.records import ItemToMatch
     from worker.pipeline.ports import MatchStore, MatchTransaction
     from worker.watchlists.model import Hit
 

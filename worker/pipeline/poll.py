@@ -11,7 +11,7 @@ from worker.feeds.cadence import Bounds
 from worker.pipeline import judge
 from worker.pipeline.claim import LEASE
 from worker.pipeline.leases import Renewal
-from worker.pipeline.model import FetchRequest, FetchResponse, MatchOutcome, PollResult
+from worker.records import FetchRequest, FetchResponse, MatchOutcome, PollResult
 from worker.stories.decide import decide_poll
 from worker.stories.identity import identify
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from config.values import Settings
     from worker.clock import Clock
-    from worker.pipeline.model import Fetched, LeasedFeed, PollRecord
+    from worker.records import Fetched, LeasedFeed, PollRecord
     from worker.pipeline.ports import Fetcher, Parse, PollStore
 
 IN_FLIGHT = 24

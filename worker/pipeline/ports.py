@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from config.values import Configuration
     from worker.alerts.model import Address, AlertFacts, Message, Past, PlannedAlert, Subscription
     from worker.feeds.model import Document
-    from worker.pipeline.model import (
+    from worker.records import (
         Change,
         DeliveryRecord,
         DueDelivery,

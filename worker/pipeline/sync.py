@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from config.values import Configuration, WatchListLine
-    from worker.pipeline.model import Change
+    from worker.records import Change
     from worker.pipeline.ports import SyncStore
 
 

@@ -35,7 +35,7 @@ SOCKET_PATH_BYTES: Final = 100
 _SHORT_ROOT: Final = Path("/tmp")  # noqa: S108 - the same in every process, whatever its TMPDIR; the folder is checked
 _PRIVATE: Final = 0o700
 _PAUSE_S: Final = 0.02
-_PING_S: Final = 2.0
+_PING_S: Final = 1.0
 _OPTIONS: Final = {
     "port": "0",
     "unixsocketperm": "700",

@@ -28,7 +28,7 @@ class Watch:
 
     Attributes:
         on_reaped: Called after children have ended, to free what they held.
-        on_turn: Called at every turn, for heartbeats, alert lines and changed files.
+        on_turn: Called at every turn, for heartbeats and alert lines.
         last_tick: A value that changes with every tick of the timetable, or None while it cannot be read.
     """
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TextIO
 
 import structlog
 
-from worker.errors import ConfigurationError, TocsinError
+from worker.errors import TocsinError
 from worker.service import broker
 from worker.service.child import Child, Role
 from worker.service.supervisor import Supervisor, Watch
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 HEARTBEAT_S = 5.0
-FILES_S = 1.0
 BROKER_READY_S = 30.0
 LONGEST_TITLE = 200
 
@@ -115,16 +114,14 @@ def roles(plan: Plan, environ: Mapping[str, str]) -> tuple[Role | None, list[Rol
 
 
 class Up:
-    """The running service: children, heartbeats, alert lines, changed files."""
+    """The running service: children, heartbeats, alert lines."""
 
-    def __init__(self, plan: Plan, core: Core, *, reload: Callable[[], None], out: TextIO) -> None:
+    def __init__(self, plan: Plan, core: Core, *, out: TextIO) -> None:
         broker_role, others = roles(plan, os.environ)
         self._settings = plan.settings
         self._core = core
-        self._reload = reload
         self._out = out
-        self._files = FolderWatch(plan.config)
-        self._turns = {"heartbeat": Every(HEARTBEAT_S), "files": Every(FILES_S)}
+        self._hearts = Every(HEARTBEAT_S)
         self._supervisor = Supervisor(
             Child(broker_role) if broker_role is not None else None,
             [Child(role) for role in others],
@@ -147,10 +144,8 @@ class Up:
 
     def _on_turn(self) -> None:
         self._announce()
-        if self._turns["heartbeat"].is_due(time.monotonic()):
+        if self._hearts.is_due(time.monotonic()):
             self._quietly(self._heartbeats)
-        if self._turns["files"].is_due(time.monotonic()) and self._files.changed():
-            self._quietly(self._reload)
 
     def _heartbeats(self) -> None:
         self._core.heartbeat("up", os.getpid())
@@ -160,7 +155,8 @@ class Up:
     def _last_tick(self) -> object:
         found: list[object] = []
         self._quietly(lambda: found.append(self._core.last_tick()))
-        return found[0] if found else None
+        # While the database is away nobody can tell, and nobody is started anew for it.
+        return found[0] if found else object()
 
     def _announce(self) -> None:
         """Print one line per alert, whatever the channels (INTERFACE 1)."""
@@ -178,8 +174,6 @@ class Up:
         """Do something that must not end the service: a database that is away comes back."""
         try:
             act()
-        except ConfigurationError as error:
-            log.error("the files are wrong, the last good ones stay", error=str(error))
         except TocsinError as error:
             log.warning("not now", error=str(error))
 
@@ -197,27 +191,3 @@ class Every:
             return False
         self._due = now + self._seconds
         return True
-
-
-class FolderWatch:
-    """Notices that a YAML file of a folder was written, made or removed."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._seen = self._signature()
-
-    def changed(self) -> bool:
-        """Say whether anything changed since the last look."""
-        signature = self._signature()
-        changed, self._seen = signature != self._seen, signature
-        return changed
-
-    def _signature(self) -> list[tuple[str, int, int]]:
-        found = []
-        for path in sorted(self._folder.glob("*.yaml")):
-            try:
-                stat = path.stat()
-            except FileNotFoundError:
-                continue  # replaced between the two calls; the next look sees it
-            found.append((path.name, stat.st_mtime_ns, stat.st_size))
-        return found

@@ -1,1 +1,7 @@
 """The query language and the compiled set of all watch lists. PURE."""
+
+from worker.watchlists.canonical import canonical, query_of
+from worker.watchlists.compiled import CompiledQuery, CompiledSet, compile_query
+from worker.watchlists.grammar import parse
+
+__all__ = ["CompiledQuery", "CompiledSet", "canonical", "compile_query", "parse", "query_of"]

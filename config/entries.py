@@ -1,0 +1,142 @@
+"""The entries of the four files, as pydantic reads them and the JSON Schema shows them.
+
+A key whose feature does not exist yet stands here with the one value that changes nothing; any other is refused as
+"not yet" (INTERFACE 8.11), never ignored. Rules over several keys or entries are in `config.rules`.
+"""
+
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from config.fields import AtMost, Interval, Line, Mailbox, Name, Query, Tags, TimeZone, Wait, WebAddress, WebhookSecret
+from config.servers import allowed, broker, database, smtp_server
+from config.values import DEFAULT_AT_MOST, Settings
+
+NOT_YET: Final = "not_yet"
+"""The type of error of a key whose feature does not exist yet."""
+
+
+def _only(harmless: object) -> BeforeValidator:
+    def check(value: object) -> object:
+        if type(value) is not type(harmless) or value != harmless:
+            if harmless:
+                raise PydanticCustomError(NOT_YET, "only `{harmless}` works so far", {"harmless": str(harmless)})
+            raise PydanticCustomError(NOT_YET, "this does not work so far; remove the line")
+        return value
+
+    return BeforeValidator(check)
+
+
+_DEFAULTS: Final = Settings()
+
+NeverYet = Annotated[None, _only(None)]
+NotTrueYet = Annotated[Literal[False], _only(harmless=False)]
+
+
+class Entry(BaseModel):
+    """What all entries have in common: no unknown keys, no guessing of types, values never shown."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+
+
+class FeedEntry(Entry):
+    """One feed."""
+
+    url: WebAddress = Field(description="The feed's address, http or https.")
+    name: Name | None = Field(None, description="Default: the feed's own title.")
+    tags: Tags = Field([], description="Words of your own, for the `feeds` of watch lists.")
+    every: Interval | None = Field(None, description="Poll interval, from 1s; default: the usual rhythm.")
+    opml: NeverYet = None
+    full_text: NotTrueYet = False
+    ignore_hints: NotTrueYet = False
+
+
+class ScopeEntry(Entry):
+    """The feeds a watch list looks at."""
+
+    tags: Tags = Field(default=[], description="Feeds with any of these tags; none: all feeds.")
+
+
+class NotifyEntry(Entry):
+    """Who hears of a watch list."""
+
+    subscriber: Name = Field(description="A name of subscribers.yaml.")
+    when: Annotated[Literal["immediately"], _only("immediately")] = "immediately"
+    at_most: AtMost = Field(
+        DEFAULT_AT_MOST,
+        description="`N per hour`, the rest spill into a digest; or `none`.",
+        json_schema_extra={"default": f"{DEFAULT_AT_MOST} per hour"},
+    )
+    break_through: NeverYet = None
+
+
+class WatchListEntry(Entry):
+    """One watch list: `keywords` or `query`, and who hears of it."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["keywords"]}, {"required": ["query"]}]})
+
+    name: Name = Field(description="The list is known by it.")
+    keywords: list[Line] = Field([], description="Any of these words or phrases.")
+    exclude: list[Line] = Field([], description="None of these.")
+    query: Query | None = Field(None, description="Instead of keywords: a query.")
+    feeds: ScopeEntry = Field(ScopeEntry(), description="Default: all feeds.")
+    languages: Annotated[list[Any], _only([])] = []
+    alert: Annotated[Literal["first"], _only("first")] = "first"
+    notify: Annotated[list[NotifyEntry], Field(min_length=1)] = Field(description="Who hears of it.")
+    renamed_from: NeverYet = None
+
+
+class ChannelEntry(Entry):
+    """One way to reach a subscriber: exactly one of `webhook`, `email` and `log`."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [{"required": ["webhook", "secret"]}, {"required": ["email"]}, {"required": ["log"]}]
+        }
+    )
+
+    webhook: WebAddress | None = Field(None, description="POSTs alerts there, signed.")
+    secret: WebhookSecret | None = Field(None, description="The webhook's; best as ${NAME} from the environment.")
+    email: Mailbox | None = Field(None, description="Sends mail there, through smtp_url.")
+    log: Literal[True] | None = Field(None, description="Writes alerts into the service's log.")
+    apprise: NeverYet = None
+    at_most_once: NotTrueYet = False
+
+
+class SubscriberEntry(Entry):
+    """A person or system that is told."""
+
+    name: Name = Field(description="What `notify` lines call it.")
+    timezone: TimeZone = Field("UTC", description="IANA name, such as Europe/Kyiv.")
+    channels: list[ChannelEntry] = Field([], description="Ways to reach it.")
+    quiet_hours: NeverYet = None
+
+
+class SettingsEntry(Entry):
+    """How the service works. Durations are like 30s, 5m, 24h, 90d."""
+
+    data_dir: Line = Field("./var", description="State, if it is on this disk.")
+    database_url: Annotated[str, AfterValidator(database)] = _DEFAULTS.database_url
+    owner: Name | None = Field(None, description="Who hears of the service's own troubles; default: the first.")
+    broker_url: Annotated[str, AfterValidator(broker)] = _DEFAULTS.broker_url
+    base_url: WebAddress = _DEFAULTS.base_url
+    contact_url: WebAddress = Field(_DEFAULTS.contact_url, description="Goes into the User-Agent.")
+    smtp_url: Annotated[str, AfterValidator(smtp_server)] = _DEFAULTS.smtp_url
+    min_interval: Interval = _DEFAULTS.min_interval
+    max_interval: Wait = _DEFAULTS.max_interval
+    fresh_for: Wait = _DEFAULTS.fresh_for
+    retention: Wait = _DEFAULTS.retention
+    story_window: Wait = _DEFAULTS.story_window
+    tick: Interval = _DEFAULTS.tick
+    host_concurrency: Annotated[int, Field(ge=1, le=1000)] = _DEFAULTS.host_concurrency
+    host_gap: Wait = _DEFAULTS.host_gap
+    redirect_after: Wait = _DEFAULTS.redirect_after
+    group_wait: Wait = _DEFAULTS.group_wait
+    retry_schedule: Annotated[list[Wait], Field(min_length=1, max_length=100)] = list(_DEFAULTS.retry_schedule)
+    fetch_allow: list[Annotated[Line, AfterValidator(allowed)]] = []
+    deliver_allow: list[Annotated[Line, AfterValidator(allowed)]] = []
+
+
+NESTED: Final[dict[str, type[Entry]]] = {"notify": NotifyEntry, "channels": ChannelEntry, "feeds": ScopeEntry}
+"""Which entry stands under which key of another."""

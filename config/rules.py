@@ -1,0 +1,113 @@
+"""Rules over several keys, entries or files, on the data as read: they hold although single values may be wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from config.explain import place_of, quoted
+from config.nearest import did_you_mean
+from config.values import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from config.files import Section
+    from config.marks import Path
+
+_KINDS = ("webhook", "email", "log")
+
+
+def entries_of(value: object) -> Iterator[tuple[int, Mapping[str, object]]]:
+    """The mappings of a list with their positions; nothing of anything else."""
+    for index, entry in enumerate(value if isinstance(value, list) else []):
+        if isinstance(entry, dict):
+            yield index, entry
+
+
+def texts(section: Section, key: str) -> dict[str, Path]:
+    """Each different text that the entries of a section hold under `key`, trimmed, with the path of its first."""
+    found: dict[str, Path] = {}
+    for index, entry in entries_of(section.data):
+        value = entry.get(key)
+        if isinstance(value, str):
+            found.setdefault(value.strip(), (section.key, index, key))
+    return found
+
+
+def repeats(section: Section, key: str, same: Callable[[str], str] = str.strip) -> Iterator[Problem]:
+    """Entries whose text under `key` an earlier entry has already; `same` folds what counts as equal."""
+    found: dict[str, Path] = {}
+    for index, entry in entries_of(section.data):
+        value = entry.get(key)
+        path = (section.key, index, key)
+        if isinstance(value, str) and found.setdefault(same(value), path) != path:
+            first = place_of(section.marked, found[same(value)]).mark.line
+            yield _problem(
+                section, path, f"{quoted(section.marked, path)} stands already in line {first}; keep one of them"
+            )
+
+
+def same_address(url: str) -> str:
+    """A feed's URL with the case of scheme and host folded, without default port and fragment."""
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError:
+        return url
+    user, _, _ = parts.netloc.rpartition("@")
+    shown_port = "" if port in {None, {"http": 80, "https": 443}.get(parts.scheme)} else f":{port}"
+    return f"{parts.scheme}://{user}@{parts.hostname}{shown_port}{parts.path or '/'}?{parts.query}"
+
+
+def watch_list_rules(section: Section, known: Mapping[str, Path] | None, shown: Iterable[str]) -> Iterator[Problem]:
+    """What a watch list must hold, and that `notify` names subscribers in `known` (None: unknown, not checked).
+
+    `shown` are the subscribers' names as they stand in their file, for the nearest one.
+    """
+    for index, entry in entries_of(section.data):
+        path = (section.key, index)
+        if entry.get("query") is not None and entry.get("keywords"):
+            yield _problem(section, (*path, "query"), "a list has either `keywords` or `query`, not both")
+        elif entry.get("query") is None and not entry.get("keywords"):
+            yield _problem(section, path, "a list needs `keywords: [...]` or `query: ...`")
+        told: set[str] = set()
+        for position, line in entries_of(entry.get("notify")):
+            name = line.get("subscriber")
+            at = (*path, "notify", position, "subscriber")
+            if not isinstance(name, str) or at in section.marked.flawed:
+                continue
+            name = name.strip()
+            written = quoted(section.marked, at).strip("`")
+            if name in told:
+                yield _problem(section, at, f"`{written}` hears of this list already; keep one of the lines")
+            elif known is not None and name not in known:
+                advice = did_you_mean(written, shown) or "; subscribers.yaml names none"
+                yield _problem(section, at, f"unknown subscriber `{written}`{advice}")
+            told.add(name)
+
+
+def channel_rules(section: Section) -> Iterator[Problem]:
+    """A channel leads one way, a webhook is signed, and no subscriber has one twice."""
+    for index, entry in entries_of(section.data):
+        known: set[tuple[str, str]] = set()
+        for position, line in entries_of(entry.get("channels")):
+            path = (section.key, index, "channels", position)
+            kinds = [kind for kind in _KINDS if line.get(kind) is not None]
+            if len(kinds) > 1:
+                yield _problem(section, path, f"one channel an entry; write {' and '.join(kinds)} each with its own -")
+            elif not kinds and "apprise" not in line:
+                yield _problem(section, path, "a channel is `webhook: URL`, `email: ADDRESS` or `log: true`")
+            elif kinds == ["webhook"] and line.get("secret") is None:
+                message = "a webhook needs a `secret`, for its messages are signed; write `secret: ${NAME}`"
+                yield _problem(section, (*path, "webhook"), message)
+            elif kinds not in ([], ["webhook"]) and "secret" in line:
+                yield _problem(section, (*path, "secret"), "only a webhook has a secret; remove the line")
+            for kind in kinds[:1]:
+                if (kind, str(line[kind])) in known:
+                    yield _problem(section, path, f"this subscriber has this {kind} already; keep one of them")
+                known.add((kind, str(line[kind])))
+
+
+def _problem(section: Section, path: Path, message: str) -> Problem:
+    return Problem(place_of(section.marked, path).mark, message)

@@ -1,0 +1,189 @@
+"""feeds.yaml, watchlists.yaml and subscribers.yaml in, values out, each with the place where it stands.
+
+All problems are found at once. A mistake in one entry costs that entry only: the others, and what entries say of each
+other, are checked all the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.json_schema import GenerateJsonSchema
+
+from config.duration import write_duration
+from config.entries import Entry, FeedEntry, SettingsEntry, SubscriberEntry, WatchListEntry
+from config.explain import explain, place_of, quoted
+from config.files import Section, read_section, stray_files
+from config.nearest import did_you_mean
+from config.problems import ConfigurationError
+from config.rules import channel_rules, repeats, same_address, texts, watch_list_rules
+from config.settings import read_settings
+from config.values import (
+    ChannelLine,
+    Configuration,
+    FeedLine,
+    Mark,
+    NotifyLine,
+    Problem,
+    Settings,
+    SubscriberLine,
+    WatchListLine,
+)
+
+if TYPE_CHECKING:
+    import pathlib
+    from collections.abc import Iterator, Mapping
+
+    from config.marks import Marked, Path
+
+__all__ = ["ConfigurationError", "json_schema", "load_all", "load_configuration"]
+
+AnEntry = TypeVar("AnEntry", bound=Entry)
+
+
+def load_configuration(folder: pathlib.Path, environ: Mapping[str, str]) -> Configuration:
+    """Read the three files of `folder`, filling in `${NAME}` from `environ`; a missing file is an empty one.
+
+    Queries are not parsed: `mark_at(line.query_mark, line.query, offset)` of `config.marks` places an error in one.
+
+    Raises:
+        ConfigurationError: with everything that is wrong.
+    """
+    configuration, problems = _read_configuration(folder, environ)
+    if problems:
+        raise ConfigurationError(problems)
+    return configuration
+
+
+def load_all(folder: pathlib.Path, environ: Mapping[str, str]) -> tuple[Settings, Configuration]:
+    """Read all four files at once; the warnings about settings stand among the configuration's.
+
+    Raises:
+        ConfigurationError: with everything that is wrong, in whichever file or environment variable.
+    """
+    found = read_settings(folder, environ)
+    configuration, problems = _read_configuration(folder, environ)
+    if found.problems or problems:
+        raise ConfigurationError((*found.problems, *problems))
+    warnings = [*found.warnings, *configuration.warnings]
+    names = [subscriber.name for subscriber in configuration.subscribers]
+    owner = found.settings.owner
+    if owner is not None and owner not in names:
+        message = f"the owner is no subscriber of subscribers.yaml{did_you_mean(owner, names)}"
+        warnings.append(Problem(found.marks["owner"], message))
+    return found.settings, replace(configuration, warnings=tuple(warnings))
+
+
+def json_schema() -> dict[str, Any]:
+    """One JSON Schema (2020-12) for any of the four files: each holds one of its keys. Made for editors."""
+    return _AnyFile.model_json_schema(schema_generator=_Schema)
+
+
+class _Schema(GenerateJsonSchema):
+    """Shows default durations as people write them."""
+
+    def encode_default(self, dft: Any) -> Any:  # noqa: ANN401 - as inherited
+        if isinstance(dft, list):
+            return [self.encode_default(part) for part in dft]
+        return write_duration(dft) if isinstance(dft, timedelta) else super().encode_default(dft)
+
+
+class _AnyFile(BaseModel):
+    """A file of Tocsin's configuration folder."""
+
+    model_config = ConfigDict(extra="forbid", title="Tocsin configuration")
+
+    feeds: list[FeedEntry] | None = Field(None, description="feeds.yaml: what is polled.")
+    watch_lists: list[WatchListEntry] | None = Field(None, description="watchlists.yaml: what is looked for.")
+    subscribers: list[SubscriberEntry] | None = Field(None, description="subscribers.yaml: who is told.")
+    settings: SettingsEntry | None = Field(None, description="settings.yaml: how the service works.")
+
+
+def _read_configuration(folder: pathlib.Path, environ: Mapping[str, str]) -> tuple[Configuration, tuple[Problem, ...]]:
+    feeds = read_section(folder, "feeds.yaml", environ)
+    lists = read_section(folder, "watchlists.yaml", environ)
+    subscribers = read_section(folder, "subscribers.yaml", environ)
+    problems = [*feeds.problems, *lists.problems, *subscribers.problems]
+
+    configuration = Configuration(
+        feeds=tuple(_feed_line(entry, mark) for entry, mark, _ in _valid(feeds, FeedEntry, problems)),
+        watch_lists=tuple(
+            _watch_list_line(entry, lists.marked, path) for entry, _, path in _valid(lists, WatchListEntry, problems)
+        ),
+        subscribers=tuple(
+            _subscriber_line(entry, subscribers.marked, path)
+            for entry, _, path in _valid(subscribers, SubscriberEntry, problems)
+        ),
+        warnings=(*stray_files(folder), *_unreachable(subscribers)),
+    )
+    problems += [*repeats(feeds, "url", same_address), *repeats(feeds, "name")]
+    problems += [*repeats(lists, "name"), *repeats(subscribers, "name"), *channel_rules(subscribers)]
+    names = texts(subscribers, "name")
+    shown = [quoted(subscribers.marked, path).strip("`") for path in names.values()]
+    problems += watch_list_rules(lists, names if subscribers.readable else None, shown)
+    return configuration, tuple(problems)
+
+
+def _valid(section: Section, model: type[AnEntry], problems: list[Problem]) -> Iterator[tuple[AnEntry, Mark, Path]]:
+    """Validate each entry by itself; problems of the others are added to `problems`."""
+    if section.data is None:
+        return
+    if not isinstance(section.data, list):
+        mark = place_of(section.marked, (section.key,)).mark
+        problems.append(Problem(mark, f"`{section.key}` is a list; begin each entry with `- `"))
+        return
+    for index, data in enumerate(section.data):
+        path: Path = (section.key, index)
+        try:
+            entry = model.model_validate(data)
+        except ValidationError as wrong:
+            problems.extend(explain(wrong.errors(include_url=False), section.marked, path, model))
+        else:
+            yield entry, section.marked.places[path].mark, path
+
+
+def _unreachable(section: Section) -> Iterator[Problem]:
+    for name, path in texts(section, "name").items():
+        entry = section.data[path[1]]  # type: ignore[index] # texts() has been there
+        if not entry.get("channels"):
+            yield Problem(place_of(section.marked, path).mark, f"`{name}` has no channel, so no message goes out")
+
+
+def _feed_line(entry: FeedEntry, mark: Mark) -> FeedLine:
+    return FeedLine(url=entry.url, name=entry.name, tags=_once(entry.tags), every=entry.every, mark=mark)
+
+
+def _watch_list_line(entry: WatchListEntry, marked: Marked, path: Path) -> WatchListLine:
+    return WatchListLine(
+        name=entry.name,
+        keywords=_once(entry.keywords),
+        exclude=_once(entry.exclude),
+        query=entry.query,
+        feed_tags=_once(entry.feeds.tags),
+        notify=tuple(
+            NotifyLine(line.subscriber, line.at_most, mark=marked.places[(*path, "notify", index)].mark)
+            for index, line in enumerate(entry.notify)
+        ),
+        mark=marked.places[path].mark,
+        query_mark=None if entry.query is None else marked.places[(*path, "query")].text_mark,
+    )
+
+
+def _subscriber_line(entry: SubscriberEntry, marked: Marked, path: Path) -> SubscriberLine:
+    channels = []
+    for index, channel in enumerate(entry.channels):
+        mark = marked.places[(*path, "channels", index)].mark
+        if channel.webhook is not None:
+            channels.append(ChannelLine("webhook", channel.webhook, channel.secret, mark=mark))
+        elif channel.email is not None:
+            channels.append(ChannelLine("email", channel.email, mark=mark))
+        else:
+            channels.append(ChannelLine("log", mark=mark))
+    return SubscriberLine(entry.name, entry.timezone, tuple(channels), mark=marked.places[path].mark)
+
+
+def _once(texts: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(texts))

@@ -1,0 +1,50 @@
+"""The log channel's lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import structlog
+
+from worker.alerts.model import Address
+from worker.channels.log import LogChannel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from worker.alerts.model import AlertFacts, Message
+
+
+@dataclass
+class Lines:
+    """Keeps what is logged."""
+
+    written: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+
+    def info(self, event: str, **values: object) -> None:
+        self.written.append((event, values))
+
+
+def test_an_alert_is_one_line(facts: Callable[..., AlertFacts], message: Callable[..., Message]) -> None:
+    lines = Lines()
+    told = message(facts(title="Talks\nover"))
+    LogChannel(lines).send(told, Address(3, "log", ""))
+    assert lines.written == [
+        (
+            "alert",
+            {
+                "list": "Kyiv, Ukraine",
+                "title": "Talks over",
+                "link": "https://news.example.org/a",
+                "subscriber": "desk",
+                "key": told.key,
+            },
+        )
+    ]
+
+
+def test_it_takes_the_configured_logger(facts: Callable[..., AlertFacts], message: Callable[..., Message]) -> None:
+    with structlog.testing.capture_logs() as lines:
+        LogChannel().send(message(facts()), Address(3, "log", ""))
+    assert [(line["event"], line["list"], line["log_level"]) for line in lines] == [("alert", "Kyiv, Ukraine", "info")]

@@ -1,0 +1,173 @@
+"""The signed webhook against a receiver of its own."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from worker.alerts.model import Address
+from worker.alerts.payload import payload
+from worker.channels.webhook import WebhookChannel
+from worker.clock import SystemClock
+from worker.errors import BadResponse, ChannelError, DeadlineExceeded, FetchError, Refused, Unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from worker.alerts.model import AlertFacts, Message
+    from worker.channels.ports import Answer
+
+    Facts = Callable[..., AlertFacts]
+    Messages = Callable[..., Message]
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A PostClient through which nothing goes."""
+
+    error: FetchError
+
+    def post(self, url: str, *, headers: Mapping[str, str], body: bytes) -> Answer:
+        raise self.error
+
+
+def test_the_receiver_can_verify_what_it_got(receiver: Any, client: Any, facts: Facts, message: Messages) -> None:
+    told = message(facts(title="Україна"))
+    # The receiver's library compares with the real clock.
+    WebhookChannel(client, SystemClock(), base_url="http://127.0.0.1:8000").send(
+        told, Address(1, "webhook", receiver.url, SECRET)
+    )
+    [posted] = receiver.posted
+    body = Webhook(SECRET).verify(posted.body, posted.headers)
+    assert body == payload(told, base_url="http://127.0.0.1:8000")
+    assert posted.body == json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    assert posted.headers["content-type"] == "application/json"
+    assert posted.headers["webhook-id"] == told.key
+    with pytest.raises(WebhookVerificationError):
+        Webhook(SECRET).verify(posted.body.replace(b"desk", b"disk"), posted.headers)
+
+
+def test_the_timestamp_header_is_the_time_of_sending(
+    receiver: Any, client: Any, clock: Any, facts: Facts, message: Messages
+) -> None:
+    later = type(clock)(clock.at + timedelta(hours=5, microseconds=999_999))
+    for one in (clock, later):
+        WebhookChannel(client, one, base_url=None).send(message(facts()), Address(1, "webhook", receiver.url, SECRET))
+    first, second = receiver.posted
+    stamps = [int(posted.headers["webhook-timestamp"]) for posted in receiver.posted]
+    assert stamps[0] == clock.at.timestamp()
+    assert stamps[1] - stamps[0] == 5 * 3600
+    assert first.body == second.body
+    assert first.headers["webhook-id"] == second.headers["webhook-id"]
+    assert first.headers["webhook-signature"] != second.headers["webhook-signature"]
+
+
+@pytest.mark.parametrize("status", [200, 201, 204, 299])
+def test_2xx_is_success(receiver: Any, client: Any, clock: Any, facts: Facts, message: Messages, status: int) -> None:
+    receiver.status = status
+    WebhookChannel(client, clock, base_url=None).send(message(facts()), Address(1, "webhook", receiver.url, SECRET))
+    assert len(receiver.posted) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "text"),
+    [
+        (500, {}, b"", "127.0.0.1 answered 500"),
+        (500, {}, b"bad\r\nsignature\xff", "127.0.0.1 answered 500: bad signature\ufffd"),
+        (404, {}, b"Cannot POST /hook/S3CR3T", "127.0.0.1 answered 404"),
+        (404, {}, b"no such t0k3n", "127.0.0.1 answered 404"),
+        (400, {}, b"", "127.0.0.1 answered 400"),
+        (302, {"location": "/elsewhere"}, b"", "127.0.0.1 answered 302, a redirect, which a webhook must not be"),
+        (308, {"location": "/elsewhere"}, b"", "127.0.0.1 answered 308, a redirect, which a webhook must not be"),
+    ],
+)
+def test_anything_else_is_a_failure_to_try_again(
+    receiver: Any,
+    client: Any,
+    clock: Any,
+    facts: Facts,
+    message: Messages,
+    status: int,
+    headers: dict[str, str],
+    body: bytes,
+    text: str,
+) -> None:
+    receiver.status, receiver.headers, receiver.body = status, headers, body
+    with pytest.raises(ChannelError) as caught:
+        WebhookChannel(client, clock, base_url=None).send(message(facts()), Address(1, "webhook", receiver.url, SECRET))
+    assert str(caught.value) == text
+    assert (caught.value.permanent, caught.value.disable, caught.value.retry_after) == (False, False, None)
+    assert len(receiver.posted) == 1
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_retry_after_is_passed_on(
+    receiver: Any, client: Any, clock: Any, facts: Facts, message: Messages, status: int
+) -> None:
+    receiver.status, receiver.headers = status, {"retry-after": "120"}
+    with pytest.raises(ChannelError) as caught:
+        WebhookChannel(client, clock, base_url=None).send(message(facts()), Address(1, "webhook", receiver.url, SECRET))
+    assert caught.value.retry_after == timedelta(minutes=2)
+
+
+def test_410_turns_the_channel_off(receiver: Any, client: Any, clock: Any, facts: Facts, message: Messages) -> None:
+    receiver.status = 410
+    with pytest.raises(ChannelError) as caught:
+        WebhookChannel(client, clock, base_url=None).send(message(facts()), Address(1, "webhook", receiver.url, SECRET))
+    assert (caught.value.permanent, caught.value.disable) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (
+            Refused("10.0.0.1 is private"),
+            "our own policy refuses the address of hooks.example; the setting deliver_allow can allow it: 10.0.0.1 is private",
+        ),
+        (DeadlineExceeded(""), "hooks.example took too long"),
+        (BadResponse("two lengths"), "the answer of hooks.example cannot be trusted: two lengths"),
+        (Unreachable("reset by peer"), "hooks.example cannot be reached: reset by peer"),
+        (Unreachable("POST https://u:p%40ss@hooks.example/T0/B1?k=v"), "hooks.example cannot be reached"),
+        (Unreachable("login p@ss refused"), "hooks.example cannot be reached"),
+    ],
+)
+def test_trouble_is_named_without_the_url(
+    clock: Any, facts: Facts, message: Messages, error: FetchError, text: str
+) -> None:
+    address = Address(1, "webhook", "https://user:p%40ss@hooks.example:8443/T0/B1?k=v9", SECRET)
+    with pytest.raises(ChannelError) as caught:
+        WebhookChannel(Broken(error), clock, base_url=None).send(message(facts()), address)
+    assert str(caught.value) == text
+    assert not caught.value.permanent
+    assert caught.value.__cause__ is error
+
+
+@pytest.mark.parametrize("url", ["https://[broken", "https:///path"])
+def test_a_url_that_is_none(clock: Any, facts: Facts, message: Messages, url: str) -> None:
+    channel = WebhookChannel(Broken(Refused("no URL")), clock, base_url=None)
+    with pytest.raises(ChannelError, match="the receiver"):
+        channel.send(message(facts()), Address(1, "webhook", url, SECRET))
+
+
+def test_nobody_listens(client: Any, clock: Any, facts: Facts, message: Messages) -> None:
+    address = Address(1, "webhook", "http://127.0.0.1:1/hook", SECRET)
+    with pytest.raises(ChannelError, match=r"^127\.0\.0\.1 cannot be reached$"):
+        WebhookChannel(client, clock, base_url=None).send(message(facts()), address)
+
+
+@pytest.mark.parametrize("secret", [None, "", "whsec_", "whsec_%%%=a", "whsec_a"])
+def test_without_a_good_secret_nothing_is_sent(
+    receiver: Any, client: Any, clock: Any, facts: Facts, message: Messages, secret: str | None
+) -> None:
+    with pytest.raises(ChannelError, match="secret") as caught:
+        WebhookChannel(client, clock, base_url=None).send(message(facts()), Address(1, "webhook", receiver.url, secret))
+    assert not receiver.posted
+    assert not caught.value.permanent
+    assert secret is None or len(secret) < 7 or secret not in str(caught.value)

@@ -1,0 +1,120 @@
+"""Fixtures for fetching over real sockets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from contract.fetch.raw_server import RawServer
+
+from worker.fetch.feed_fetcher import FeedFetcher
+from worker.fetch.loop_thread import LoopThread
+from worker.fetch.model import FetchLimits, PostLimits, WireLimits
+from worker.fetch.policy import Policy
+from worker.fetch.poster import GuardedPoster
+from worker.fetch.transport import GuardedTransport
+from worker.pipeline.model import FetchRequest, FetchResponse, Validators
+
+NOW = datetime(2022, 2, 12, 17, 2, 11, tzinfo=UTC)
+
+
+class FixedClock:
+    def now(self) -> datetime:
+        return NOW
+
+
+@dataclass
+class Client:
+    """A fetcher and a poster that may reach the given places; made on first use, closed by the fixture."""
+
+    allow: tuple[str, ...]
+    thread: LoopThread = field(default_factory=LoopThread)
+    limits: FetchLimits = field(default_factory=lambda: FetchLimits(total_seconds=10, opening_seconds=0.5))
+    wire: WireLimits = field(default_factory=WireLimits)
+    post_limits: PostLimits = field(default_factory=lambda: PostLimits(total_seconds=10, opening_seconds=0.5))
+    grace: float = 10.0
+    look_up: Any = None
+    tls: Any = None
+    _closing: list[Callable[[], None]] = field(default_factory=list)
+    _fetcher: FeedFetcher | None = None
+    _poster: GuardedPoster | None = None
+
+    @property
+    def fetcher(self) -> FeedFetcher:
+        if self._fetcher is None:
+            self._fetcher = FeedFetcher(
+                self.thread,
+                self._transport(),
+                user_agent="Tocsin/0 (+https://example.org/)",
+                clock=FixedClock(),
+                limits=self.limits,
+                grace=self.grace,
+            )
+            self._closing.append(self._fetcher.close)
+        return self._fetcher
+
+    @property
+    def poster(self) -> GuardedPoster:
+        if self._poster is None:
+            self._poster = GuardedPoster(
+                self.thread, self._transport(), user_agent="Tocsin/0", clock=FixedClock(), limits=self.post_limits
+            )
+            self._closing.append(self._poster.close)
+        return self._poster
+
+    def outcome(self, url: str, validators: Validators | None = None) -> FetchResponse | Exception:
+        (fetched,) = self.fetcher.fetch([FetchRequest(7, url, validators)], in_flight=1, stop=lambda: False)
+        assert fetched.key == 7
+        return fetched.result
+
+    def get(self, url: str, validators: Validators | None = None) -> FetchResponse:
+        result = self.outcome(url, validators)
+        assert isinstance(result, FetchResponse), result
+        return result
+
+    def error(self, url: str, validators: Validators | None = None) -> Exception:
+        result = self.outcome(url, validators)
+        assert isinstance(result, Exception), result
+        return result
+
+    def close(self) -> None:
+        for close in self._closing:
+            close()
+
+    def _transport(self) -> GuardedTransport:
+        return GuardedTransport(Policy(self.allow), look_up=self.look_up, tls=self.tls, limits=self.wire)
+
+
+@pytest.fixture
+def server() -> Iterator[RawServer]:
+    with RawServer() as server:
+        yield server
+
+
+@pytest.fixture
+def canary() -> Iterator[RawServer]:
+    """A server that no policy allows: whatever reaches it is a hole."""
+    with RawServer() as server:
+        yield server
+        assert server.connections == 0
+
+
+@pytest.fixture
+def make_client(server: RawServer) -> Iterator[Callable[..., Client]]:
+    made: list[Client] = []
+
+    def make(*allow: str, **options: Any) -> Client:
+        made.append(Client(allow or (server.place,), **options))
+        return made[-1]
+
+    yield make
+    for client in made:
+        client.close()
+
+
+@pytest.fixture
+def client(make_client: Callable[..., Client]) -> Client:
+    return make_client()

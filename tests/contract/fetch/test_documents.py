@@ -1,0 +1,237 @@
+"""What a whole, trustworthy exchange gives, and which answers are no such thing."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import brotli
+import pytest
+from contract.fetch.raw_server import RawServer, response
+
+from worker.errors import BadResponse, Refused, Unreachable
+from worker.fetch.inflate import zstd
+from worker.pipeline.model import Validators
+
+if TYPE_CHECKING:
+    from contract.fetch.conftest import Client
+
+BODY = b"<rss><channel/></rss>" * 50
+
+
+def test_a_document_comes_whole_with_what_its_headers_say(server: RawServer, client: Client) -> None:
+    server.says(
+        "/feed?x=1",
+        response(BODY, b"Content-Type: application/rss+xml; charset=x", b'ETag: W/"a b"', b"Last-Modified: yesterday"),
+    )
+    got = client.get(server.url("/feed?x=1"))
+    assert got.status == 200
+    assert got.url == server.url("/feed?x=1")
+    assert got.body == BODY
+    assert got.raw_bytes == len(BODY)
+    assert got.content_type == "application/rss+xml; charset=x"
+    assert got.validators == Validators(server.url("/feed?x=1"), b'W/"a b"', b"yesterday")
+    assert got.retry_after is None
+
+
+def test_a_request_says_who_asks_and_nothing_more(server: RawServer, client: Client) -> None:
+    server.says("/", response(BODY, b"Set-Cookie: a=b"), close=False)
+    client.get(server.url())
+    client.get(server.url())
+    for request in server.requests:
+        assert request.line == b"GET / HTTP/1.1"
+        names = [name.lower() for name, _ in request.headers]
+        assert sorted(names) == [b"accept", b"accept-encoding", b"host", b"user-agent"]
+    assert request.header(b"user-agent") == b"Tocsin/0 (+https://example.org/)"
+    assert request.header(b"host") == server.place.encode()
+    assert request.header(b"accept-encoding") == b"gzip, br, zstd"
+
+
+@pytest.mark.parametrize(
+    ("coding", "packed"),
+    [
+        (b"gzip", gzip.compress(BODY)),
+        (b"X-GZIP", gzip.compress(BODY[:100]) + gzip.compress(BODY[100:])),
+        (b"deflate", zlib.compress(BODY)),
+        (b"deflate", zlib.compress(BODY, wbits=-15)),
+        (b"br", brotli.compress(BODY)),
+        (b"zstd", zstd.compress(BODY)),
+        (b"identity, gzip", gzip.compress(BODY)),
+        (b"identity", BODY),
+    ],
+)
+def test_each_coding_is_undone(server: RawServer, client: Client, coding: bytes, packed: bytes) -> None:
+    server.says("/", response(packed, b"Content-Encoding: " + coding))
+    got = client.get(server.url())
+    assert got.body == BODY
+    assert got.raw_bytes == len(packed)
+
+
+def chunked(*chunks: bytes, end: bytes = b"0\r\n\r\n") -> bytes:
+    return b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks) + end
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
+TRUNCATED = {
+    "content length": response(BODY, length=len(BODY) + 1),
+    "chunk": HEAD + b"\r\n" + chunked(BODY, end=b"ff\r\nabc"),
+    "last chunk": HEAD + b"\r\n" + chunked(BODY, end=b""),
+    "gzip tail": HEAD + b"Content-Encoding: gzip\r\n\r\n" + chunked(gzip.compress(BODY)[:-9]),
+    "gzip trailer": response(gzip.compress(BODY)[:-4], b"Content-Encoding: gzip"),
+    "gzip checksum": response(gzip.compress(BODY)[:-8] + b"12345678", b"Content-Encoding: gzip"),
+    "deflate tail": response(zlib.compress(BODY)[:-1], b"Content-Encoding: deflate"),
+    "br tail": response(brotli.compress(BODY)[:-1], b"Content-Encoding: br"),
+    "zstd tail": response(zstd.compress(BODY)[:-1], b"Content-Encoding: zstd"),
+    "two codings": response(gzip.compress(gzip.compress(BODY)), b"Content-Encoding: gzip, gzip"),
+    "unknown coding": response(BODY, b"Content-Encoding: compress"),
+    "not what it says": response(BODY, b"Content-Encoding: br"),
+    "empty": response(b""),
+    "empty gzip": response(gzip.compress(b""), b"Content-Encoding: gzip"),
+    "no content": b"HTTP/1.1 204 No Content\r\n\r\n",
+    "part": response(BODY, status=b"206 Partial Content"),
+    "difference": response(BODY, b"IM: feed", status=b"226 IM Used"),
+    "unasked 304": b'HTTP/1.1 304 Not Modified\r\nETag: "x"\r\n\r\n',
+    "garbage": b"SSH-2.0-OpenSSH_9.2\r\n",
+    "length and chunks": HEAD + b"Content-Length: 5\r\n\r\n" + chunked(BODY),
+    "switching": b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n",
+    "redirect to nowhere": response(b"", status=b"301 Moved"),
+    "redirect to no URL": response(b"", b"Location: http://[", status=b"302 Found"),
+}
+
+
+@pytest.mark.parametrize("name", TRUNCATED)
+def test_an_answer_that_cannot_be_trusted_is_no_document(server: RawServer, client: Client, name: str) -> None:
+    server.says("/secret?token=1", TRUNCATED[name])
+    error = client.error(server.url("/secret?token=1"))
+    assert isinstance(error, BadResponse)
+    assert str(error).startswith(f"{server.place}: ")
+    assert "secret" not in str(error)
+    assert "token" not in str(error)
+
+
+def test_a_hang_up_and_a_closed_port_are_unreachable(server: RawServer, client: Client) -> None:
+    server.says("/", b"")
+    assert isinstance(client.error(server.url()), Unreachable)
+    with RawServer() as other:
+        port = other.port
+    # Nobody listens there any more; the name is allowed, so only the connection fails.
+    closed = f"127.0.0.1:{port}"
+    error = client.error(f"http://{closed}/")
+    assert isinstance(error, Refused), "only the server's own port is allowed"
+
+
+def test_validators_go_byte_for_byte_to_their_url_only(server: RawServer, client: Client) -> None:
+    server.says("/a", b'HTTP/1.1 304 Not Modified\r\nETag: W/"n"\r\n\r\n', close=False)
+    odd = Validators(server.url("/a"), b"un\tquoted ;,", b"Sat, 31 Feb 2099")
+    got = client.get(server.url("/a"), odd)
+    assert (got.status, got.body) == (304, b"")
+    assert got.validators == Validators(server.url("/a"), b'W/"n"', b"Sat, 31 Feb 2099")
+    assert server.requests[0].header(b"if-none-match") == b"un\tquoted ;,"
+    assert server.requests[0].header(b"if-modified-since") == b"Sat, 31 Feb 2099"
+    server.says("/b", response(BODY), close=False)
+    client.get(server.url("/b"), odd)
+    assert server.requests[1].header(b"if-none-match") is None
+
+
+def test_validators_go_to_the_hop_they_belong_to(server: RawServer, client: Client) -> None:
+    server.says("/old", response(b"", b"Location: /new", status=b"301 Moved"), close=False)
+    server.says("/new", b"HTTP/1.1 304 Not Modified\r\n\r\n", close=False)
+    got = client.get(server.url("/old"), Validators(server.url("/new"), b'"x"'))
+    assert (got.status, got.url, got.validators) == (304, server.url("/new"), None)
+    assert [request.header(b"if-none-match") for request in server.requests] == [None, b'"x"']
+
+
+def test_a_validator_that_cannot_be_echoed_is_dropped(server: RawServer, client: Client) -> None:
+    server.says("/", response(BODY, 'ETag: "é"'.encode(), b"Last-Modified: " + b"x" * 5000), close=False)
+    assert client.get(server.url()).validators is None
+    client.get(server.url(), Validators(server.url(), b"\xff", None))
+    assert server.requests[1].header(b"if-none-match") is None
+
+
+@pytest.mark.parametrize("status", [b"301 x", b"302 x", b"303 x", b"307 x", b"308 x"])
+def test_redirects_are_followed_to_the_document(server: RawServer, client: Client, status: bytes) -> None:
+    server.says("/a", response(b"gone there", b"Location: b?y=\xc3\xbc", status=status), close=False)
+    server.says("/b?y=%C3%BC", response(BODY, b'ETag: "b"'), close=False)
+    got = client.get(server.url("/a"))
+    assert got.url == server.url("/b?y=%C3%BC")
+    assert got.validators == Validators(got.url, b'"b"')
+
+
+def test_ten_redirects_and_no_more(server: RawServer, client: Client) -> None:
+    for number in range(12):
+        server.says(f"/{number}", response(b"", b"Location: /%d" % (number + 1), status=b"302 x"), close=False)
+    server.says("/12", response(BODY), close=False)
+    assert client.get(server.url("/2")).body == BODY
+    error = client.error(server.url("/1"))
+    assert isinstance(error, BadResponse)
+    assert "more than 10 redirects" in str(error)
+    server.says("/loop", response(b"", b"Location: /loop", status=b"301 x"), close=False)
+    assert isinstance(client.error(server.url("/loop")), BadResponse)
+
+
+def test_credentials_stay_with_their_origin(server: RawServer, client: Client) -> None:
+    with RawServer() as other:
+        both = type(client)((server.place, other.place))
+        try:
+            configured = f"http://us%40er:pa%3Ass@{server.place}/a"
+            server.says("/a", response(b"", b"Location: /b", status=b"301 x"), close=False)
+            server.says("/b", response(BODY, b'ETag: "b"'), close=False)
+            got = both.get(configured)
+            assert got.url == f"http://us%40er:pa%3Ass@{server.place}/b"
+            assert got.validators is not None
+            assert got.validators.url == got.url
+            assert {request.header(b"authorization") for request in server.requests} == {b"Basic dXNAZXI6cGE6c3M="}
+            location = f"Location: http://mallory:x@{other.place}/c".encode()
+            server.says("/a", response(b"", location, status=b"302 x"), close=False)
+            other.says("/c", response(BODY), close=False)
+            assert both.get(configured).url == other.url("/c")
+            assert other.requests[0].header(b"authorization") is None
+        finally:
+            both.close()
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"), [(b"120", 120), (b"Sat, 12 Feb 2022 17:03:11 GMT", 60), (b"soon", None)]
+)
+def test_errors_are_answers_with_the_opening_of_their_body(
+    server: RawServer, client: Client, value: bytes, seconds: int | None
+) -> None:
+    page = b"x" * 100_000
+    server.says("/", response(gzip.compress(page), b"Content-Encoding: gzip", b"Retry-After: " + value, status=b"503 x"))
+    got = client.get(server.url())
+    assert got.status == 503
+    assert got.body == page[: 64 * 1024]
+    assert got.retry_after == (None if seconds is None else timedelta(seconds=seconds))
+
+
+@pytest.mark.parametrize("coding", [b"gzip", b"two, many"])
+def test_a_broken_error_page_leaves_the_status(server: RawServer, client: Client, coding: bytes) -> None:
+    server.says("/", response(b"nonsense", b"Content-Encoding: " + coding, status=b"404 x", length=99))
+    got = client.get(server.url())
+    assert (got.status, got.body) == (404, b"")
+
+
+def test_a_kept_connection_is_used_again(server: RawServer, client: Client) -> None:
+    server.says("/", response(BODY), close=False)
+    for _ in range(5):
+        client.get(server.url())
+    assert server.connections == 1
+
+
+def test_a_dropped_connection_is_not_tried_again(server: RawServer, client: Client) -> None:
+    server.says("/", response(BODY), close=False)
+    server.says("/drop", b"")
+    client.get(server.url())
+    assert isinstance(client.error(server.url("/drop")), Unreachable)
+    assert [request.path for request in server.requests] == ["/", "/drop"]
+
+
+def test_a_connection_with_unasked_bytes_is_not_used_again(server: RawServer, client: Client) -> None:
+    # Its next response would be taken for the answer to the next poll.
+    server.says("/", response(BODY) + response(b"stale"), close=False)
+    client.get(server.url())
+    server.says("/next", response(b"fresh"), close=False)
+    assert client.get(server.url("/next")).body == b"fresh"
+    assert server.connections == 2

@@ -1,0 +1,121 @@
+"""Subject and body of a mail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from worker.alerts.model import ReportFacts
+from worker.alerts.text import body, subject
+from worker.watchlists.model import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from worker.alerts.model import AlertFacts, Message
+
+    Facts = Callable[..., AlertFacts]
+    Messages = Callable[..., Message]
+
+
+def test_an_alert_reads_well(facts: Facts, message: Messages) -> None:
+    told = facts(
+        reports=2, story_items=(*facts().story_items, ReportFacts("Talks end", "https://b.example/1", "B", None))
+    )
+    assert subject(message(told)) == "Kyiv, Ukraine: Talks around Ukraine over"
+    assert body(message(told)) == (
+        "Talks around Ukraine over\n"
+        "https://news.example.org/a\n"
+        "\n"
+        "Example News, 2022-02-12 17:01 UTC\n"
+        "Seen 2022-02-12 17:02 UTC\n"
+        "\n"
+        "Why: Ukraine (Kyiv, Ukraine)\n"
+        "> Talks around *Ukraine* over\n"
+        "\n"
+        "Also reported by (2 reports, 1 independent):\n"
+        "- Talks end\n"
+        "  B\n"
+        "  https://b.example/1\n"
+        "\n"
+        "-- \n"
+        "Tocsin for desk, watch lists Kyiv, Ukraine\n"
+    )
+
+
+def test_an_alert_of_which_little_is_known(facts: Facts, message: Messages) -> None:
+    told = facts(
+        title="",
+        link=None,
+        source=None,
+        published=None,
+        independent_reports=None,
+        watch_lists=("Ukraine",),
+        story_items=(ReportFacts("", None, None, None), ReportFacts("Talks end", None, None, None)),
+        spans=(Span("category", 6, 13),),
+    )
+    assert subject(message(told)) == "Ukraine: (no headline)"
+    assert body(message(told)) == (
+        "(no headline)\n"
+        "\n"
+        "Example World\n"
+        "Seen 2022-02-12 17:02 UTC\n"
+        "\n"
+        "Why: Ukraine (Ukraine)\n"
+        "> *Ukraine* war\n"
+        "\n"
+        "Also reported by (1 report):\n"
+        "- Talks end\n"
+        "  unknown source\n"
+        "\n"
+        "-- \n"
+        "Tocsin for desk, watch list Ukraine\n"
+    )
+
+
+def test_an_alert_that_nobody_else_reports(facts: Facts, message: Messages) -> None:
+    assert "Also reported" not in body(message(facts()))
+
+
+def test_many_reports_are_a_number(facts: Facts, message: Messages) -> None:
+    others = tuple(ReportFacts(f"Copy {number}", None, "B", None) for number in range(13))
+    text = body(message(facts(story_items=others)))
+    assert "- Copy 9\n" in text
+    assert "Copy 10" not in text
+    assert "... and 3 more\n" in text
+
+
+@pytest.mark.parametrize(
+    ("stories", "expected"), [((3, 3), "Kyiv, Ukraine: 1 story"), ((3, 4), "Kyiv, Ukraine: 2 stories")]
+)
+def test_a_digest_counts_and_lists_its_stories(
+    facts: Facts, message: Messages, stories: tuple[int, int], expected: str
+) -> None:
+    alerts = [facts(story=story, title=f"Story {number}") for number, story in enumerate(stories)]
+    digest = message(*alerts, type="digest.created")
+    assert subject(digest) == expected
+    assert body(digest).startswith("1. Story 0\nhttps")
+    assert "\n\n\n2. Story 1\n" in body(digest)
+
+
+@pytest.mark.parametrize(
+    ("type_", "expected"),
+    [
+        ("channel.test", "Tocsin: this is a test message for desk"),
+        ("feed.broken", "Tocsin: feed.broken"),
+    ],
+)
+def test_a_notice(message: Messages, type_: str, expected: str) -> None:
+    notice = message(type=type_)
+    assert subject(notice) == expected
+    assert body(notice) == f"{expected}\n\n-- \nTocsin for desk\n"
+
+
+def test_a_headline_cannot_pass_for_a_line_of_ours(facts: Facts, message: Messages) -> None:
+    told = facts(title="Talks\n-- \nTocsin for nobody" + " x" * 500)
+    lines = body(message(told)).split("\n")
+    assert lines[0].startswith("Talks -- Tocsin for nobody x")
+    assert len(lines[0]) <= 300
+    assert lines.count("-- ") == 1
+    assert len(subject(message(told))) <= 200

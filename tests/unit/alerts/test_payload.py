@@ -1,0 +1,152 @@
+"""The webhook's body, key by key."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+import pytest
+
+from worker.alerts.model import ReportFacts
+from worker.alerts.payload import payload, utc_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from worker.alerts.model import AlertFacts, Message
+
+    Facts = Callable[..., AlertFacts]
+    Messages = Callable[..., Message]
+
+
+def test_an_alert_is_what_the_interface_shows(facts: Facts, message: Messages) -> None:
+    assert payload(message(facts()), base_url="http://127.0.0.1:8000/") == {
+        "type": "alert.created",
+        "timestamp": "2022-02-12T17:02:11Z",
+        "data": {
+            "id": "alt_7",
+            "watch_list": "Ukraine",
+            "watch_lists": ["Kyiv", "Ukraine"],
+            "subscriber": "desk",
+            "story": {
+                "id": "sty_3",
+                "title": "Talks around Ukraine over",
+                "url": "http://127.0.0.1:8000/stories/sty_3",
+                "first_seen": "2022-02-12T17:02:11Z",
+                "reports": 1,
+                "independent_reports": 1,
+                "wire": None,
+                "items": [
+                    {
+                        "title": "Talks around Ukraine over",
+                        "link": "https://news.example.org/a",
+                        "source": "Example News",
+                        "published": "2022-02-12T17:01:30Z",
+                    }
+                ],
+            },
+            "item": {
+                "title": "Talks around Ukraine over",
+                "link": "https://news.example.org/a",
+                "summary": "Nothing came of it.",
+                "authors": ["A. Writer"],
+                "source": "Example News",
+                "wire": None,
+                "dateline": None,
+                "language": "en",
+                "published": "2022-02-12T17:01:30Z",
+                "updated": None,
+                "first_seen": "2022-02-12T17:02:11Z",
+                "feed": {"name": "Example World", "url": "https://news.example.org/world.xml"},
+                "image": None,
+            },
+            "match": {
+                "terms": ["Ukraine"],
+                "snippets": [{"field": "title", "text": "Talks around Ukraine over", "spans": [[13, 20]]}],
+            },
+            "latency": {"published_to_seen_s": 41.0, "seen_to_alert_s": 0.3},
+        },
+    }
+
+
+def test_what_is_not_known_is_null(facts: Facts, message: Messages) -> None:
+    told = facts(
+        link=None,
+        source=None,
+        language=None,
+        published=None,
+        independent_reports=None,
+        story_items=(ReportFacts("", None, None, None),),
+    )
+    data = payload(message(told), base_url=None)["data"]
+    assert data["story"]["url"] is None
+    assert data["story"]["independent_reports"] is None
+    assert data["story"]["items"] == [{"title": "", "link": None, "source": None, "published": None}]
+    assert [data["item"][key] for key in ("link", "source", "language", "published")] == [None] * 4
+    assert data["latency"] == {"published_to_seen_s": None, "seen_to_alert_s": 0.3}
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        (timedelta(seconds=1.2345), 1.234),
+        (timedelta(minutes=-5), 0.0),
+        (timedelta(days=-2), None),
+        (timedelta(days=366 * 40), None),
+    ],
+)
+def test_latency_is_never_negative_and_never_of_a_date_that_counts_as_absent(
+    facts: Facts, message: Messages, before: timedelta, expected: float | None
+) -> None:
+    told = facts(published=facts().first_seen - before)
+    assert payload(message(told), base_url=None)["data"]["latency"]["published_to_seen_s"] == expected
+
+
+def test_a_digest_lists_its_alerts(facts: Facts, message: Messages) -> None:
+    body = payload(message(facts(), facts(alert=8), type="digest.created"), base_url=None)
+    assert body["type"] == "digest.created"
+    assert body["data"]["subscriber"] == "desk"
+    alone = payload(message(facts(alert=8)), base_url=None)["data"]
+    assert [alert["id"] for alert in body["data"]["alerts"]] == ["alt_7", "alt_8"]
+    assert body["data"]["alerts"][1] == alone
+
+
+def test_a_notice_names_its_subscriber(message: Messages) -> None:
+    assert payload(message(type="channel.test"), base_url=None) == {
+        "type": "channel.test",
+        "timestamp": "2022-02-12T17:02:11Z",
+        "data": {"subscriber": "desk"},
+    }
+
+
+def test_feed_text_is_cut_and_flat(facts: Facts, message: Messages) -> None:
+    told = facts(title="A\nB " * 1000, summary="C " * 5000, authors=("D\n",) * 99, story_items=facts().story_items * 99)
+    data = payload(message(told), base_url=None)["data"]
+    assert len(data["item"]["title"]) <= 500
+    assert "\n" not in data["item"]["title"]
+    assert len(data["item"]["summary"]) <= 2_000
+    assert data["item"]["authors"] == ["D"] * 50
+    assert len(data["story"]["items"]) == 50
+
+
+def test_credentials_of_a_feed_stay_at_home(facts: Facts, message: Messages) -> None:
+    told = facts(feed_url="https://reader:pa%20ss@news.example.org/world.xml?to=a@b")
+    feed = payload(message(told), base_url=None)["data"]["item"]["feed"]
+    assert feed["url"] == "https://news.example.org/world.xml?to=a@b"
+
+
+def test_it_is_json(facts: Facts, message: Messages) -> None:
+    body = payload(message(facts()), base_url=None)
+    assert json.loads(json.dumps(body)) == body
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        (datetime(2022, 2, 12, 22, 32, 11, 999_999, timezone(timedelta(hours=5, minutes=30))), "2022-02-12T17:02:11Z"),
+        (datetime(1, 1, 1, tzinfo=UTC), "0001-01-01T00:00:00Z"),
+    ],
+)
+def test_utc_text(at: datetime, expected: str) -> None:
+    assert utc_text(at) == expected

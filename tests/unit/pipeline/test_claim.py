@@ -1,0 +1,104 @@
+from datetime import UTC, datetime, timedelta
+
+from worker.pipeline.claim import (
+    DELIVERIES_A_BATCH,
+    FEEDS_A_BATCH,
+    LEASE,
+    QUEUED,
+    delivery_batches,
+    delivery_groups,
+    feed_batches,
+    item_batches,
+    tick,
+)
+from worker.records import DueDelivery, DueFeed, UnmatchedItem
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def due(number, *, fresh=False, alone=False, slow=False):
+    return DueFeed(id=number, fresh=fresh, alone=alone, slow=slow)
+
+
+class Ledger:
+    """A claim store that hands out what it was given, once, and remembers what it was asked."""
+
+    def __init__(self, feeds=(), deliveries=(), unmatched=()):
+        self.feeds, self.deliveries, self.unmatched = list(feeds), list(deliveries), list(unmatched)
+        self.asked = []
+
+    def record_tick(self, *, now):
+        self.asked.append(("tick", now))
+
+    def release_lost(self, *, now):
+        self.asked.append(("release", now))
+        return 0
+
+    def claim_due_feeds(self, *, now, lease, limit):
+        self.asked.append(("feeds", lease))
+        taken, self.feeds = self.feeds, []
+        return taken
+
+    def claim_due_deliveries(self, *, now, lease, limit):
+        self.asked.append(("deliveries", lease))
+        taken, self.deliveries = self.deliveries, []
+        return taken
+
+    def claim_unmatched(self, *, now, older_than, limit, max_attempts):
+        self.asked.append(("unmatched", older_than))
+        taken, self.unmatched = self.unmatched, []
+        return taken
+
+
+def test_a_tick_frees_what_was_lost_before_it_claims():
+    ledger = Ledger()
+    tick(ledger, now=NOW)
+    assert ledger.asked == [
+        ("release", NOW),
+        ("feeds", LEASE),
+        ("deliveries", QUEUED),
+        ("unmatched", timedelta(seconds=5)),
+        ("tick", NOW),
+    ]
+
+
+def test_new_feeds_never_wait_behind_the_rest():
+    wakeups = tick(Ledger(feeds=[due(1), due(2, fresh=True), due(3)]), now=NOW)
+    assert wakeups.new == ((2,),)
+    assert wakeups.polls == ((1, 3),)
+
+
+def test_a_second_tick_at_once_sends_nothing():
+    ledger = Ledger(
+        feeds=[due(1)],
+        deliveries=[DueDelivery(id=7, channel=1, alone=False)],
+        unmatched=[UnmatchedItem(id=9, alone=False)],
+    )
+    first, second = tick(ledger, now=NOW), tick(ledger, now=NOW)
+    assert (first.polls, first.deliveries, first.unmatched) == (((1,),), ((7,),), ((9,),))
+    assert not any((second.new, second.polls, second.deliveries, second.unmatched))
+
+
+def test_lone_feeds_travel_singly_and_slow_ones_among_themselves():
+    batches = feed_batches([due(1), due(2, alone=True), due(3, slow=True), due(4), due(5, slow=True, alone=True)])
+    assert batches == [(1, 4), (3,), (2,), (5,)]
+
+
+def test_feeds_are_cut_into_full_batches():
+    batches = feed_batches(due(number) for number in range(FEEDS_A_BATCH * 2 + 1))
+    assert [len(batch) for batch in batches] == [FEEDS_A_BATCH, FEEDS_A_BATCH, 1]
+
+
+def test_deliveries_of_one_channel_travel_together():
+    found = [DueDelivery(id=n, channel=n % 2, alone=n == 4) for n in range(1, 6)]
+    assert delivery_batches(found) == [(2,), (1, 3, 5), (4,)]
+
+
+def test_planned_deliveries_are_cut_to_the_size_of_a_batch():
+    groups = delivery_groups(range(DELIVERIES_A_BATCH + 1))
+    assert [len(group) for group in groups] == [DELIVERIES_A_BATCH, 1]
+
+
+def test_an_item_that_was_lost_before_travels_alone():
+    items = [UnmatchedItem(id=1, alone=False), UnmatchedItem(id=2, alone=True), UnmatchedItem(id=3, alone=False)]
+    assert item_batches(items) == [(1, 3), (2,)]

@@ -1,0 +1,53 @@
+import threading
+
+from structlog.testing import capture_logs
+
+from worker.errors import StoreUnavailable
+from worker.pipeline.leases import Renewal
+
+
+def test_leases_are_renewed_until_dropped():
+    renewed = []
+    twice = threading.Event()
+
+    def renew(tokens):
+        renewed.append(dict(tokens))
+        if len(renewed) > 1:
+            twice.set()
+
+    with Renewal(renew, {1: 10, 2: 20}, every_s=0.01) as renewal:
+        renewal.drop(1)
+        assert twice.wait(10)
+        assert renewal.left() == {2: 20}
+    assert renewed[-1] == {2: 20}
+
+
+def test_nothing_is_renewed_once_all_is_done():
+    asked = []
+    with Renewal(asked.append, {1: 10}, every_s=0.001) as renewal:
+        renewal.drop(1)
+        asked.clear()
+        threading.Event().wait(0.02)
+    assert asked == []
+
+
+def test_without_leases_no_thread_is_started():
+    before = threading.active_count()
+    with Renewal(print, {}) as renewal:
+        assert threading.active_count() == before
+        assert renewal.left() == {}
+
+
+def test_a_renewal_that_fails_is_tried_again():
+    calls = []
+    again = threading.Event()
+
+    def renew(tokens):
+        calls.append(tokens)
+        if len(calls) == 1:
+            raise StoreUnavailable("away")
+        again.set()
+
+    with capture_logs() as logs, Renewal(renew, {1: 10}, every_s=0.01):
+        assert again.wait(10)
+    assert logs[0]["event"] == "lease renewal failed"

@@ -1,0 +1,33 @@
+"""What a command that uses the database works with: settings read, schema up to date, changed files applied."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from worker.wiring import Engine
+
+
+@contextmanager
+def session(folder: Path) -> Iterator[Engine]:
+    """Open the engine for a command, as INTERFACE 1 says: on SQLite the schema and the files first.
+
+    On PostgreSQL the command takes the database as it is, and fails with exit code 3 where there is no schema.
+    """
+    from config.logging import configure
+    from config.settings import load_settings
+    from worker.wiring import engine
+
+    configure()
+    settings, _ = load_settings(folder, os.environ)
+    with engine(settings) as opened:
+        if opened.store.is_embedded:
+            opened.prepare(folder, migrate=True)
+        else:
+            opened.store.wait_for_schema(timeout_s=0)
+        yield opened

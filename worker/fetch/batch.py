@@ -1,0 +1,83 @@
+"""One call of `FeedFetcher.fetch`, as it runs in the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING
+
+from worker.pipeline.model import Fetched
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from worker.pipeline.model import FetchRequest, FetchResponse
+
+STOP_EVERY = 0.1  # seconds between two looks at `stop`
+
+
+class Batch:
+    """Runs `fetch` over requests, at most `in_flight` at a time, and hands each result to `done`.
+
+    A result waits until it is `taken`; while as many wait as may be in flight, nothing new begins, so that a slow
+    taker does not fill the memory with bodies.
+    """
+
+    def __init__(
+        self,
+        requests: Sequence[FetchRequest],
+        fetch: Callable[[FetchRequest], Awaitable[FetchResponse]],
+        done: Callable[[Fetched], None],
+        *,
+        in_flight: int,
+        stop: Callable[[], bool],
+        grace: float,
+    ) -> None:
+        self._pending = deque(requests)
+        self._fetch = fetch
+        self._done = done
+        self._in_flight = max(1, in_flight)
+        self._stop = stop
+        self._grace = grace
+        self._room = asyncio.Semaphore(2 * self._in_flight)
+
+    def taken(self) -> None:
+        """Make room: one result has been taken. Call it in the loop's thread."""
+        self._room.release()
+
+    async def run(self) -> None:
+        """Return when all are done, or `grace` seconds after `stop` turned true; what is cancelled gives no result."""
+        lanes = {asyncio.create_task(self._lane()) for _ in range(min(self._in_flight, len(self._pending)))}
+        try:
+            await self._watch(lanes)
+        finally:
+            self._pending.clear()
+            for lane in lanes:
+                lane.cancel()
+            await asyncio.gather(*lanes, return_exceptions=True)
+
+    async def _watch(self, lanes: set[asyncio.Task[None]]) -> None:
+        clock = asyncio.get_running_loop().time
+        until: float | None = None
+        while lanes and (until is None or clock() < until):
+            ended, lanes = await asyncio.wait(lanes, timeout=STOP_EVERY)
+            for lane in ended:
+                lane.result()
+            if until is None and self._stop():
+                until = clock() + self._grace
+                self._pending.clear()
+
+    async def _lane(self) -> None:
+        clock = asyncio.get_running_loop().time
+        while self._pending:
+            await self._room.acquire()
+            if not self._pending:
+                self._room.release()
+                return
+            request = self._pending.popleft()
+            began = clock()
+            # gather, because it hands back whatever went wrong: a fault of ours, too, costs only its own feed.
+            (result,) = await asyncio.gather(self._fetch(request), return_exceptions=True)
+            if not isinstance(result, Exception) and isinstance(result, BaseException):
+                raise result
+            self._done(Fetched(request.key, result, clock() - began))

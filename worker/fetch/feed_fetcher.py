@@ -1,0 +1,74 @@
+"""Many documents at once for a caller that knows nothing of event loops."""
+
+from __future__ import annotations
+
+import queue
+from concurrent.futures import CancelledError
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from worker.fetch.batch import Batch
+from worker.fetch.exchange import fetch_document
+from worker.fetch.model import FetchLimits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from worker.clock import Clock
+    from worker.fetch.loop_thread import LoopThread
+    from worker.fetch.transport import GuardedTransport
+    from worker.pipeline.model import Fetched, FetchRequest, FetchResponse
+
+GRACE_SECONDS = 10.0
+
+
+class FeedFetcher:
+    """Fulfils `pipeline.ports.Fetcher`.
+
+    `thread` may be shared with other clients; `transport` belongs to this one and is closed with it. `grace`: seconds
+    that what is in flight may go on after `stop` turned true.
+    """
+
+    def __init__(
+        self,
+        thread: LoopThread,
+        transport: GuardedTransport,
+        *,
+        user_agent: str,
+        clock: Clock,
+        limits: FetchLimits | None = None,
+        grace: float = GRACE_SECONDS,
+    ) -> None:
+        self._thread = thread
+        self._transport = transport
+        self._user_agent = user_agent
+        self._clock = clock
+        self._limits = limits or FetchLimits()
+        self._grace = grace
+
+    def fetch(self, requests: Sequence[FetchRequest], *, in_flight: int, stop: Callable[[], bool]) -> Iterator[Fetched]:
+        """Yield each as it ends; see the port. Begins at the first `next`; closing the iterator cancels the rest.
+
+        `stop` is asked about every 0.1 s, from the loop's thread, also while the caller works on a result.
+        """
+        results: queue.SimpleQueue[Fetched | None] = queue.SimpleQueue()
+        batch = Batch(requests, self._one, results.put, in_flight=in_flight, stop=stop, grace=self._grace)
+        running = self._thread.start(self, batch.run)
+        running.add_done_callback(lambda _: results.put(None))
+        try:
+            while (fetched := results.get()) is not None:
+                self._thread.call(batch.taken)
+                yield fetched
+            with suppress(CancelledError):  # the fetcher was closed meanwhile
+                running.result()
+        finally:
+            running.cancel()
+
+    def close(self) -> None:
+        """Cancel what is in flight and close every connection."""
+        self._thread.leave(self, self._transport.aclose)
+
+    async def _one(self, request: FetchRequest) -> FetchResponse:
+        return await fetch_document(
+            self._transport, request, limits=self._limits, user_agent=self._user_agent, clock=self._clock
+        )

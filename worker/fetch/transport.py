@@ -1,0 +1,166 @@
+"""The guarded transport: the one way out for HTTP (DESIGN 4.7, RELIABILITY 9 to 12, 27)."""
+
+from __future__ import annotations
+
+import io
+import os
+from typing import TYPE_CHECKING
+
+import httpx
+import yarl
+from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
+
+from worker.errors import Refused
+from worker.fetch.connector import GuardedConnector
+from worker.fetch.guarded_socket import guarded_socket
+from worker.fetch.model import WireLimits
+from worker.fetch.names import SystemNames
+from worker.fetch.passage import PASSAGE, Passage
+from worker.fetch.resolver import LookUp, VettingResolver
+from worker.fetch.target import Target, target_of
+from worker.fetch.wire_errors import our_errors
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import AsyncIterator
+
+    from aiohttp import ClientResponse
+
+    from worker.fetch.policy import Policy
+
+HEADER_LINES = 100
+HEADER_FIELD = 73_728  # 64 KB, and what aiohttp counts on top for the line's own bytes
+STATUS_LINE = 8_190
+_WRITTEN_BY_US = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
+
+
+class GuardedTransport(httpx.AsyncBaseTransport):
+    """Sends one request and returns the response unread, undecoded, redirects not followed.
+
+    It connects only to addresses that `policy` admits, resolves once and connects to what it vetted, takes nothing
+    from the environment, keeps no cookies, repeats nothing by itself and cuts off whoever sends too much. Raises
+    Refused, Unreachable or BadResponse; a deadline is the caller's business. Close each response.
+
+    Belongs to the event loop and the process that first use it; RuntimeError after a fork.
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        *,
+        look_up: LookUp | None = None,
+        tls: ssl.SSLContext | None = None,
+        limits: WireLimits | None = None,
+    ) -> None:
+        self._policy = policy
+        self._look_up = look_up
+        self._tls = tls
+        self._limits = limits or WireLimits()
+        self._session: ClientSession | None = None
+        self._pid = os.getpid()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send `request` and return the response once its head is there."""
+        if self._pid != os.getpid():
+            raise RuntimeError("the transport crossed a fork: make it in the process that uses it")
+        target = target_of(str(request.url))
+        passage = Passage(target.place, self._limits.head)
+        self._admit(target, passage)
+        token = PASSAGE.set(passage)
+        try:
+            with our_errors(passage):
+                answer = await self._session_here().request(
+                    request.method,
+                    _yarl(target),
+                    headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw],
+                    data=io.BytesIO(await request.aread()) if request.method == "POST" else None,
+                    allow_redirects=False,
+                    skip_auto_headers=_WRITTEN_BY_US,
+                )
+        finally:
+            PASSAGE.reset(token)
+        passage.bytes_left += self._limits.body
+        return httpx.Response(
+            answer.status, headers=list(answer.raw_headers), stream=WireBody(answer, passage), request=request
+        )
+
+    async def aclose(self) -> None:
+        """Close every connection, those in use too; the next request would begin anew. Nothing after a fork."""
+        if self._session is not None and self._pid == os.getpid():
+            session, self._session = self._session, None
+            await session.close()
+
+    def _admit(self, target: Target, passage: Passage) -> None:
+        """Vet a literal here: aiohttp hands only names to the resolver."""
+        if target.userinfo:
+            raise Refused(f"{target.place}: userinfo does not belong on the wire")
+        address = target.host.address
+        if address is not None:
+            if not self._policy.admits(address, target.port):
+                raise Refused(f"{target.place} is not a public address")
+            passage.endpoints.add((str(address), target.port))
+
+    def _session_here(self) -> ClientSession:
+        if self._session is None:
+            connector = GuardedConnector(
+                idle=self._limits.idle,
+                ssl=self._tls or trusting_tls(),
+                limit=0,  # the callers bound what is in flight
+                keepalive_timeout=self._limits.idle_seconds,
+                use_dns_cache=False,
+                resolver=VettingResolver(self._policy, self._look_up or SystemNames()),
+                socket_factory=guarded_socket,
+            )
+            self._session = ClientSession(
+                connector=connector,
+                cookie_jar=DummyCookieJar(),
+                trust_env=False,
+                auto_decompress=False,
+                timeout=ClientTimeout(total=None, connect=self._limits.connect_seconds),
+                max_line_size=STATUS_LINE,
+                max_field_size=HEADER_FIELD,
+                max_headers=HEADER_LINES,
+                read_bufsize=32 * 1024,
+            )
+            # A publisher would see the request twice and the poll count once; there is no public switch.
+            self._session._retry_connection = False  # noqa: SLF001
+        return self._session
+
+
+class WireBody(httpx.AsyncByteStream):
+    """The body as it comes over the wire, unframed but still encoded."""
+
+    def __init__(self, answer: ClientResponse, passage: Passage) -> None:
+        self._answer = answer
+        self._passage = passage
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        with our_errors(self._passage):
+            async for piece in self._answer.content.iter_any():
+                yield piece
+
+    async def aclose(self) -> None:
+        """Give the connection back for reuse if the body has ended, else cut it off."""
+        if self._answer.content.is_eof():
+            self._answer.release()
+        else:
+            self._answer.close()
+
+
+def trusting_tls() -> ssl.SSLContext:
+    """Certificates are checked against SSL_CERT_FILE or SSL_CERT_DIR where set, else those that come with httpx."""
+    context = httpx.create_ssl_context()
+    context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+def _yarl(target: Target) -> yarl.URL:
+    path, _, query = target.wire.raw_path.decode("ascii").partition("?")
+    return yarl.URL.build(
+        scheme=target.wire.scheme,
+        host=target.host.name,
+        port=target.port,
+        path=path,
+        query_string=query,
+        encoded=True,
+    )

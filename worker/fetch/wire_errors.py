@@ -1,0 +1,77 @@
+"""The border: what aiohttp and the system raise becomes our own tree, in words that name host and port only."""
+
+from __future__ import annotations
+
+import os
+import socket
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+
+from worker.errors import BadResponse, FetchError, Refused, Unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from worker.fetch.passage import Passage
+
+_LONGEST_DETAIL = 120
+
+
+@contextmanager
+def our_errors(passage: Passage) -> Iterator[None]:
+    """Turn whatever the wire raises inside into a FetchError."""
+    try:
+        yield
+    except (aiohttp.ClientError, OSError, ValueError) as error:
+        raise passage.broken_rule() or _translated(error, passage.place) from error
+
+
+def _translated(error: Exception, place: str) -> FetchError:
+    for kind, ours, words, detail in _WORDS:
+        if isinstance(error, kind):
+            more = detail(error) if detail else ""
+            return ours(f"{place}: {words} ({more})" if more else f"{place}: {words}")
+    return Unreachable(f"{place}: {type(error).__name__}")
+
+
+def _system(error: Any) -> str:  # noqa: ANN401 - whatever aiohttp wraps
+    """The system's words for the number alone: an error's own text may hold anything."""
+    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    if isinstance(cause, socket.gaierror):
+        return _first_line(cause.strerror or "")
+    return os.strerror(cause.errno) if cause.errno is not None and cause.errno > 0 else ""
+
+
+def _certificate(error: Any) -> str:  # noqa: ANN401 - as above
+    return _first_line(getattr(error.certificate_error, "verify_message", ""))
+
+
+def _tls(error: Any) -> str:  # noqa: ANN401 - as above
+    return _first_line((error.os_error.reason or "").replace("_", " ").lower())
+
+
+def _parser(error: Any) -> str:  # noqa: ANN401 - as above
+    """The parser's first line says what is wrong; the next ones quote the server."""
+    return _first_line(error.message.removeprefix("400, message:"))
+
+
+def _first_line(text: str) -> str:
+    lines = text.strip().splitlines()
+    return lines[0].rstrip(":")[:_LONGEST_DETAIL] if lines else ""
+
+
+# The first that fits: aiohttp's classes inherit from one another and from OSError.
+_WORDS: tuple[tuple[type[Exception], type[FetchError], str, Callable[[Any], str] | None], ...] = (
+    (aiohttp.ClientConnectorDNSError, Unreachable, "name not found", _system),
+    (aiohttp.ClientConnectorCertificateError, Unreachable, "certificate refused", _certificate),
+    (aiohttp.ClientConnectorSSLError, Unreachable, "no TLS", _tls),
+    (aiohttp.ClientConnectorError, Unreachable, "no connection", _system),
+    (aiohttp.ClientPayloadError, BadResponse, "the body is cut short", None),
+    (aiohttp.ClientResponseError, BadResponse, "an answer that is not HTTP", _parser),
+    (aiohttp.ServerDisconnectedError, Unreachable, "the server hung up without an answer", None),
+    (TimeoutError, Unreachable, "no connection in time", None),
+    (OSError, Unreachable, "the connection broke", _system),
+    (ValueError, Refused, "a request that cannot be written down", None),
+)

@@ -1,0 +1,179 @@
+"""Alerts and digests: the outbox that is written with the match."""
+
+from __future__ import annotations
+
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import bindparam, select
+from sqlalchemy import text as sql
+
+from worker.alerts.model import Past
+from worker.store import leases
+from worker.store.status import installation
+from worker.store.tables import alerts, channels, deliveries, digests
+from worker.store.transactions import insert
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from worker.alerts.model import PlannedAlert, SubjectKind, Subscription
+
+ALERTS_LOCK = 0x70C51A
+"""Number of the advisory lock under which PostgreSQL gives out alert ids."""
+
+_Key = tuple[int, int, int]
+"""Story, watch list, subscriber: what makes an alert unique."""
+
+
+def delivery_key(namespace: UUID, kind: SubjectKind, subject: int, sequence: int, channel: int) -> str:
+    """Return the key of every attempt (DESIGN 4.2): a UUIDv5, in a namespace that no other database has."""
+    return str(uuid5(namespace, f"{kind}:{subject}:{sequence}:{channel}"))
+
+
+def past(
+    connection: Connection, stories: Iterable[int], subscriptions: Sequence[Subscription], *, since: datetime
+) -> Past:
+    """Load earlier alerts of these stories to these subscribers, and recent messages of these subscriptions."""
+    a = alerts.c
+    subscribers = {subscription.subscriber for subscription in subscriptions}
+    told: set[tuple[int, int, int]] = set()
+    for part in leases.chunks(sorted(set(stories))):
+        statement = select(a.watch_list_id, a.story_id, a.subscriber_id).where(a.story_id.in_(part))
+        told.update(row._tuple() for row in connection.execute(statement) if row.subscriber_id in subscribers)
+    messaged: dict[int, list[datetime]] = {}
+    for ids in leases.chunks(sorted({subscription.id for subscription in subscriptions})):
+        recent = select(a.subscription_id, a.messaged_at).where(a.subscription_id.in_(ids), a.messaged_at >= since)
+        for subscription, at in connection.execute(recent.order_by(a.subscription_id, a.messaged_at)):
+            messaged.setdefault(subscription, []).append(at)
+    return Past(frozenset(told), tuple((subscription, tuple(times)) for subscription, times in messaged.items()))
+
+
+def record_alerts(connection: Connection, planned: Sequence[PlannedAlert], *, now: datetime) -> list[int]:
+    """Write alerts, digests and deliveries (see MatchTransaction).
+
+    1. Alerts that are there already drop out by their unique key.
+    2. New ones get their lead, held ones their digest.
+    3. Leads get a delivery for each channel of their subscriber; digests got theirs when they were made.
+    """
+    ids = _insert_alerts(connection, planned, now=now)
+    made = [(ids[_key(alert)], alert) for alert in planned if _key(alert) in ids]
+    digest_of = {
+        slot: _open_digest(connection, *slot, now=now)
+        for slot in sorted({(alert.subscriber, alert.slot) for _, alert in made if alert.slot is not None})
+    }
+    lead_of = _leads(made, ids)
+    changed = [
+        {
+            "b_alert": id_,
+            "lead_id": lead_of.get(id_),
+            "messaged_at": now if id_ in lead_of else None,
+            "digest_id": digest_of[alert.subscriber, alert.slot] if alert.slot is not None else None,
+        }
+        for id_, alert in made
+    ]
+    if changed:
+        connection.execute(alerts.update().where(alerts.c.id == bindparam("b_alert")), changed)
+    subscriber_of = {id_: alert.subscriber for id_, alert in made}
+    leads = {lead: subscriber_of[lead] for lead in lead_of.values()}
+    return write_deliveries(connection, "alert", leads, due_at=now, now=now)
+
+
+def write_deliveries(
+    connection: Connection, kind: SubjectKind, subjects: Mapping[int, int], *, due_at: datetime, now: datetime
+) -> list[int]:
+    """Make a delivery of each subject (id -> subscriber) for each enabled channel; return the ids of new ones."""
+    c = channels.c
+    enabled: dict[int, list[int]] = {}
+    for part in leases.chunks(sorted(set(subjects.values()))):
+        statement = select(c.subscriber_id, c.id).where(
+            c.subscriber_id.in_(part), c.state == "enabled", c.removed_at.is_(None)
+        )
+        for subscriber, channel in connection.execute(statement.order_by(c.position, c.id)):
+            enabled.setdefault(subscriber, []).append(channel)
+    namespace = installation(connection)
+    values = [
+        {
+            "key": delivery_key(namespace, kind, subject, 0, channel),
+            "subject_kind": kind,
+            "subject_id": subject,
+            "sequence": 0,
+            "channel_id": channel,
+            "state": "pending",
+            "due_at": due_at,
+            "created_at": now,
+        }
+        for subject, subscriber in sorted(subjects.items())
+        for channel in enabled.get(subscriber, ())
+    ]
+    if not values:
+        return []
+    added = insert(connection, deliveries).on_conflict_do_nothing()
+    return sorted(connection.scalars(added.returning(deliveries.c.id), values))
+
+
+def _insert_alerts(
+    connection: Connection, planned: Sequence[PlannedAlert], *, now: datetime
+) -> dict[_Key, int]:
+    if not planned:
+        return {}
+    if connection.dialect.name == "postgresql":
+        # Until commit, so that ids become visible in their order: who tails alerts may go on from the last id seen.
+        connection.execute(sql("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ALERTS_LOCK})
+    values = [
+        {
+            "story_id": alert.story,
+            "watch_list_id": alert.watch_list,
+            "subscriber_id": alert.subscriber,
+            "subscription_id": alert.subscription,
+            "item_id": alert.item,
+            "state": alert.state,
+            "created_at": now,
+        }
+        for alert in planned
+    ]
+    a = alerts.c
+    statement = insert(connection, alerts).on_conflict_do_nothing()
+    rows = connection.execute(statement.returning(a.id, a.story_id, a.watch_list_id, a.subscriber_id), values)
+    return {(row.story_id, row.watch_list_id, row.subscriber_id): row.id for row in rows}
+
+
+def _key(alert: PlannedAlert) -> _Key:
+    return alert.story, alert.watch_list, alert.subscriber
+
+
+def _leads(made: Sequence[tuple[int, PlannedAlert]], ids: Mapping[_Key, int]) -> dict[int, int]:
+    """Return the leading alert of each new one; where the planned lead was there already, the group's first leads."""
+    lead_of: dict[int, int] = {}
+    first: dict[_Key, int] = {}
+    for id_, alert in made:
+        if alert.state == "new":
+            lead = alert.watch_list if alert.lead is None else alert.lead
+            group = alert.story, lead, alert.subscriber
+            lead_of[id_] = first.setdefault(group, ids.get(group, id_))
+    return lead_of
+
+
+def _open_digest(connection: Connection, subscriber: int, slot: datetime, *, now: datetime) -> int:
+    """Return the subscriber's open spill digest of the slot, or of the next minute whose digest is not closed yet."""
+    d = digests.c
+    while True:
+        due_at = slot.astimezone(UTC)
+        name = due_at.strftime("%Y-%m-%dT%H:%MZ")
+        values: dict[str, Any] = {"subscriber_id": subscriber, "kind": "spill", "slot": name}
+        statement = insert(connection, digests).values(**values, due_at=due_at, created_at=now)
+        made = connection.scalar(statement.on_conflict_do_nothing().returning(d.id))
+        if made is not None:
+            write_deliveries(connection, "digest", {made: subscriber}, due_at=due_at, now=now)
+            return made
+        # Locked, so that it cannot be closed before this transaction's alerts are in it.
+        there = select(d.id, d.closed_at).filter_by(**values).with_for_update(key_share=True)
+        row = connection.execute(there).one()
+        if row.closed_at is None:
+            found: int = row.id
+            return found
+        slot += timedelta(minutes=1)

@@ -1,0 +1,240 @@
+"""Deliveries: leases, attempts, results, and what becomes of those whose reason has gone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, exists, or_, select
+
+from worker.alerts.model import Address
+from worker.pipeline.model import DueDelivery, Outgoing
+from worker.store import leases, tables
+from worker.store.addresses import shown_address
+from worker.store.transactions import Database, retried
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime, timedelta
+
+    from sqlalchemy import ColumnElement, Connection
+
+    from worker.pipeline.model import DeliveryRecord
+
+RETRIABLE = ("failed", "quarantined", "cancelled", "ambiguous")
+"""States from which a person may send a delivery again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedDelivery:
+    """A delivery as `deliveries list` shows it; `subject` is the id of an alert, digest or notice, as the kind says."""
+
+    id: int
+    key: str
+    subject_kind: str
+    subject: int
+    subscriber: str
+    channel: str
+    state: str
+    attempts: int
+    due_at: datetime
+    sent_at: datetime | None
+    last_error: str | None
+
+    @property
+    def alert(self) -> int | None:
+        """The alert it tells of, unless it is a digest or a notice."""
+        return self.subject if self.subject_kind == "alert" else None
+
+
+class Deliveries(Database):
+    """Deliveries and their leases."""
+
+    @retried
+    def claim_due_deliveries(self, *, now: datetime, lease: timedelta, limit: int) -> list[DueDelivery]:
+        """Queue deliveries that are due (see ClaimStore)."""
+        d = tables.deliveries
+        due = leases.locked(d, d.c.state == "pending", d.c.due_at <= now, leases.free(d, now))
+        queued = leases.chosen(d, due.order_by(d.c.due_at, d.c.id).limit(limit)).values(leased_until=now + lease)
+        with self._transaction("write") as connection:
+            rows = connection.execute(queued.returning(d.c.id, d.c.channel_id, d.c.alone, d.c.due_at)).all()
+        rows = sorted(rows, key=lambda row: (row.due_at, row.id))
+        return [DueDelivery(row.id, channel=row.channel_id, alone=row.alone) for row in rows]
+
+    @retried
+    def begin_deliveries(
+        self, deliveries: Sequence[int], *, owner: str, now: datetime, lease: timedelta
+    ) -> list[Outgoing]:
+        """Begin deliveries (see DeliverStore); ones whose lists or channels are gone become "cancelled" instead."""
+        d, c = tables.deliveries, tables.channels.c
+        values = {"state": "sending", "attempts": d.c.attempts + 1, "lease_owner": owner, "leased_until": now + lease}
+        outgoing: list[Outgoing] = []
+        with self._transaction("durable") as connection:
+            for part in leases.chunks(sorted(set(deliveries))):
+                cancel_orphans(connection, now=now, among=part)
+                _fail_disabled(connection, part)
+            begun = leases.begin(connection, d, deliveries, d.c.state == "pending", d.c.due_at <= now, **values)
+            for part in leases.chunks(sorted(begun)):
+                statement = (
+                    select(d, c.kind, c.address, c.secret).join_from(d, tables.channels).where(d.c.id.in_(part))
+                )
+                outgoing += [
+                    Outgoing(
+                        id=row.id,
+                        token=row.lease_token,
+                        key=row.key,
+                        subject_kind=row.subject_kind,
+                        subject=row.subject_id,
+                        attempts=row.attempts,
+                        channel=Address(row.channel_id, row.kind, row.address, row.secret),
+                    )
+                    for row in connection.execute(statement.order_by(d.c.due_at, d.c.id))
+                ]
+        return outgoing
+
+    @retried
+    def renew_delivery_leases(self, tokens: Mapping[int, int], *, now: datetime, lease: timedelta) -> None:
+        """Prolong leases that are still ours."""
+        with self._transaction("write") as connection:
+            leases.renew(connection, tables.deliveries, tokens, now + lease)
+
+    @retried
+    def hand_back_deliveries(self, tokens: Mapping[int, int], *, now: datetime) -> None:  # noqa: ARG002 - due_at stays
+        """Return deliveries that were not sent; they keep their place in the queue."""
+        with self._transaction("durable") as connection:
+            attempts = tables.deliveries.c.attempts - 1
+            leases.hand_back(connection, tables.deliveries, tokens, state="pending", attempts=attempts)
+
+    @retried
+    def record_delivery(self, record: DeliveryRecord) -> bool:
+        """Write an attempt's end (see DeliverStore).
+
+        A lease that was lost, but begun by nobody since, still takes the result: what was sent was sent.
+        """
+        d = tables.deliveries
+        values: dict[str, Any] = {"state": record.state, "last_error": record.error}
+        if record.due_at is not None:
+            values["due_at"] = record.due_at
+        if record.state == "sent":
+            values["sent_at"] = record.at
+        current = [d.c.id == record.delivery, d.c.lease_token == record.token]
+        if record.state != "sent":
+            current.append(d.c.state.in_(("pending", "sending")))  # what was cancelled meanwhile stays so
+        with self._transaction("durable") as connection:
+            statement = d.update().where(*current).values(**values, **leases.finished())
+            row = connection.execute(statement.returning(d.c.subject_kind, d.c.subject_id, d.c.channel_id)).one_or_none()
+            if row is None:
+                return False
+            if record.state == "sent":
+                _told(connection, row.subject_kind, row.subject_id)
+            if record.disable_channel is not None:
+                disabled = {"state": "disabled", "disabled_reason": record.disable_channel}
+                c = tables.channels
+                connection.execute(c.update().where(c.c.id == row.channel_id).values(**disabled))
+        return True
+
+    def deliveries_list(self, *, state: str | None = None, limit: int = 100) -> list[ListedDelivery]:
+        """Deliveries, newest first."""
+        d, c, u = tables.deliveries.c, tables.channels.c, tables.subscribers.c
+        statement = (
+            select(tables.deliveries, c.kind, c.address, u.name.label("subscriber"))
+            .join_from(tables.deliveries, tables.channels)
+            .join(tables.subscribers)
+            .order_by(d.id.desc())
+            .limit(limit)
+        )
+        if state is not None:
+            statement = statement.where(d.state == state)
+        with self._transaction("read") as connection:
+            rows = connection.execute(statement).all()
+        return [
+            ListedDelivery(
+                id=row.id,
+                key=row.key,
+                subject_kind=row.subject_kind,
+                subject=row.subject_id,
+                subscriber=row.subscriber,
+                channel=f"{row.kind} {shown_address(row.kind, row.address)}".strip(),
+                state=row.state,
+                attempts=row.attempts,
+                due_at=row.due_at,
+                sent_at=row.sent_at,
+                last_error=row.last_error,
+            )
+            for row in rows
+        ]
+
+    @retried
+    def retry_delivery(self, delivery: int, *, now: datetime) -> bool:
+        """Make a delivery that ended without success pending again, under the same key; False if it is not such."""
+        d = tables.deliveries
+        statement = (
+            d.update()
+            .where(d.c.id == delivery, d.c.state.in_(RETRIABLE))
+            .values(state="pending", attempts=0, due_at=now, **leases.finished())
+        )
+        with self._transaction("durable") as connection:
+            return connection.execute(statement.returning(d.c.id)).one_or_none() is not None
+
+
+def cancel_orphans(connection: Connection, *, now: datetime, among: Sequence[int] | None = None) -> None:
+    """Cancel pending deliveries that have nobody left to tell of or to, and the open alerts of gone subscriptions.
+
+    A message that several lists share lives as long as one of them does (INTERFACE 8.2).
+    """
+    d, c, a, g = tables.deliveries, tables.channels.c, tables.alerts, tables.digests
+    alert_gone = and_(d.c.subject_kind == "alert", ~_alive(a.c.lead_id == d.c.subject_id))
+    digest_gone = and_(d.c.subject_kind == "digest", ~_alive(a.c.digest_id == d.c.subject_id))
+    channel_gone = exists().where(c.id == d.c.channel_id, c.removed_at.is_not(None))
+    orphaned = [d.c.state == "pending", or_(alert_gone, digest_gone, channel_gone)]
+    if among is not None:
+        orphaned.append(d.c.id.in_(among))
+    statement = leases.chosen(d, leases.locked(d, *orphaned).order_by(d.c.id))
+    cancelled = connection.execute(
+        statement.values(state="cancelled", lease_owner=None, leased_until=None).returning(d.c.subject_kind, d.c.subject_id)
+    ).all()
+    if among is not None and not cancelled:
+        return
+    # Closed, so that no later alert joins a digest that nobody will send.
+    for part in leases.chunks(sorted({row.subject_id for row in cancelled if row.subject_kind == "digest"})):
+        empty = g.update().where(g.c.id.in_(part), g.c.closed_at.is_(None), ~_alive(a.c.digest_id == g.c.id))
+        connection.execute(empty.values(closed_at=now))
+    if among is None:
+        s = tables.subscriptions.c
+        gone = exists().where(s.id == a.c.subscription_id, _subscribed()).correlate(a)
+        connection.execute(a.update().where(a.c.state.in_(("new", "held")), ~gone).values(state="cancelled"))
+
+
+def _alive(mine: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether an alert that is not cancelled, of a subscription that still stands, is among `mine`."""
+    a, s = tables.alerts.c, tables.subscriptions.c
+    condition = exists().where(mine, a.state != "cancelled", s.id == a.subscription_id, _subscribed())
+    return condition.correlate(tables.deliveries, tables.digests)
+
+
+def _subscribed() -> ColumnElement[bool]:
+    s, w, u = tables.subscriptions.c, tables.watch_lists.c, tables.subscribers.c
+    stands = (s.removed_at.is_(None), w.removed_at.is_(None), w.state == "active", u.removed_at.is_(None))
+    return and_(w.id == s.watch_list_id, u.id == s.subscriber_id, *stands)
+
+
+def _fail_disabled(connection: Connection, ids: Sequence[int]) -> None:
+    """Deliveries of channels that are turned off fail, visibly."""
+    d, c = tables.deliveries, tables.channels.c
+    turned_off = select(c.id).where(c.state == "disabled")
+    mine = leases.locked(d, d.c.id.in_(ids), d.c.state == "pending", d.c.channel_id.in_(turned_off))
+    failed = {"state": "failed", "last_error": "the channel is turned off", "leased_until": None}
+    connection.execute(leases.chosen(d, mine.order_by(d.c.id)).values(**failed))
+
+
+def _told(connection: Connection, kind: str, subject: int) -> None:
+    """Set the alerts that a message told of to "told"."""
+    a = tables.alerts
+    if kind == "alert":
+        mine = and_(a.c.lead_id == subject, a.c.state == "new")
+    elif kind == "digest":
+        mine = and_(a.c.digest_id == subject, a.c.state == "held")
+    else:
+        return
+    rows = leases.locked(a, mine, skip=False).order_by(a.c.id)
+    connection.execute(leases.chosen(a, rows).values(state="told"))

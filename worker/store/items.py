@@ -1,0 +1,236 @@
+"""Items: what a poll adds, revises and sees again; what waits for matching; the archive."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, bindparam, case, exists, literal, or_, select
+
+from worker.pipeline.model import UnmatchedItem
+from worker.stories.model import KnownItem
+from worker.store import leases
+from worker.store.tables import feeds, item_revisions, items
+from worker.store.transactions import Database, insert, retried
+from worker.watchlists.model import Matchable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime, timedelta
+
+    from sqlalchemy import Connection
+
+    from worker.pipeline.model import PollRecord
+    from worker.stories.model import IdentifiedItem, PollDecision
+
+PAGE = 500
+"""So many items of the archive are read in one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedItem:
+    """An item of the archive as `search` and `watch preview` look at it."""
+
+    id: int
+    matchable: Matchable
+    title: str
+    link: str | None
+    feed: str
+    story: int | None
+    language: str | None
+    published: datetime | None
+    first_seen: datetime
+
+
+class Items(Database):
+    """Items as the poll, the sweep and the archive see them."""
+
+    def known_items(
+        self, feed: int, identities: Sequence[bytes], contents: Sequence[bytes]
+    ) -> tuple[list[KnownItem], list[KnownItem]]:
+        """Look up what is remembered (see PollStore)."""
+        i = items.c
+        by_identity: list[KnownItem] = []
+        by_content: list[KnownItem] = []
+        asked = frozenset(identities)
+        with self._transaction("read") as connection:
+            for column, values, found in ((i.identity, identities, by_identity), (i.content, contents, by_content)):
+                for part in leases.chunks(sorted(set(values))):
+                    rows = connection.execute(
+                        select(i.id, i.identity, i.content).where(i.feed_id == feed, column.in_(part)).order_by(i.id)
+                    )
+                    found.extend(KnownItem(row.id, row.identity, row.content) for row in rows)
+        return by_identity, [item for item in by_content if item.identity not in asked]
+
+    @retried
+    def claim_unmatched(
+        self, *, now: datetime, older_than: timedelta, limit: int, max_attempts: int
+    ) -> list[UnmatchedItem]:
+        """Queue items whose matching was lost (see ClaimStore)."""
+        i = items.c
+        waiting = (
+            leases.locked(items, i.unmatched_since <= now - older_than).order_by(i.unmatched_since, i.id).limit(limit)
+        )
+        spent = i.match_attempts >= max_attempts
+        queued = leases.chosen(items, waiting).values(
+            unmatched_since=case((spent, None), else_=literal(now, i.unmatched_since.type)),
+            match_state=case((spent, "quarantined"), else_=i.match_state),
+            match_attempts=i.match_attempts + 1,
+        )
+        with self._transaction("write") as connection:
+            rows = connection.execute(queued.returning(i.id, i.match_attempts, i.unmatched_since, i.first_seen)).all()
+        rows = sorted(rows, key=lambda row: (row.first_seen, row.id))
+        return [UnmatchedItem(row.id, alone=row.match_attempts > 1) for row in rows if row.unmatched_since is not None]
+
+    def items_since(self, since: datetime) -> Iterator[ArchivedItem]:
+        """Yield the archive from the newest item back to `since`, in short transactions."""
+        before: tuple[datetime, int] | None = None
+        while page := self._page(since, before):
+            yield from page
+            before = page[-1].first_seen, page[-1].id
+
+    def _page(self, since: datetime, before: tuple[datetime, int] | None) -> list[ArchivedItem]:
+        i, f = items.c, feeds.c
+        columns = (i.id, i.title, i.text, i.link, i.categories, i.story_id, i.language, i.published, i.first_seen)
+        statement = (
+            select(*columns, f.tags, f.name, f.title.label("feed_title"), f.url)
+            .join_from(items, feeds)
+            .where(i.first_seen >= since)
+            .order_by(i.first_seen.desc(), i.id.desc())
+            .limit(PAGE)
+        )
+        if before is not None:
+            moment, item = before
+            statement = statement.where(or_(i.first_seen < moment, and_(i.first_seen == moment, i.id < item)))
+        with self._transaction("read") as connection:
+            rows = connection.execute(statement).all()
+        return [
+            ArchivedItem(
+                id=row.id,
+                matchable=Matchable(row.title, row.text, tuple(row.categories), frozenset(row.tags)),
+                title=row.title,
+                link=row.link,
+                feed=row.name or row.feed_title or row.url,
+                story=row.story_id,
+                language=row.language,
+                published=row.published,
+                first_seen=row.first_seen,
+            )
+            for row in rows
+        ]
+
+
+def write_items(connection: Connection, records: Sequence[PollRecord]) -> dict[int, list[int]]:
+    """Write what polls decided about items, all feeds together; return by feed the items that now wait for matching."""
+    decided = [(record, record.decision) for record in records if record.decision is not None]
+    waiting: dict[int, list[int]] = defaultdict(list)
+    if not decided:
+        return waiting
+    _reidentify(connection, decided)
+    _revise(connection, decided, waiting)
+    for record, decision in decided:
+        for part in leases.chunks(decision.seen):
+            seen = items.update().where(items.c.feed_id == record.feed, items.c.id.in_(part))
+            connection.execute(seen.values(last_seen=record.at))
+    _add(connection, decided, waiting)
+    return {feed: sorted(ids) for feed, ids in waiting.items()}
+
+
+def hashed(text: str | None) -> bytes | None:
+    """BLAKE2b, 16 bytes."""
+    return None if text is None else blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _reidentify(connection: Connection, decided: Sequence[tuple[PollRecord, PollDecision]]) -> None:
+    """Store new identities, unless another item of the feed has the identity already."""
+    changed = [
+        {"b_item": item, "b_feed": record.feed, "b_identity": identity}
+        for record, decision in decided
+        for item, identity in decision.reidentified
+    ]
+    if not changed:
+        return
+    other = items.alias("other")
+    taken = exists().where(other.c.feed_id == bindparam("b_feed"), other.c.identity == bindparam("b_identity"))
+    mine = items.update().where(items.c.id == bindparam("b_item"), items.c.feed_id == bindparam("b_feed"), ~taken)
+    connection.execute(mine.values(identity=bindparam("b_identity")), changed)
+
+
+def _revise(
+    connection: Connection, decided: Sequence[tuple[PollRecord, PollDecision]], waiting: dict[int, list[int]]
+) -> None:
+    """Keep the old state as a revision and store the new one; a revised item that is news waits for matching again."""
+    i = items.c
+    kept = ("content", "link", "title", "summary", "text", "updated")
+    for record, decision in decided:
+        for part in leases.chunks([revision.id for revision in decision.revised]):
+            old = select(i.id, *(i[name] for name in kept), literal(record.at, i.first_seen.type))
+            mine = and_(i.feed_id == record.feed, i.id.in_(part))
+            connection.execute(
+                item_revisions.insert().from_select(["item_id", *kept, "replaced_at"], old.where(mine).order_by(i.id))
+            )
+            waiting[record.feed].extend(connection.scalars(select(i.id).where(mine, i.news)))
+    changed = [
+        {"b_item": revision.id, "b_feed": record.feed, "b_at": record.at} | _said(revision.item)
+        for record, decision in decided
+        for revision in decision.revised
+    ]
+    if changed:
+        at = bindparam("b_at", type_=i.first_seen.type)
+        statement = items.update().where(i.id == bindparam("b_item"), i.feed_id == bindparam("b_feed"))
+        again = {
+            "revisions": i.revisions + 1,
+            "unmatched_since": case((i.news, at), else_=i.unmatched_since),
+            "match_attempts": 0,
+            "match_state": None,
+        }
+        # The columns of `_said` are set because the parameters name them.
+        connection.execute(statement.values(**again), changed)
+
+
+def _add(
+    connection: Connection, decided: Sequence[tuple[PollRecord, PollDecision]], waiting: dict[int, list[int]]
+) -> None:
+    """Insert new items; ones that are there already stay as they are, and wait for nothing."""
+    added = [
+        {
+            "feed_id": record.feed,
+            "identity": new.item.identity,
+            "first_seen": record.at,
+            "last_seen": record.at,
+            "news": new.news,
+            "unmatched_since": record.at if new.news or new.fold else None,
+        }
+        | _said(new.item)
+        for record, decision in decided
+        for new in decision.new
+    ]
+    if not added:
+        return
+    statement = insert(connection, items).on_conflict_do_nothing(index_elements=["feed_id", "identity"])
+    # Known rows are omitted from what comes back, so it is never zipped with what went in (RELIABILITY 26).
+    for row in connection.execute(statement.returning(items.c.id, items.c.feed_id, items.c.unmatched_since), added):
+        if row.unmatched_since is not None:
+            waiting[row.feed_id].append(row.id)
+
+
+def _said(identified: IdentifiedItem) -> dict[str, Any]:
+    item = identified.item
+    return {
+        "content": identified.content,
+        "guid_hash": hashed(item.id),
+        "link_hash": hashed(item.link),
+        "link": item.link,
+        "title": item.title,
+        "summary": None if item.summary == item.text else item.summary,
+        "text": item.text,
+        "authors": list(item.authors),
+        "categories": list(item.categories),
+        "source": item.source,
+        "language": item.language,
+        "published": item.published,
+        "updated": item.updated,
+        "image": item.image,
+    }

@@ -1,0 +1,187 @@
+"""The service itself: small remembered values, heartbeats, and the figures of `tocsin status`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from worker.store.leases import owners, release
+from worker.store.tables import deliveries, feeds, heartbeats, items, service_state
+from worker.store.transactions import Database, insert, retried
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sqlalchemy import Connection
+
+INSTALLATION = "installation"
+"""A random UUID made by the first migration: the namespace of all delivery keys of this database."""
+
+WATCH_LISTS_VERSION = "watch_lists_version"
+LAST_TICK_AT = "last_tick_at"
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A process of the service: `role` is up, beat, worker, web or broker."""
+
+    role: str
+    host: str
+    pid: int
+    started_at: datetime
+    heartbeat_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The health of the service; ages in seconds, None where nothing waits.
+
+    `oldest_due_feed_s` and `oldest_pending_delivery_s` count work in flight too: that is how a worker that is
+    connected but idle shows (DESIGN 4.6). `feeds` and `deliveries` count by state.
+    """
+
+    roles: tuple[Role, ...]
+    oldest_due_feed_s: float | None
+    oldest_pending_delivery_s: float | None
+    oldest_unmatched_s: float | None
+    quarantined_items: int
+    last_tick_at: datetime | None
+    feeds: Mapping[str, int] = field(default_factory=dict)
+    deliveries: Mapping[str, int] = field(default_factory=dict)
+
+
+class ServiceStatus(Database):
+    """What is known of the service and its processes."""
+
+    def ping(self) -> None:
+        """Raise StoreUnavailable if the database does not answer; the schema need not be there."""
+        with self._transaction("read") as connection:
+            connection.execute(select(1))
+
+    def current_time(self) -> datetime | None:
+        """Return the time of the database's own clock, aware UTC, or None if it has none (SQLite)."""
+        if self.dialect == "sqlite":
+            return None
+        with self._transaction("read") as connection:
+            moment: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+        return moment.astimezone(UTC)
+
+    def remembered(self, key: str) -> str | None:
+        """Return a small value kept under `key`, or None."""
+        with self._transaction("read") as connection:
+            return remembered(connection, key)
+
+    @retried
+    def remember(self, key: str, value: str) -> None:
+        """Keep a small value under `key`."""
+        with self._transaction("write") as connection:
+            remember(connection, key, value)
+
+    @retried
+    def record_tick(self, *, now: datetime) -> None:
+        """Remember that a tick happened (see ClaimStore)."""
+        with self._transaction("write") as connection:
+            remember(connection, LAST_TICK_AT, now.isoformat())
+
+    @retried
+    def heartbeat(self, role: str, host: str, pid: int, *, started: datetime, now: datetime) -> None:
+        """Say that a process lives."""
+        with self._transaction("write") as connection:
+            statement = insert(connection, heartbeats).values(
+                role=role, host=host, pid=pid, started_at=started, heartbeat_at=now
+            )
+            connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["role", "host", "pid"], set_={"started_at": started, "heartbeat_at": now}
+                )
+            )
+
+    @retried
+    def forget_heartbeat(self, role: str, host: str, pid: int) -> None:
+        """Say that a process has ended, or was found dead."""
+        with self._transaction("write") as connection:
+            h = heartbeats.c
+            connection.execute(heartbeats.delete().where(h.role == role, h.host == host, h.pid == pid))
+
+    def status(self, *, now: datetime) -> Status:
+        """Return the figures of `tocsin status`."""
+        f, d, i = feeds.c, deliveries.c, items.c
+        with self._transaction("read") as connection:
+            roles = connection.execute(
+                select(heartbeats).order_by(heartbeats.c.role, heartbeats.c.host, heartbeats.c.pid)
+            ).all()
+            due = connection.scalar(
+                select(func.min(f.next_poll_at)).where(f.removed_at.is_(None), f.state.not_in(UNPOLLED))
+            )
+            pending = connection.scalar(select(func.min(d.due_at)).where(d.state.in_(("pending", "sending"))))
+            unmatched = connection.scalar(select(func.min(i.unmatched_since)))
+            quarantined = connection.scalar(select(func.count()).where(i.match_state == "quarantined"))
+            by_feed_state = connection.execute(
+                select(f.state, func.count()).where(f.removed_at.is_(None)).group_by(f.state)
+            ).all()
+            by_delivery_state = connection.execute(select(d.state, func.count()).group_by(d.state)).all()
+            tick = remembered(connection, LAST_TICK_AT)
+        return Status(
+            roles=tuple(Role(r.role, r.host, r.pid, r.started_at, r.heartbeat_at) for r in roles),
+            oldest_due_feed_s=_age(due, now),
+            oldest_pending_delivery_s=_age(pending, now),
+            oldest_unmatched_s=_age(unmatched, now),
+            quarantined_items=quarantined or 0,
+            last_tick_at=datetime.fromisoformat(tick) if tick else None,
+            feeds=dict(row._tuple() for row in by_feed_state),
+            deliveries=dict(row._tuple() for row in by_delivery_state),
+        )
+
+    @retried
+    def release_lost(self, *, now: datetime) -> int:
+        """Free begun leases that have expired (see ClaimStore)."""
+        with self._transaction("write") as connection:
+            return sum(
+                release(connection, table, table.c.leased_until <= now, counted=True, **values)
+                for table, values in ((feeds, {}), (deliveries, {"state": "pending", "due_at": now}))
+            )
+
+    @retried
+    def release_owners(self, gone: Callable[[str], bool], *, now: datetime, counted: bool) -> int:
+        """Free the begun leases of owners that are `gone`; return how many.
+
+        `counted`: a child died, which is a loss as in `release_lost`. Else the whole service did, or was stopped by
+        order: nothing is counted, and unmatched items start over with no attempts.
+        """
+        with self._transaction("write") as connection:
+            lost = sorted(filter(gone, owners(connection, feeds, deliveries)))
+            freed = 0
+            for table, values in ((feeds, {}), (deliveries, {"state": "pending", "due_at": now})):
+                freed += release(connection, table, table.c.lease_owner.in_(lost), counted=counted, **values)
+            if not counted:
+                waiting = items.c.unmatched_since.is_not(None) & (items.c.match_attempts > 0)
+                connection.execute(items.update().where(waiting).values(match_attempts=0))
+        return freed
+
+
+UNPOLLED = ("quarantined", "disabled")
+"""States of feeds that no tick polls."""
+
+
+def remembered(connection: Connection, key: str) -> str | None:
+    """Read a small value."""
+    return connection.scalar(select(service_state.c.value).where(service_state.c.key == key))
+
+
+def remember(connection: Connection, key: str, value: str) -> None:
+    """Write a small value."""
+    statement = insert(connection, service_state).values(key=key, value=value)
+    connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+
+
+def installation(connection: Connection) -> UUID:
+    """Return the namespace of this database's delivery keys."""
+    return UUID(connection.execute(select(service_state.c.value).where(service_state.c.key == INSTALLATION)).scalar_one())
+
+
+def _age(moment: datetime | None, now: datetime) -> float | None:
+    return None if moment is None or moment > now else (now - moment).total_seconds()

@@ -1,0 +1,176 @@
+"""Plan and apply: the entries managed by file against the files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from config.values import Configuration, FeedLine, SubscriberLine, WatchListLine
+from worker.pipeline.model import Change
+from worker.store import tables
+from worker.store.deliveries import cancel_orphans
+from worker.store.feeds import bump_version, shown_url, write_feed
+from worker.store.status import WATCH_LISTS_VERSION
+from worker.store.subscribers import channel_lines, write_subscriber
+from worker.store.transactions import Database, retried
+from worker.store.watchlists import subscribers_of, write_list, write_subscriptions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from typing import Literal
+
+    from sqlalchemy import Connection, Row, Table
+
+Line = FeedLine | WatchListLine | SubscriberLine
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An entry of the database: its row, and the line it would be in a file."""
+
+    row: Row[Any]
+    line: Line
+
+    @property
+    def removed(self) -> bool:
+        """Whether only its memory is left."""
+        return self.row.removed_at is not None
+
+    @property
+    def by_file(self) -> bool:
+        """Whether a file made it, and may remove it."""
+        return bool(self.row.managed_by == "file")
+
+
+class Sync(Database):
+    """The database's side of `plan` and `apply`."""
+
+    def plan(self, wanted: Configuration) -> list[Change]:
+        """Compare (see SyncStore)."""
+        with self._transaction("read") as connection:
+            return _changes(connection, wanted)
+
+    @retried
+    def apply(self, wanted: Configuration, queries: Mapping[str, str], *, now: datetime) -> list[Change]:
+        """Make equal (see SyncStore).
+
+        Subscribers come before the lists that notify them; what is removed goes last, then the deliveries with it.
+        """
+        with self._transaction("durable") as connection:
+            _hold_version(connection)
+            changes = _changes(connection, wanted)
+            dirty = {(change.kind, change.name) for change in changes}
+            feeds, lists, subscribers = (_stored(connection, kind) for kind in ("feed", "watch_list", "subscriber"))
+            for feed in wanted.feeds:
+                if ("feed", _name(feed)) in dirty:
+                    write_feed(connection, feed, _row(feeds, feed.url), managed_by="file", now=now)
+            for subscriber in wanted.subscribers:
+                if ("subscriber", subscriber.name) in dirty:
+                    known = _row(subscribers, subscriber.name)
+                    write_subscriber(connection, subscriber, known, managed_by="file", now=now)
+            compiled_anew = False
+            for line in wanted.watch_lists:
+                known = _row(lists, line.name)
+                other_query = known is not None and known.full_query != queries[line.name]
+                if ("watch_list", line.name) in dirty or other_query:
+                    id_ = write_list(connection, line, queries[line.name], known, managed_by="file", now=now)
+                    write_subscriptions(connection, id_, line, now=now)
+                    compiled_anew = True
+            _remove(connection, tables.feeds, feeds, {feed.url for feed in wanted.feeds}, now)
+            _remove(connection, tables.watch_lists, lists, {line.name for line in wanted.watch_lists}, now)
+            _remove(connection, tables.subscribers, subscribers, {s.name for s in wanted.subscribers}, now)
+            if changes or compiled_anew:
+                cancel_orphans(connection, now=now)
+                bump_version(connection)
+        return changes
+
+
+def differences(stored: Mapping[str, Stored], wanted: Mapping[str, Line]) -> list[Change]:
+    """Compare one kind of entries, by URL or name: added, changed, then removed; a detail never holds a value."""
+    changes: list[Change] = []
+    for key, line in wanted.items():
+        there = stored.get(key)
+        if there is None or there.removed:
+            changes.append(_change("add", line, "" if there is None else "comes back"))
+            continue
+        names = [f.name for f in fields(line) if f.compare and getattr(line, f.name) != getattr(there.line, f.name)]
+        if not there.by_file:
+            names.append("managed by file from now on")
+        if names:
+            changes.append(_change("change", line, ", ".join(names)))
+    gone = [entry.line for key, entry in stored.items() if key not in wanted and entry.by_file and not entry.removed]
+    return changes + [_change("remove", line) for line in gone]
+
+
+def _changes(connection: Connection, wanted: Configuration) -> list[Change]:
+    # Who is told is a set: the order of `notify` lines means nothing, and the database keeps none.
+    lists = {line.name: _ordered(line) for line in wanted.watch_lists}
+    return [
+        *differences(_stored(connection, "feed"), {line.url: line for line in wanted.feeds}),
+        *differences(_stored(connection, "watch_list"), lists),
+        *differences(_stored(connection, "subscriber"), {line.name: line for line in wanted.subscribers}),
+    ]
+
+
+def _stored(connection: Connection, kind: Literal["feed", "watch_list", "subscriber"]) -> dict[str, Stored]:
+    if kind == "feed":
+        rows = connection.execute(select(tables.feeds).order_by(tables.feeds.c.id)).all()
+        return {r.url: Stored(r, FeedLine(r.url, r.name, tuple(r.tags), r.every)) for r in rows}
+    if kind == "watch_list":
+        heard_by = subscribers_of(connection)
+        rows = connection.execute(select(tables.watch_lists).order_by(tables.watch_lists.c.id)).all()
+        return {
+            r.name: Stored(
+                r,
+                WatchListLine(
+                    name=r.name,
+                    keywords=tuple(r.keywords),
+                    exclude=tuple(r.exclude),
+                    query=r.query,
+                    feed_tags=tuple(r.feed_tags),
+                    notify=tuple(heard_by.get(r.id, ())),
+                ),
+            )
+            for r in rows
+        }
+    channels = channel_lines(connection)
+    rows = connection.execute(select(tables.subscribers).order_by(tables.subscribers.c.id)).all()
+    return {r.name: Stored(r, SubscriberLine(r.name, r.timezone, channels.get(r.id, ()))) for r in rows}
+
+
+def _ordered(line: WatchListLine) -> WatchListLine:
+    return replace(line, notify=tuple(sorted(line.notify, key=lambda notify: notify.subscriber)))
+
+
+def _change(action: Literal["add", "change", "remove"], line: Line, detail: str = "") -> Change:
+    kinds: dict[type, Literal["feed", "watch_list", "subscriber"]] = {
+        FeedLine: "feed",
+        WatchListLine: "watch_list",
+        SubscriberLine: "subscriber",
+    }
+    return Change(kind=kinds[type(line)], action=action, name=_name(line), detail=detail)
+
+
+def _name(line: Line) -> str:
+    return line.name or shown_url(line.url) if isinstance(line, FeedLine) else line.name
+
+
+def _row(stored: Mapping[str, Stored], key: str) -> Row[Any] | None:
+    return stored[key].row if key in stored else None
+
+
+def _hold_version(connection: Connection) -> None:
+    """Wait for match steps under way, and let none begin: their alerts are cancelled with the rest, or come after."""
+    state = tables.service_state.c
+    connection.execute(select(state.value).where(state.key == WATCH_LISTS_VERSION).with_for_update())
+
+
+def _remove(
+    connection: Connection, table: Table, stored: Mapping[str, Stored], wanted: set[str], now: datetime
+) -> None:
+    gone = [e.row.id for key, e in stored.items() if key not in wanted and e.by_file and not e.removed]
+    if gone:
+        connection.execute(table.update().where(table.c.id.in_(gone)).values(removed_at=now))

@@ -1,0 +1,122 @@
+"""Transactions: how they begin, which errors are worth another try, and what the rest of the house sees of failures."""
+
+from __future__ import annotations
+
+import random
+import time
+from contextlib import contextmanager
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, Literal, ParamSpec, TypeVar, cast
+
+from sqlalchemy import URL, Table, exc
+from sqlalchemy.dialects import postgresql, sqlite
+
+from worker.errors import StoreUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sqlalchemy import Connection, Engine
+
+Purpose = Literal["read", "write", "durable"]
+"""What a transaction is for; "durable" is a write that survives a power cut (SQLite: synchronous FULL)."""
+
+PURPOSE = "tocsin_purpose"
+"""The execution option that carries a Purpose to the `begin` event of SQLite."""
+
+_SCHEMA_MISSING = {"42P01", "3F000"}
+_TRY_AGAIN = {"40001", "40P01", "57P01"}
+_TRIES = 5
+
+_Self = TypeVar("_Self", bound="Database")
+_Args = ParamSpec("_Args")
+_Result = TypeVar("_Result")
+
+
+class Database:
+    """An engine and its transactions; the nouns of this room add their methods to it, and `Store` joins them."""
+
+    def __init__(self, engine: Engine, *, pause: Callable[[float], None] = time.sleep) -> None:
+        self._engine = engine
+        self._pause = pause
+
+    @property
+    def dialect(self) -> str:
+        """Either "sqlite" or "postgresql"."""
+        return self._engine.dialect.name
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    @staticmethod
+    def retryable(error: BaseException) -> bool:
+        """Whether the transaction that ended so may succeed when it is run again from its beginning (RELIABILITY 7)."""
+        while isinstance(error, StoreUnavailable) and error.__cause__ is not None:
+            error = error.__cause__
+        if not isinstance(error, exc.DBAPIError):
+            return False
+        return _sqlstate(error) in _TRY_AGAIN or "database is locked" in str(error.orig)
+
+    @contextmanager
+    def _transaction(self, purpose: Purpose) -> Iterator[Connection]:
+        try:
+            with self._engine.connect() as connection:
+                connection.execution_options(**{PURPOSE: purpose})
+                with connection.begin():
+                    yield connection
+        except (exc.OperationalError, exc.InterfaceError, exc.ProgrammingError, exc.TimeoutError) as error:
+            reason = _reason(error)
+            if reason is None:
+                raise
+            raise StoreUnavailable(f"{described(self._engine.url)}: {reason}") from error
+
+
+def insert(connection: Connection, table: Table) -> postgresql.Insert:
+    """Return an INSERT that knows ON CONFLICT, in the words of the connection's database (they are the same)."""
+    if connection.dialect.name == "sqlite":
+        return cast("postgresql.Insert", sqlite.insert(table))
+    return postgresql.insert(table)
+
+
+def retried(
+    method: Callable[Concatenate[_Self, _Args], _Result],
+) -> Callable[Concatenate[_Self, _Args], _Result]:
+    """Run a method that is one whole transaction again when it lost a race, five times at most."""
+
+    @wraps(method)
+    def again(self: _Self, /, *args: _Args.args, **kwargs: _Args.kwargs) -> _Result:
+        for tried in range(1, _TRIES):
+            try:
+                return method(self, *args, **kwargs)
+            except (StoreUnavailable, exc.DBAPIError) as error:
+                if not self.retryable(error):
+                    raise
+                self._pause(random.uniform(0.5, 1) * 0.02 * 2**tried)  # noqa: S311 - spreads tries, hides nothing
+        return method(self, *args, **kwargs)
+
+    return again
+
+
+def described(url: URL) -> str:
+    """Name a database for messages, without user, password or parameters."""
+    if url.get_backend_name() == "sqlite":
+        return f"database {url.database}"
+    return f"database {url.database or ''} at {url.host or url.query.get('host') or 'the local socket'}"
+
+
+def _sqlstate(error: exc.DBAPIError) -> str | None:
+    state = getattr(error.orig, "sqlstate", None)
+    return state if isinstance(state, str) else None
+
+
+def _reason(error: exc.SQLAlchemyError) -> str | None:
+    """One line for a person, or None where the error is our own mistake."""
+    if not isinstance(error, exc.DBAPIError):
+        return "no connection became free in time"
+    line = str(error.orig).strip().partition("\n")[0]
+    if _sqlstate(error) in _SCHEMA_MISSING or line.startswith("no such table"):
+        return "the schema is not there yet; `tocsin db upgrade` makes it"
+    if isinstance(error, exc.ProgrammingError):
+        return None
+    return line or type(error.orig).__name__

@@ -1,0 +1,40 @@
+"""Cleaning at the border: after it no text can break a database, a terminal line or the order of what is read. PURE.
+
+Every string of a document passes here once, before anything is compared or stored (DESIGN 4.8, RELIABILITY 14).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_NEWLINES = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+_BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+"""Marks, embeddings, overrides and isolates: they reorder what stands around them, in our pages and messages too."""
+_NONCHARACTERS = "\ufdd0-\ufdef" + "".join(chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(17))
+_DROPPED = re.compile(f"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff{_BIDI}{_NONCHARACTERS}]")
+
+
+def clean(s: str) -> str:
+    r"""Return `s` in Unicode form C, without what no text needs.
+
+    Gone are NUL and the other C0 and C1 controls, lone surrogates, byte order marks, noncharacters and bidirectional
+    controls. A tab becomes a space; every kind of line end becomes one "\n".
+    """
+    if s.isascii() and s.isprintable():
+        return s
+    s = _DROPPED.sub("", _NEWLINES.sub("\n", s).replace("\t", " "))
+    return unicodedata.normalize("NFC", s)
+
+
+def one_line(s: str) -> str:
+    """Return `s` clean, with each run of white space as one space and none at the ends."""
+    return " ".join(clean(s).split())
+
+
+def lines(s: str) -> str:
+    r"""Return `s` clean, white space collapsed within lines, empty lines gone, lines joined by "\n"."""
+    s = clean(s)
+    if "\n" not in s:
+        return " ".join(s.split())
+    return "\n".join(filter(None, (" ".join(line.split()) for line in s.split("\n"))))
