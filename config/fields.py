@@ -118,8 +118,6 @@ def time_zone(text: str) -> str:
 
 def duration(value: object, *, least: timedelta) -> timedelta:
     """Read `30s 5m 24h 90d`, not below `least`."""
-    if isinstance(value, timedelta):  # a default
-        return value
     found = parse_duration(value) if isinstance(value, str) else None
     if found is None:
         refuse("{given} is no duration; write a whole number and its unit, like 30s, 5m, 24h or 90d (3650d at most)")
@@ -144,10 +142,10 @@ def at_most(value: object) -> int | None:
     return int(found[1])
 
 
-Line = Annotated[str, AfterValidator(one_line), StringConstraints(max_length=1000)]
-Name = Annotated[str, AfterValidator(one_line), StringConstraints(max_length=200)]
-WebAddress = Annotated[str, AfterValidator(web_address), StringConstraints(max_length=8000)]
-Query = Annotated[str, AfterValidator(query_text), StringConstraints(max_length=10_000)]
+Line = Annotated[str, StringConstraints(max_length=1000), AfterValidator(one_line)]
+Name = Annotated[str, StringConstraints(max_length=200), AfterValidator(one_line)]
+WebAddress = Annotated[str, StringConstraints(max_length=8000), AfterValidator(web_address)]
+Query = Annotated[str, StringConstraints(max_length=10_000), AfterValidator(query_text)]
 Mailbox = Annotated[str, AfterValidator(mailbox)]
 WebhookSecret = Annotated[str, AfterValidator(webhook_secret)]
 TimeZone = Annotated[str, AfterValidator(time_zone)]

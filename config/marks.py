@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 Path = tuple[str | int, ...]
 """Keys and list positions from the top of a text down to a value."""
 
-MAX_NODES: Final = 500_000
-"""Values after following aliases: a file of 5 MB without any stays below it, "a billion laughs" does not."""
+MAX_NODES: Final = 200_000
+"""Values of one text, aliases followed: room for 20,000 feeds with all their keys, none for "a billion laughs"."""
 
 MAX_DEPTH: Final = 50
 

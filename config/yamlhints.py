@@ -24,7 +24,7 @@ _HINTS = (
     ("another document", "a file holds one document; remove the line ---"),
     ("could not find expected ':'", "write `key: value`"),
     ("too deep", "this is nested too deep, or an alias holds itself; lists and mappings go 50 levels deep at most"),
-    ("too many", "with its aliases followed this holds more than 500,000 values; the most is that"),
+    ("too many", "with its aliases followed this holds more than 200,000 values"),
     ("no such number", "this number cannot be read; put it in quotes if it is text"),
     ("tag", "tags that begin with ! are not used here; put text that begins with ! in quotes"),
 )

@@ -11,9 +11,8 @@ from celery import Celery
 from celery.signals import setup_logging
 from kombu import Queue
 
-from config.logging import configure
-from config.settings import load_settings
 from tasks.schedule import timetable
+from worker.configured import log_to_stderr, settings_of
 from worker.errors import ConfigurationError
 from worker.service import broker
 
@@ -32,7 +31,7 @@ def config_folder() -> Path:
 def settings() -> Settings:
     """Return the settings, or say what is wrong with them and exit with 2: nothing may start on a wrong setting."""
     try:
-        return load_settings(config_folder(), os.environ)[0]
+        return settings_of(config_folder())
     except ConfigurationError as error:
         sys.stderr.write(f"{error}\n")
         raise SystemExit(2) from None
@@ -91,4 +90,4 @@ app.add_defaults(celery_settings)
 @setup_logging.connect
 def _logging(**_: object) -> None:
     """Take logging over from Celery: one format for every process, and no secret passes."""
-    configure()
+    log_to_stderr()

@@ -12,16 +12,23 @@ from __future__ import annotations
 import os
 import random
 from contextlib import contextmanager
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import structlog
 
-from config.watchfile import load_configuration
 from worker.channels.log import LogChannel
 from worker.channels.mail import MailChannel
+from worker.channels.smtp import parse_smtp_url
 from worker.channels.webhook import WebhookChannel
 from worker.feeds.parse import parse
-from worker.fetch.client import FeedFetcher, GuardedPoster
+from worker.fetch.feed_fetcher import FeedFetcher
+from worker.fetch.loop_thread import LoopThread
+from worker.fetch.poster import GuardedPoster
+from worker.fetch.policy import Policy
+from worker.fetch.transport import GuardedTransport, trusting_tls
+from worker.fetch.user_agent import user_agent
+from worker.configured import files_of
 from worker.errors import ConfigurationError
 from worker.pipeline import sync
 from worker.pipeline.claim import tick
@@ -43,7 +50,8 @@ if TYPE_CHECKING:
     from worker.pipeline.deliver import Delivered
     from worker.records import Change, MatchOutcome, PollResult
     from worker.pipeline.ports import Channel
-    from worker.store.engine import Store
+    from worker.store.rows import AlertLine, FeedRow
+    from worker.store.store import Store
 
 log = structlog.get_logger(__name__)
 
@@ -114,7 +122,7 @@ class Engine:
         """Send these deliveries."""
         parts = Delivering(
             store=self.store,
-            channels=self.channels,
+            channels=self._channels,
             clock=self.clock,
             retry_schedule=self.settings.retry_schedule,
             jitter=random.random,
@@ -131,7 +139,7 @@ class Engine:
             self.store.upgrade()
         else:
             self.store.wait_for_schema(timeout_s=SCHEMA_WAIT_S)
-        self.apply(load_configuration(folder, os.environ))
+        self.apply(files_of(folder))
 
     def apply(self, configuration: Configuration) -> list[Change]:
         """Make the database equal to the files, and forget that they were ever wrong."""
@@ -142,12 +150,16 @@ class Engine:
     def reload(self, folder: Path) -> None:
         """Apply files that changed while running. Where they are wrong the last good set stays, and `status` says so."""
         try:
-            changes = self.apply(load_configuration(folder, os.environ))
+            changes = self.apply(files_of(folder))
         except ConfigurationError as error:
             log.warning("the files are wrong, the last good ones stay", error=str(error))
             self.store.set_state(CONFIGURATION_ERROR, str(error))
         else:
             log.info("files applied", changes=len(changes))
+
+    def configuration_error(self) -> str | None:
+        """What is wrong with the files that changed last, or None."""
+        return self.store.get_state(CONFIGURATION_ERROR) or None
 
     def last_tick(self) -> datetime | None:
         """When the timetable last ticked."""
@@ -157,14 +169,25 @@ class Engine:
         """Alerts that `up` has printed no line for; at the very first call those made before do not count."""
         after = self.store.get_state(ANNOUNCED)
         if after is None:
-            newest = self.store.alerts_list(limit=1)
-            self.announced(newest[0].id if newest else 0)
+            self.announced(self.store.last_alert())
             return []
         return self.store.alerts_after(int(after))
 
     def announced(self, alert: int) -> None:
         """Remember that `up` has printed lines up to this alert."""
         self.store.set_state(ANNOUNCED, str(alert))
+
+    def feeds_named(self, names: Sequence[str]) -> list[FeedRow]:
+        """Return the feeds of these names or URLs, or all feeds without any; ConfigurationError for an unknown one."""
+        if not names:
+            return self.store.feeds_list()
+        found: dict[int, FeedRow] = {}
+        for name in names:
+            feeds = self.store.feeds_named(name)
+            if not feeds:
+                raise ConfigurationError(f"there is no feed {name!r}; `tocsin feeds list` shows them all")
+            found |= {feed.id: feed for feed in feeds}
+        return list(found.values())
 
     def heartbeat(self, role: str, pid: int) -> None:
         """Write that the process `pid` of `role` on this machine is alive."""
@@ -175,7 +198,7 @@ class Engine:
         return self.store.release_owners(is_gone, now=self.clock.now(), counted=counted)
 
     def upkeep(self) -> None:
-        """Forget what is long out of date."""
+        """Forget the heartbeats of processes that ended long ago."""
         self.store.forget_heartbeats(now=self.clock.now())
 
     def close(self) -> None:

@@ -27,7 +27,13 @@ class Stream:
         self.url = feed_server.publish("/stream.xml", rss([], title="Stream"))
 
     def add(self, number):
-        item = Item(f"n{number}", f"Ukraine dispatch {number}", f"Text {number}.", f"http://127.0.0.1/{number}", datetime.now(UTC))
+        item = Item(
+            f"n{number}",
+            f"Ukraine dispatch {number}",
+            f"Text {number}.",
+            f"http://127.0.0.1/{number}",
+            datetime.now(UTC),
+        )
         self._items.insert(0, item)
         self._server.publish("/stream.xml", rss(self._items[:SHOWN], title="Stream"))
 

@@ -103,7 +103,9 @@ class LoopbackServer:
             assert self.changed.wait_for(happened, timeout), f"not within {timeout:g} s: {what}"
 
     def close(self) -> None:
-        """End every exchange, thread and socket; raise what went wrong in a thread, such as a document's callable."""
+        """End every exchange, thread and socket; raise what went wrong in a thread (a document's callable)."""
+        if self.closing.is_set():
+            return
         self.closing.set()
         self._server.shutdown()
         self._thread.join()

@@ -48,6 +48,7 @@ class MailSink:
         self._mails: list[Mail] = []
         self._refusals: list[str] = []
         self._usual: str | None = None
+        self._closed = False
         listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(listener.getsockname()[1])
         self._controller = _Controller(self, hostname="127.0.0.1", port=self.port)
@@ -89,7 +90,10 @@ class MailSink:
             return "250 2.0.0 kept"
 
     def close(self) -> None:
-        self._controller.stop()
+        """End it, cutting whoever is still connected; a second time does nothing."""
+        if not self._closed:
+            self._closed = True
+            self._controller.stop()
 
     def __enter__(self) -> Self:
         return self

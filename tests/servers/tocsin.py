@@ -48,10 +48,18 @@ class Home:
     def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a command to its end; `check`: it must exit with 0."""
         done = subprocess.run(
-            [COMMAND, *arguments], env=self.env, cwd=self.folder, capture_output=True, text=True, timeout=120, check=False
+            [COMMAND, *arguments],
+            env=self.env,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
         )
         if check and done.returncode:
-            raise AssertionError(f"tocsin {' '.join(arguments)} exited with {done.returncode}:\n{done.stdout}{done.stderr}")
+            raise AssertionError(
+                f"tocsin {' '.join(arguments)} exited with {done.returncode}:\n{done.stdout}{done.stderr}"
+            )
         return done
 
     def json(self, *arguments: str) -> Any:
@@ -72,7 +80,13 @@ class Running:
         self._arrived = threading.Condition()
         self._known: set[int] = set()
         self._child = subprocess.Popen(
-            command, env=env, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
+            command,
+            env=env,
+            cwd=cwd,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            text=True,
         )
         self._readers = [
             threading.Thread(target=self._read, args=(self._child.stdout, self.lines), daemon=True),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from worker.alerts.model import AlertFacts
+    from worker.watchlists.model import Span
 
 PER_FIELD = 3
 """Snippets of one field at most: a reader wants the reason, not the text."""
@@ -32,15 +33,22 @@ class Snippet(TypedDict):
 
 
 def snippets(facts: AlertFacts, *, width: int = 160) -> list[Snippet]:
-    """Show where the item matched: title first, then text, then categories; at most three pieces of each.
+    """Show where the alert's item matched; see `snippets_of`."""
+    return snippets_of(facts.title, facts.text, facts.categories, facts.spans, width=width)
+
+
+def snippets_of(
+    title: str, text: str, categories: Sequence[str], spans: Sequence[Span], *, width: int = 160
+) -> list[Snippet]:
+    """Show where an item matched: title first, then text, then categories; at most three pieces of each.
 
     A piece holds up to `width` characters of the field, cut at words; "... " and " ..." at its ends say that there
     was more. Places that fit into one piece together share it. A category is shown by itself.
     """
     return [
-        *_of_field("title", [(0, facts.title)], facts, width),
-        *_of_field("text", [(0, facts.text)], facts, width),
-        *_of_field("category", list(_categories(facts.categories)), facts, width),
+        *_of_field("title", [(0, title)], spans, width),
+        *_of_field("text", [(0, text)], spans, width),
+        *_of_field("category", list(_categories(categories)), spans, width),
     ]
 
 
@@ -52,12 +60,12 @@ def _categories(categories: Sequence[str]) -> Iterator[tuple[int, str]]:
         offset += len(category) + 1
 
 
-def _of_field(field: str, sources: Sequence[tuple[int, str]], facts: AlertFacts, width: int) -> list[Snippet]:
+def _of_field(field: str, sources: Sequence[tuple[int, str]], spans: Sequence[Span], width: int) -> list[Snippet]:
     found: list[Snippet] = []
-    spans = [span for span in facts.spans if span.field == field]
+    ours = [span for span in spans if span.field == field]
     for offset, source in sources:
         # The item may have been edited since it matched: what lies beyond its end is left out.
-        places = [(max(0, span.start - offset), min(len(source), span.end - offset)) for span in spans]
+        places = [(max(0, span.start - offset), min(len(source), span.end - offset)) for span in ours]
         found.extend(_of_text(field, source, [place for place in places if place[0] < place[1]], width))
     return found[:PER_FIELD]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -11,19 +10,23 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a receiver said.
+class Answer(Protocol):
+    """What a receiver said."""
 
-    Attributes:
-        status: HTTP status, redirects included: they are not followed.
-        retry_after: The Retry-After header (RFC 9110, section 10.2.3), a date counted from now; None if absent.
-        excerpt: The body's first bytes, for the person who looks for the fault.
-    """
+    @property
+    def status(self) -> int:
+        """HTTP status, redirects included: they are not followed."""
+        ...
 
-    status: int
-    retry_after: timedelta | None = None
-    excerpt: bytes = b""
+    @property
+    def retry_after(self) -> timedelta | None:
+        """The Retry-After header (RFC 9110, section 10.2.3), a date counted from now; None if absent."""
+        ...
+
+    @property
+    def excerpt(self) -> bytes:
+        """The body's first bytes, for the person who looks for the fault."""
+        ...
 
 
 class PostClient(Protocol):

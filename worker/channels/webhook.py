@@ -23,6 +23,7 @@ SUCCESS = range(200, 300)
 REDIRECT = range(300, 400)
 GONE = 410
 EXCERPT_LIMIT = 200
+SHORTEST_SECRET = 3
 
 
 class WebhookChannel:
@@ -97,9 +98,14 @@ def _host(url: str) -> str:
 def _with_detail(text: str, detail: str, url: str) -> str:
     """Add what the other side said, unless it quotes a part of the URL that may be secret: userinfo, path, query."""
     detail = one_line(detail, EXCERPT_LIMIT)
-    authority, *rest = re.split(r"[/?#]", url.partition("://")[2], maxsplit=1)
-    private = " ".join([authority.rpartition("@")[0], *rest])
-    words = re.findall(r"[^\W_]+", f"{private} {unquote(private)}".casefold())
-    if not detail or any(word in detail.casefold() for word in words):
-        return text
-    return f"{text}: {detail}"
+    quoted = any(part in detail.casefold() for part in _private_parts(url))
+    return text if quoted or not detail else f"{text}: {detail}"
+
+
+def _private_parts(url: str) -> set[str]:
+    """Userinfo, path and query, whole and in pieces, as written and decoded; two letters alone betray nothing."""
+    authority, *rest = re.split(r"[/?#]", url.partition("://")[2].casefold(), maxsplit=1)
+    wholes = [authority.rpartition("@")[0], *"".join(rest).split("?")]
+    wholes += [unquote(whole) for whole in wholes]
+    pieces = [piece for whole in wholes for piece in (*re.split(r"[/#&=:]+", whole), *re.findall(r"[^\W_]+", whole))]
+    return {part for part in (*wholes, *pieces) if len(part) >= SHORTEST_SECRET}

@@ -23,4 +23,9 @@ def list_alerts(config: Config = FOLDER, *, limit: Limit = 100, json: Json = Fal
 
     with session(config) as engine:
         rows = [alert_row(found) for found in engine.store.alerts_list(limit=limit)]
-    show(rows, ("created_at", "watch_list", "subscriber", "state", "reports", "title", "link"), as_json=json, empty="no alerts yet")
+    show(
+        rows,
+        ("created_at", "watch_list", "subscriber", "state", "reports", "title", "link"),
+        as_json=json,
+        empty="no alerts yet",
+    )

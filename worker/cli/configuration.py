@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -39,17 +38,15 @@ def check(
     json: Json = False,
 ) -> None:
     """Validate configuration and queries, without network and without a database."""
-    from config.watchfile import json_schema, load_all
+    from config.watchfile import json_schema
     from worker.cli.output import show_json
-    from worker.errors import ConfigurationError
+    from worker.configured import everything_of
     from worker.pipeline.sync import full_queries
 
     if schema:
         show_json(json_schema())
         return
-    if not config.is_dir():
-        raise ConfigurationError(f"there is no folder {config}; `tocsin init {config}` makes one")
-    _, found = load_all(config, os.environ)
+    _, found = everything_of(config)
     full_queries(found)
     if json:
         show_json(
@@ -70,30 +67,27 @@ def check(
 
 def plan(config: Config = FOLDER, *, json: Json = False) -> None:
     """Show the difference between the files and the database; change nothing."""
-    from config.settings import load_settings
-    from config.watchfile import load_configuration
+    from worker.configured import everything_of
     from worker.pipeline import sync
     from worker.wiring import engine
 
-    settings, _ = load_settings(config, os.environ)
+    settings, found = everything_of(config)
     with engine(settings) as opened:
         opened.store.wait_for_schema(timeout_s=0)
-        changes = sync.plan(opened.store, load_configuration(config, os.environ))
+        changes = sync.plan(opened.store, found)
     _show(changes, as_json=json)
 
 
 def apply(config: Config = FOLDER, *, json: Json = False) -> None:
     """Make the database equal to the files. Entries made on the page or by command are not touched."""
-    from config.logging import configure
-    from config.settings import load_settings
-    from config.watchfile import load_configuration
+    from worker.configured import everything_of, log_to_stderr
     from worker.wiring import engine
 
-    configure()
-    settings, _ = load_settings(config, os.environ)
+    log_to_stderr()
+    settings, found = everything_of(config)
     with engine(settings) as opened:
         opened.store.upgrade()
-        changes = opened.apply(load_configuration(config, os.environ))
+        changes = opened.apply(found)
     _show(changes, as_json=json)
 
 

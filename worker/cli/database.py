@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 import typer
@@ -20,12 +19,10 @@ def database() -> None:
 @app.command()
 def upgrade(config: Config = FOLDER) -> None:
     """Bring the schema up to date. Safe to run twice, and by two at once."""
-    from config.logging import configure
-    from config.settings import load_settings
+    from worker.configured import log_to_stderr, settings_of
     from worker.wiring import engine
 
-    configure()
-    settings, _ = load_settings(config, os.environ)
-    with engine(settings) as opened:
+    log_to_stderr()
+    with engine(settings_of(config)) as opened:
         opened.store.upgrade()
     sys.stdout.write("the schema is up to date\n")

@@ -35,7 +35,7 @@ def add(
     every: Annotated[str | None, typer.Option(help="Interval, such as 5m.")] = None,
 ) -> None:
     """Watch one more feed; the next tick polls it."""
-    from config.entries import feed_line
+    from worker.cli.lines import feed_line
     from worker.cli.session import session
 
     line = feed_line(url, name=name, tags=tag or [], every=every)

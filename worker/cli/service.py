@@ -28,19 +28,17 @@ def up(
     no_web: Annotated[bool, typer.Option("--no-web", help="Run without the web page.")] = False,  # noqa: ARG001 - as port
 ) -> None:
     """Run the whole service in one process tree, until SIGINT or SIGTERM. One line per alert on standard output."""
-    from config.logging import configure
-    from config.settings import load_settings
+    from worker.configured import everything_of, log_to_stderr, settings_of
     from worker.service.lock import one_service
     from worker.service.up import Plan, Up
     from worker.wiring import engine
 
-    configure()
+    log_to_stderr()
     stop = _stop_on_signals()
-    settings, _ = load_settings(config, os.environ)
     extra: list[Role] = []
     if demo:
-        config, extra = _demo(settings)
-        settings, _ = load_settings(config, os.environ)
+        config, extra = _demo(settings_of(config))
+    settings, _ = everything_of(config)
     with one_service(settings.data_dir), engine(settings) as opened:
         opened.prepare(config, migrate=True)
         opened.release_gone(counted=False)
@@ -89,9 +87,9 @@ def _stop_on_signals() -> Callable[[float], bool]:
 
 def _become_celery(config: Path, command: list[str]) -> None:
     """Check the configuration, then turn into Celery: one process less, and signals go straight to it."""
-    from config.watchfile import load_all
+    from worker.configured import everything_of
 
-    load_all(config, os.environ)
+    everything_of(config)
     env = {**os.environ, "TOCSIN_CONFIG": str(config.absolute())}
     arguments = [sys.executable, "-P", "-m", "celery", "-A", "tasks", "--quiet", *command]
     os.execve(sys.executable, arguments, env)  # noqa: S606 - our own command, no shell
@@ -100,6 +98,7 @@ def _become_celery(config: Path, command: list[str]) -> None:
 def _demo(settings: Settings) -> tuple[Path, list[Role]]:
     """Make a fresh home for the demonstration; return its configuration folder and its newswire's role."""
     import shutil
+    import time
 
     from worker.service.child import Role
     from worker.service.newswire import free_port, write_demo_configuration
@@ -114,7 +113,16 @@ def _demo(settings: Settings) -> tuple[Path, list[Role]]:
     for name in [name for name in os.environ if name.startswith("TOCSIN_")]:
         del os.environ[name]
     os.environ["TOCSIN_DATA_DIR"] = str(home)
-    command = [sys.executable, "-P", "-m", "worker.service.newswire", "--port", str(port)]
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "worker.service.newswire",
+        "--port",
+        str(port),
+        "--start",
+        str(int(time.time())),
+    ]
     return folder, [Role("newswire", "newswire", command, dict(os.environ))]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -19,13 +18,11 @@ def session(folder: Path) -> Iterator[Engine]:
 
     On PostgreSQL the command takes the database as it is, and fails with exit code 3 where there is no schema.
     """
-    from config.logging import configure
-    from config.settings import load_settings
+    from worker.configured import log_to_stderr, settings_of
     from worker.wiring import engine
 
-    configure()
-    settings, _ = load_settings(folder, os.environ)
-    with engine(settings) as opened:
+    log_to_stderr()
+    with engine(settings_of(folder)) as opened:
         if opened.store.is_embedded:
             opened.prepare(folder, migrate=True)
         else:

@@ -33,7 +33,7 @@ class GuardedConnector(TCPConnector):
         """Hand out an idle connection; one that received bytes meanwhile would answer the wrong request (desync)."""
         while (connection := await super()._get(key, traces)) is not None:
             protocol = connection.protocol
-            below = guarded_socket_of(protocol.transport if protocol else None)
+            below = guarded_socket_of(protocol.transport) if protocol is not None else None
             if protocol is not None and not protocol.should_close and below is not None and below.is_quiet():
                 below.passage = PASSAGE.get()
                 return connection

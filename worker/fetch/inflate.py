@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 STEP = 64 * 1024
-"""Bytes that one call of a decompressor may give."""
+"""Bytes that one call of a decompressor may give (brotli rounds up to its next block, under twice as much)."""
 MEMBERS = 1000
 """Members of one gzip stream, frames of one zstd stream: each costs a fresh decompressor, however little it holds."""
 ZSTD_WINDOW_LOG = 23  # 8 MB, all that RFC 9659 lets a server use
@@ -30,7 +30,7 @@ class Garbled(Exception):
 
 
 class Inflate(Protocol):
-    """Turns encoded pieces into plain ones of at most STEP bytes."""
+    """Turns encoded pieces into plain ones of about STEP bytes at most."""
 
     def feed(self, piece: bytes) -> Iterator[bytes]:
         """Yield what `piece` makes plain; Garbled where it is no such stream."""

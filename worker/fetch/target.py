@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 
 import httpx
 
-from worker.errors import BadResponse, Refused
+from worker.errors import Refused
 from worker.fetch.host import Host, canonical_host
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -69,7 +69,7 @@ def redirect_target(location: bytes, *, base: Target, configured: Target) -> Tar
     """Resolve a Location header against the hop that sent it.
 
     Userinfo in the Location is dropped; that of the `configured` target goes along to its own origin only, and from
-    https to http nobody takes credentials (RELIABILITY 11). BadResponse where it is no URL, Refused where we do not go.
+    https to http nobody takes credentials (RELIABILITY 11). Refused where we do not go, and where it is no URL.
     """
     try:
         text = location.decode("utf-8")
@@ -79,7 +79,7 @@ def redirect_target(location: bytes, *, base: Target, configured: Target) -> Tar
     try:
         joined = base.wire.join(text.strip())
     except (httpx.InvalidURL, ValueError):
-        raise BadResponse(f"{base.place}: redirect to something that is no URL") from None
+        raise Refused(f"{base.place}: a redirect to a URL of a form that we do not follow") from None
     target = _target("", joined)
     if configured.userinfo and base.wire.scheme == "https" and target.wire.scheme == "http":
         raise Refused(f"{base.place}: redirect from https to http ({target.place}) with credentials")

@@ -68,6 +68,12 @@ class Supervisor:
     def _all(self) -> list[Child]:
         return [*([self._broker] if self._broker is not None else []), *self._children]
 
+    def restart_broker(self) -> None:
+        """Start the broker anew, whatever it is doing."""
+        if self._broker is not None:
+            self._broker.kill()
+            self._broker.start()
+
     def run(self, stop: Callable[[float], bool]) -> None:
         """Run until `stop(seconds)`, which waits so long for an order to stop, says yes; then stop everything."""
         try:

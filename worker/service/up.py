@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TextIO
 
 import structlog
 
-from worker.errors import TocsinError
+from worker.errors import BrokerUnavailable, TocsinError
 from worker.service import broker
 from worker.service.child import Child, Role
 from worker.service.supervisor import Supervisor, Watch
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 HEARTBEAT_S = 5.0
-BROKER_READY_S = 30.0
+BROKER_READY_S = 10.0
 LONGEST_TITLE = 200
 
 
@@ -136,7 +136,15 @@ class Up:
         self._announce()
 
     def _wait_for_broker(self) -> None:
-        if self._settings.broker_url == "embedded":
+        if self._settings.broker_url != "embedded":
+            return
+        try:
+            broker.wait_ready(self._settings.data_dir, timeout=BROKER_READY_S)
+        except BrokerUnavailable as error:
+            # A power cut can leave a file that no server reads. It holds wake-ups only: the sweep makes them again.
+            log.warning("the broker does not come up, its file is set aside", error=str(error))
+            broker.set_aside(self._settings.data_dir)
+            self._supervisor.restart_broker()
             broker.wait_ready(self._settings.data_dir, timeout=BROKER_READY_S)
 
     def _on_reaped(self) -> None:

@@ -44,7 +44,8 @@ def past(
     told: set[tuple[int, int, int]] = set()
     for part in leases.chunks(sorted(set(stories))):
         statement = select(a.watch_list_id, a.story_id, a.subscriber_id).where(a.story_id.in_(part))
-        told.update(row._tuple() for row in connection.execute(statement) if row.subscriber_id in subscribers)
+        rows = connection.execute(statement)
+        told.update((watch_list, story, who) for watch_list, story, who in rows if who in subscribers)
     messaged: dict[int, list[datetime]] = {}
     for ids in leases.chunks(sorted({subscription.id for subscription in subscriptions})):
         recent = select(a.subscription_id, a.messaged_at).where(a.subscription_id.in_(ids), a.messaged_at >= since)
@@ -116,9 +117,7 @@ def write_deliveries(
     return sorted(connection.scalars(added.returning(deliveries.c.id), values))
 
 
-def _insert_alerts(
-    connection: Connection, planned: Sequence[PlannedAlert], *, now: datetime
-) -> dict[_Key, int]:
+def _insert_alerts(connection: Connection, planned: Sequence[PlannedAlert], *, now: datetime) -> dict[_Key, int]:
     if not planned:
         return {}
     if connection.dialect.name == "postgresql":
@@ -166,7 +165,7 @@ def _open_digest(connection: Connection, subscriber: int, slot: datetime, *, now
         name = due_at.strftime("%Y-%m-%dT%H:%MZ")
         values: dict[str, Any] = {"subscriber_id": subscriber, "kind": "spill", "slot": name}
         statement = insert(connection, digests).values(**values, due_at=due_at, created_at=now)
-        made = connection.scalar(statement.on_conflict_do_nothing().returning(d.id))
+        made: int | None = connection.scalar(statement.on_conflict_do_nothing().returning(d.id))
         if made is not None:
             write_deliveries(connection, "digest", {made: subscriber}, due_at=due_at, now=now)
             return made

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, exists, or_, select
@@ -11,6 +10,7 @@ from worker.alerts.model import Address
 from worker.pipeline.model import DueDelivery, Outgoing
 from worker.store import leases, tables
 from worker.store.addresses import shown_address
+from worker.store.rows import DeliveryRow
 from worker.store.transactions import Database, retried
 
 if TYPE_CHECKING:
@@ -23,28 +23,6 @@ if TYPE_CHECKING:
 
 RETRIABLE = ("failed", "quarantined", "cancelled", "ambiguous")
 """States from which a person may send a delivery again."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListedDelivery:
-    """A delivery as `deliveries list` shows it; `subject` is the id of an alert, digest or notice, as the kind says."""
-
-    id: int
-    key: str
-    subject_kind: str
-    subject: int
-    subscriber: str
-    channel: str
-    state: str
-    attempts: int
-    due_at: datetime
-    sent_at: datetime | None
-    last_error: str | None
-
-    @property
-    def alert(self) -> int | None:
-        """The alert it tells of, unless it is a digest or a notice."""
-        return self.subject if self.subject_kind == "alert" else None
 
 
 class Deliveries(Database):
@@ -75,9 +53,7 @@ class Deliveries(Database):
                 _fail_disabled(connection, part)
             begun = leases.begin(connection, d, deliveries, d.c.state == "pending", d.c.due_at <= now, **values)
             for part in leases.chunks(sorted(begun)):
-                statement = (
-                    select(d, c.kind, c.address, c.secret).join_from(d, tables.channels).where(d.c.id.in_(part))
-                )
+                statement = select(d, c.kind, c.address, c.secret).join_from(d, tables.channels).where(d.c.id.in_(part))
                 outgoing += [
                     Outgoing(
                         id=row.id,
@@ -122,7 +98,9 @@ class Deliveries(Database):
             current.append(d.c.state.in_(("pending", "sending")))  # what was cancelled meanwhile stays so
         with self._transaction("durable") as connection:
             statement = d.update().where(*current).values(**values, **leases.finished())
-            row = connection.execute(statement.returning(d.c.subject_kind, d.c.subject_id, d.c.channel_id)).one_or_none()
+            row = connection.execute(
+                statement.returning(d.c.subject_kind, d.c.subject_id, d.c.channel_id)
+            ).one_or_none()
             if row is None:
                 return False
             if record.state == "sent":
@@ -133,7 +111,7 @@ class Deliveries(Database):
                 connection.execute(c.update().where(c.c.id == row.channel_id).values(**disabled))
         return True
 
-    def deliveries_list(self, *, state: str | None = None, limit: int = 100) -> list[ListedDelivery]:
+    def deliveries_list(self, *, state: str | None = None, limit: int = 100) -> list[DeliveryRow]:
         """Deliveries, newest first."""
         d, c, u = tables.deliveries.c, tables.channels.c, tables.subscribers.c
         statement = (
@@ -148,7 +126,7 @@ class Deliveries(Database):
         with self._transaction("read") as connection:
             rows = connection.execute(statement).all()
         return [
-            ListedDelivery(
+            DeliveryRow(
                 id=row.id,
                 key=row.key,
                 subject_kind=row.subject_kind,
@@ -191,7 +169,9 @@ def cancel_orphans(connection: Connection, *, now: datetime, among: Sequence[int
         orphaned.append(d.c.id.in_(among))
     statement = leases.chosen(d, leases.locked(d, *orphaned).order_by(d.c.id))
     cancelled = connection.execute(
-        statement.values(state="cancelled", lease_owner=None, leased_until=None).returning(d.c.subject_kind, d.c.subject_id)
+        statement.values(state="cancelled", lease_owner=None, leased_until=None).returning(
+            d.c.subject_kind, d.c.subject_id
+        )
     ).all()
     if among is not None and not cancelled:
         return
@@ -201,18 +181,19 @@ def cancel_orphans(connection: Connection, *, now: datetime, among: Sequence[int
         connection.execute(empty.values(closed_at=now))
     if among is None:
         s = tables.subscriptions.c
-        gone = exists().where(s.id == a.c.subscription_id, _subscribed()).correlate(a)
+        gone = exists().where(s.id == a.c.subscription_id, subscription_stands()).correlate(a)
         connection.execute(a.update().where(a.c.state.in_(("new", "held")), ~gone).values(state="cancelled"))
 
 
 def _alive(mine: ColumnElement[bool]) -> ColumnElement[bool]:
     """Whether an alert that is not cancelled, of a subscription that still stands, is among `mine`."""
     a, s = tables.alerts.c, tables.subscriptions.c
-    condition = exists().where(mine, a.state != "cancelled", s.id == a.subscription_id, _subscribed())
+    condition = exists().where(mine, a.state != "cancelled", s.id == a.subscription_id, subscription_stands())
     return condition.correlate(tables.deliveries, tables.digests)
 
 
-def _subscribed() -> ColumnElement[bool]:
+def subscription_stands() -> ColumnElement[bool]:
+    """Whether a row of subscriptions, joined to its list and subscriber by this very condition, is active."""
     s, w, u = tables.subscriptions.c, tables.watch_lists.c, tables.subscribers.c
     stands = (s.removed_at.is_(None), w.removed_at.is_(None), w.state == "active", u.removed_at.is_(None))
     return and_(w.id == s.watch_list_id, u.id == s.subscriber_id, *stands)

@@ -12,7 +12,7 @@ from sqlalchemy import URL, Engine, create_engine, event, exc, make_url
 
 from worker.errors import StoreUnavailable
 from worker.store.store import Store
-from worker.store.transactions import PURPOSE, described
+from worker.store.transactions import FOREIGN_KEYS, PURPOSE, described
 
 if TYPE_CHECKING:
     import sqlite3
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from psycopg import Connection as PsycopgConnection
     from sqlalchemy import Connection
     from sqlalchemy.engine.interfaces import DBAPIConnection
+
+__all__ = ["Store", "open_store"]
 
 BUSY_MS = 30_000
 """How long a writer of SQLite waits for another, and how long a statement of PostgreSQL may take."""
@@ -103,10 +105,12 @@ def _prepare_sqlite(connection: DBAPIConnection, record: object) -> None:  # noq
 def _begin_sqlite(connection: Connection) -> None:
     """Begin as the purpose asks: a reader that turns writer could fail at once, so writers say so first.
 
-    `synchronous` cannot change within a transaction, so it is set before each; that costs microseconds.
+    Pragmas cannot change within a transaction, so they are set before each; that costs microseconds.
     """
-    purpose = connection.get_execution_options().get(PURPOSE, "read")
+    options = connection.get_execution_options()
+    purpose = options.get(PURPOSE, "read")
     if purpose != "read":
+        connection.exec_driver_sql(f"PRAGMA foreign_keys = {'ON' if options.get(FOREIGN_KEYS, True) else 'OFF'}")
         connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if purpose == 'durable' else 'NORMAL'}")
     connection.exec_driver_sql("BEGIN" if purpose == "read" else "BEGIN IMMEDIATE")
 
@@ -114,6 +118,6 @@ def _begin_sqlite(connection: Connection) -> None:
 def _prepare_postgresql(connection: DBAPIConnection, record: object) -> None:  # noqa: ARG001 - the event's signature
     raw: PsycopgConnection[Any] = connection  # type: ignore[assignment]
     raw.autocommit = True
-    raw.execute(f"SET statement_timeout = {BUSY_MS}")  # pyright: ignore
+    raw.execute(f"SET statement_timeout = {BUSY_MS}")
     raw.execute("SET TIME ZONE 'UTC'")
     raw.autocommit = False

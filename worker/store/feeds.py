@@ -2,63 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
-from sqlalchemy import and_, func, or_, select, true
+from sqlalchemy import func, select
 
 from worker.errors import ConfigurationError
 from worker.pipeline.model import DueFeed, LeasedFeed, Validators
 from worker.store import leases, tables
-from worker.store.status import UNPOLLED, WATCH_LISTS_VERSION, remember, remembered
+from worker.store.rows import FeedRow, JournalRow
+from worker.store.status import UNPOLLED, bump_version
 from worker.store.transactions import Database, retried
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import ColumnElement, Connection, Row
 
     from config.values import FeedLine
 
 SLOW_SECONDS = 5.0
 """A feed whose polls take longer on average travels with its like (DESIGN 3.2)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """A feed as `feeds list` shows it; `name` falls back to the feed's own title, then to its URL."""
-
-    id: int
-    name: str
-    url: str
-    polled_url: str
-    tags: tuple[str, ...]
-    every: timedelta | None
-    state: str
-    last_outcome: str | None
-    last_status: int | None
-    last_error: str | None
-    last_polled_at: datetime | None
-    next_poll_at: datetime
-    items: int
-    managed_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class JournalRun:
-    """Polls in a row with one outcome, from `at` to `until`; `new_items` and `bytes` in all, `seconds` of the last."""
-
-    at: datetime
-    until: datetime
-    count: int
-    outcome: str
-    status: int | None
-    new_items: int
-    bytes: int
-    seconds: float
-    note: str | None
 
 
 class Feeds(Database):
@@ -68,15 +33,25 @@ class Feeds(Database):
     def claim_due_feeds(self, *, now: datetime, lease: timedelta, limit: int) -> list[DueFeed]:
         """Queue feeds that are due (see ClaimStore)."""
         f = tables.feeds.c
-        due = leases.locked(tables.feeds, *_pollable(now), leases.free(tables.feeds, now)).order_by(f.next_poll_at, f.id).limit(limit)
+        due = (
+            leases.locked(tables.feeds, *_pollable(now), leases.free(tables.feeds, now))
+            .order_by(f.next_poll_at, f.id)
+            .limit(limit)
+        )
         queued = leases.chosen(tables.feeds, due).values(leased_until=now + lease)
-        slow = func.coalesce(f.average_seconds, 0.0) > SLOW_SECONDS
-        fresh = f.last_polled_at.is_(None)
-        columns = (f.id, fresh.label("fresh"), f.alone, slow.label("slow"), f.next_poll_at)
+        columns = (f.id, f.last_polled_at, f.alone, f.average_seconds, f.next_poll_at)
         with self._transaction("write") as connection:
             rows = connection.execute(queued.returning(*columns)).all()
         rows = sorted(rows, key=lambda row: (row.next_poll_at, row.id))
-        return [DueFeed(id=row.id, fresh=row.fresh, alone=row.alone, slow=row.slow) for row in rows]
+        return [
+            DueFeed(
+                id=row.id,
+                fresh=row.last_polled_at is None,
+                alone=row.alone,
+                slow=(row.average_seconds or 0.0) > SLOW_SECONDS,
+            )
+            for row in rows
+        ]
 
     @retried
     def begin_polls(
@@ -89,7 +64,9 @@ class Feeds(Database):
             rows = [
                 row
                 for part in leases.chunks(sorted(begun))
-                for row in connection.execute(select(tables.feeds).where(tables.feeds.c.id.in_(part)).order_by(tables.feeds.c.id))
+                for row in connection.execute(
+                    select(tables.feeds).where(tables.feeds.c.id.in_(part)).order_by(tables.feeds.c.id)
+                )
             ]
         return [_leased(row) for row in rows]
 
@@ -105,24 +82,24 @@ class Feeds(Database):
         with self._transaction("write") as connection:
             leases.hand_back(connection, tables.feeds, tokens)
 
-    def feeds_list(self) -> list[Feed]:
+    def feeds_list(self) -> list[FeedRow]:
         """All feeds that are not removed, by name."""
         with self._transaction("read") as connection:
             return _listed(connection)
 
-    def feeds_named(self, name_or_url: str) -> list[Feed]:
+    def feeds_named(self, name_or_url: str) -> list[FeedRow]:
         """Feeds of this name, title or URL (the configured or the polled one); several may share a name."""
         with self._transaction("read") as connection:
             found = _listed(connection)
         return [feed for feed in found if name_or_url in (feed.name, feed.url, feed.polled_url)]
 
-    def feed_history(self, feed: int) -> list[JournalRun]:
+    def feed_history(self, feed: int) -> list[JournalRow]:
         """The journal of a feed's last polls, newest first."""
         j = tables.poll_journal.c
         with self._transaction("read") as connection:
             rows = connection.execute(select(tables.poll_journal).where(j.feed_id == feed).order_by(j.run.desc())).all()
         return [
-            JournalRun(r.at, r.until, r.count, r.outcome, r.status, r.new_items, r.bytes, r.seconds, r.note)
+            JournalRow(r.at, r.until, r.polls, r.outcome, r.status, r.new_items, r.bytes, r.seconds, r.note)
             for r in rows
         ]
 
@@ -157,10 +134,13 @@ class Feeds(Database):
 
 
 def write_feed(
-    connection: Connection, line: FeedLine, known: Row[tuple[object, ...]] | None, *, managed_by: str, now: datetime
+    connection: Connection, line: FeedLine, known: Row[Any] | None, *, managed_by: str, now: datetime
 ) -> int:
-    """Insert, change or bring back one feed; return its id. A feed that comes back is due at once and keeps its memory."""
-    values: dict[str, object] = {
+    """Insert, change or bring back one feed; return its id.
+
+    A feed that comes back is due at once and keeps its memory.
+    """
+    values: dict[str, Any] = {
         "name": line.name,
         "tags": list(line.tags),
         "every": line.every,
@@ -169,7 +149,8 @@ def write_feed(
     if known is None:
         fresh = {"url": line.url, "polled_url": line.url, "host": host_of(line.url), "created_at": now, "state": "new"}
         statement = tables.feeds.insert().values(**values, **fresh, next_poll_at=now).returning(tables.feeds.c.id)
-        return connection.execute(statement).scalar_one()
+        added: int = connection.execute(statement).scalar_one()
+        return added
     if known.removed_at is not None:
         state = "ok" if known.last_good_at is not None else "new"
         values |= {"removed_at": None, "next_poll_at": now, "state": state, "failures": 0, "alone": False, "losses": 0}
@@ -179,11 +160,6 @@ def write_feed(
     connection.execute(tables.feeds.update().where(tables.feeds.c.id == known.id).values(**values))
     feed: int = known.id
     return feed
-
-
-def bump_version(connection: Connection) -> None:
-    """Say that watch lists, subscriptions or feeds' tags have changed."""
-    remember(connection, WATCH_LISTS_VERSION, str(int(remembered(connection, WATCH_LISTS_VERSION) or 0) + 1))
 
 
 def host_of(url: str) -> str:
@@ -200,12 +176,12 @@ def shown_url(url: str) -> str:
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
-def _pollable(now: datetime) -> tuple[object, ...]:
+def _pollable(now: datetime) -> tuple[ColumnElement[bool], ...]:
     f = tables.feeds.c
     return f.removed_at.is_(None), f.state.not_in(UNPOLLED), f.next_poll_at <= now
 
 
-def _leased(row: Row[tuple[object, ...]]) -> LeasedFeed:
+def _leased(row: Row[Any]) -> LeasedFeed:
     validators = None
     if row.validators_url is not None:
         validators = Validators(url=row.validators_url, etag=row.etag, last_modified=row.last_modified)
@@ -223,15 +199,13 @@ def _leased(row: Row[tuple[object, ...]]) -> LeasedFeed:
     )
 
 
-def _listed(connection: Connection) -> list[Feed]:
+def _listed(connection: Connection) -> list[FeedRow]:
     f = tables.feeds.c
-    counts = dict(
-        row._tuple()
-        for row in connection.execute(select(tables.items.c.feed_id, func.count()).group_by(tables.items.c.feed_id))
-    )
+    tally = select(tables.items.c.feed_id, func.count()).group_by(tables.items.c.feed_id)
+    counts: dict[int, int] = {row[0]: row[1] for row in connection.execute(tally)}
     rows = connection.execute(select(tables.feeds).where(f.removed_at.is_(None)).order_by(f.id)).all()
     found = [
-        Feed(
+        FeedRow(
             id=r.id,
             name=r.name or r.title or shown_url(r.url),
             url=r.url,

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, case, exists, literal, or_, select
 
 from worker.pipeline.model import UnmatchedItem
-from worker.stories.model import KnownItem
 from worker.store import leases
+from worker.store.rows import ArchivedItem
 from worker.store.tables import feeds, item_revisions, items
 from worker.store.transactions import Database, insert, retried
+from worker.stories.model import KnownItem
 from worker.watchlists.model import Matchable
 
 if TYPE_CHECKING:
@@ -27,21 +27,6 @@ if TYPE_CHECKING:
 
 PAGE = 500
 """So many items of the archive are read in one transaction."""
-
-
-@dataclass(frozen=True, slots=True)
-class ArchivedItem:
-    """An item of the archive as `search` and `watch preview` look at it."""
-
-    id: int
-    matchable: Matchable
-    title: str
-    link: str | None
-    feed: str
-    story: int | None
-    language: str | None
-    published: datetime | None
-    first_seen: datetime
 
 
 class Items(Database):

@@ -45,7 +45,9 @@ def chosen(table: Table, rows: Select[tuple[int]]) -> Update:
     return update(table).where(table.c.id.in_(select(rows.cte("chosen").c.id)))
 
 
-def begin(connection: Connection, table: Table, ids: Sequence[int], *where: ColumnElement[bool], **values: object) -> set[int]:
+def begin(
+    connection: Connection, table: Table, ids: Sequence[int], *where: ColumnElement[bool], **values: object
+) -> set[int]:
     """Begin the leases of those `ids` that nobody has begun and that fulfil `where`; return which.
 
     In company, a row marked `alone` is given back free and left out.
@@ -53,11 +55,9 @@ def begin(connection: Connection, table: Table, ids: Sequence[int], *where: Colu
     begun: set[int] = set()
     company = len(set(ids)) > 1
     for part in chunks(sorted(set(ids))):
-        unowned = [table.c.id.in_(part), table.c.lease_owner.is_(None)]
+        unowned: list[ColumnElement[bool]] = [table.c.id.in_(part), table.c.lease_owner.is_(None)]
         if company:
-            connection.execute(
-                chosen(table, locked(table, *unowned, table.c.alone)).values(leased_until=None)
-            )
+            connection.execute(chosen(table, locked(table, *unowned, table.c.alone)).values(leased_until=None))
             unowned.append(~table.c.alone)
         statement = chosen(table, locked(table, *unowned, *where).order_by(table.c.id))
         token = table.c.lease_token + 1
@@ -81,9 +81,7 @@ def hand_back(connection: Connection, table: Table, tokens: Mapping[int, int], *
         connection.execute(chosen(table, rows).values(lease_owner=None, leased_until=None, **values))
 
 
-def release(
-    connection: Connection, table: Table, *where: ColumnElement[bool], counted: bool, **values: object
-) -> int:
+def release(connection: Connection, table: Table, *where: ColumnElement[bool], counted: bool, **values: object) -> int:
     """Free begun leases whose holders are lost; return how many.
 
     `counted`: the loss sets `alone`; if the row ran alone already it adds 1 to `losses`, and the third quarantines it.

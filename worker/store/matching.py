@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from worker.pipeline.model import ItemToMatch
 from worker.store import alerts, leases, stories, tables
-from worker.store.status import WATCH_LISTS_VERSION
+from worker.store.status import hold_version
 from worker.store.transactions import Database, insert
 from worker.store.watchlists import active_lists, active_subscriptions
 from worker.watchlists.model import Matchable
@@ -50,9 +50,7 @@ class Matching:
         So no list, subscription or tag changes between the reading of the lists and the writing of their alerts, and
         what `apply` cancels is all there is.
         """
-        state = tables.service_state.c
-        statement = select(state.value).where(state.key == WATCH_LISTS_VERSION).with_for_update(read=True)
-        return int(self._connection.execute(statement).scalar_one())
+        return hold_version(self._connection, shared=True)
 
     def watch_lists(self) -> list[WatchList]:
         """Load all active watch lists."""

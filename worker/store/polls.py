@@ -110,12 +110,14 @@ def _write_feeds(connection: Connection, records: Sequence[PollRecord], held: Ma
         same = poll_journal.update().where(j.feed_id == bindparam("b_feed_id"), j.place == bindparam("b_place"))
         grown = {
             "until": bindparam("b_until"),
-            "count": j.count + 1,
+            "polls": j.polls + 1,
             "new_items": j.new_items + bindparam("b_new_items"),
             "bytes": j.bytes + bindparam("b_bytes"),
             "seconds": bindparam("b_seconds"),
         }
-        connection.execute(same.values(**grown), [{f"b_{name}": value for name, value in run.items()} for run in longer])
+        connection.execute(
+            same.values(**grown), [{f"b_{name}": value for name, value in run.items()} for run in longer]
+        )
     if begun:
         fresh = insert(connection, poll_journal)
         replaced = {column.name: fresh.excluded[column.name] for column in j if not column.primary_key}
@@ -164,7 +166,7 @@ def _run_values(record: PollRecord, feed: Row[Any]) -> dict[str, Any]:
         "run": run,
         "at": record.at,
         "until": record.at,
-        "count": 1,
+        "polls": 1,
         "outcome": record.outcome,
         "status": record.status,
         "new_items": len(record.decision.new) if record.decision else 0,

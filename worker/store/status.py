@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+import platform
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 
 from worker.store.leases import owners, release
+from worker.store.rows import RoleRow, StatusRow
 from worker.store.tables import deliveries, feeds, heartbeats, items, service_state
 from worker.store.transactions import Database, insert, retried
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy import Connection
 
@@ -24,34 +25,8 @@ INSTALLATION = "installation"
 WATCH_LISTS_VERSION = "watch_lists_version"
 LAST_TICK_AT = "last_tick_at"
 
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """A process of the service: `role` is up, beat, worker, web or broker."""
-
-    role: str
-    host: str
-    pid: int
-    started_at: datetime
-    heartbeat_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """The health of the service; ages in seconds, None where nothing waits.
-
-    `oldest_due_feed_s` and `oldest_pending_delivery_s` count work in flight too: that is how a worker that is
-    connected but idle shows (DESIGN 4.6). `feeds` and `deliveries` count by state.
-    """
-
-    roles: tuple[Role, ...]
-    oldest_due_feed_s: float | None
-    oldest_pending_delivery_s: float | None
-    oldest_unmatched_s: float | None
-    quarantined_items: int
-    last_tick_at: datetime | None
-    feeds: Mapping[str, int] = field(default_factory=dict)
-    deliveries: Mapping[str, int] = field(default_factory=dict)
+SILENT = timedelta(days=1)
+"""So long without a heartbeat, a process is forgotten."""
 
 
 class ServiceStatus(Database):
@@ -70,16 +45,24 @@ class ServiceStatus(Database):
             moment: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
         return moment.astimezone(UTC)
 
-    def remembered(self, key: str) -> str | None:
+    def get_state(self, key: str) -> str | None:
         """Return a small value kept under `key`, or None."""
         with self._transaction("read") as connection:
             return remembered(connection, key)
 
     @retried
-    def remember(self, key: str, value: str) -> None:
-        """Keep a small value under `key`."""
+    def set_state(self, key: str, value: str | None) -> None:
+        """Keep a small value under `key`; None forgets it."""
         with self._transaction("write") as connection:
-            remember(connection, key, value)
+            if value is None:
+                connection.execute(service_state.delete().where(service_state.c.key == key))
+            else:
+                remember(connection, key, value)
+
+    def last_tick(self) -> datetime | None:
+        """When the timetable last ticked."""
+        tick = self.get_state(LAST_TICK_AT)
+        return datetime.fromisoformat(tick) if tick else None
 
     @retried
     def record_tick(self, *, now: datetime) -> None:
@@ -88,26 +71,31 @@ class ServiceStatus(Database):
             remember(connection, LAST_TICK_AT, now.isoformat())
 
     @retried
-    def heartbeat(self, role: str, host: str, pid: int, *, started: datetime, now: datetime) -> None:
-        """Say that a process lives."""
+    def heartbeat(
+        self, role: str, *, pid: int, now: datetime, host: str | None = None, started: datetime | None = None
+    ) -> None:
+        """Say that a process lives. `host`: default this machine; `started`: default when it was first heard of."""
+        values = {"role": role, "host": host or platform.node(), "pid": pid}
+        again = {"heartbeat_at": now} | ({} if started is None else {"started_at": started})
         with self._transaction("write") as connection:
-            statement = insert(connection, heartbeats).values(
-                role=role, host=host, pid=pid, started_at=started, heartbeat_at=now
-            )
-            connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["role", "host", "pid"], set_={"started_at": started, "heartbeat_at": now}
-                )
-            )
+            first = insert(connection, heartbeats).values(**values, started_at=started or now, heartbeat_at=now)
+            connection.execute(first.on_conflict_do_update(index_elements=["role", "host", "pid"], set_=again))
 
     @retried
-    def forget_heartbeat(self, role: str, host: str, pid: int) -> None:
+    def forget_heartbeat(self, role: str, *, pid: int, host: str | None = None) -> None:
         """Say that a process has ended, or was found dead."""
+        h = heartbeats.c
         with self._transaction("write") as connection:
-            h = heartbeats.c
-            connection.execute(heartbeats.delete().where(h.role == role, h.host == host, h.pid == pid))
+            mine = (h.role == role, h.host == (host or platform.node()), h.pid == pid)
+            connection.execute(heartbeats.delete().where(*mine))
 
-    def status(self, *, now: datetime) -> Status:
+    @retried
+    def forget_heartbeats(self, *, now: datetime) -> None:
+        """Forget processes that have been silent for a day."""
+        with self._transaction("write") as connection:
+            connection.execute(heartbeats.delete().where(heartbeats.c.heartbeat_at < now - SILENT))
+
+    def status(self, *, now: datetime) -> StatusRow:
         """Return the figures of `tocsin status`."""
         f, d, i = feeds.c, deliveries.c, items.c
         with self._transaction("read") as connection:
@@ -125,15 +113,15 @@ class ServiceStatus(Database):
             ).all()
             by_delivery_state = connection.execute(select(d.state, func.count()).group_by(d.state)).all()
             tick = remembered(connection, LAST_TICK_AT)
-        return Status(
-            roles=tuple(Role(r.role, r.host, r.pid, r.started_at, r.heartbeat_at) for r in roles),
+        return StatusRow(
+            roles=tuple(RoleRow(r.role, r.host, r.pid, r.started_at, r.heartbeat_at) for r in roles),
             oldest_due_feed_s=_age(due, now),
             oldest_pending_delivery_s=_age(pending, now),
             oldest_unmatched_s=_age(unmatched, now),
             quarantined_items=quarantined or 0,
             last_tick_at=datetime.fromisoformat(tick) if tick else None,
-            feeds=dict(row._tuple() for row in by_feed_state),
-            deliveries=dict(row._tuple() for row in by_delivery_state),
+            feeds=_counts(by_feed_state),
+            deliveries=_counts(by_delivery_state),
         )
 
     @retried
@@ -178,9 +166,27 @@ def remember(connection: Connection, key: str, value: str) -> None:
     connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
 
 
+def hold_version(connection: Connection, *, shared: bool = False) -> int:
+    """Lock and read the version of the watch lists; `shared`: only against those who would change it."""
+    state = service_state.c
+    statement = select(state.value).where(state.key == WATCH_LISTS_VERSION).with_for_update(read=shared)
+    return int(connection.execute(statement).scalar_one())
+
+
+def bump_version(connection: Connection) -> None:
+    """Say that watch lists, subscriptions or feeds' tags have changed."""
+    remember(connection, WATCH_LISTS_VERSION, str(hold_version(connection) + 1))
+
+
 def installation(connection: Connection) -> UUID:
     """Return the namespace of this database's delivery keys."""
-    return UUID(connection.execute(select(service_state.c.value).where(service_state.c.key == INSTALLATION)).scalar_one())
+    return UUID(
+        connection.execute(select(service_state.c.value).where(service_state.c.key == INSTALLATION)).scalar_one()
+    )
+
+
+def _counts(rows: Sequence[Any]) -> dict[str, int]:
+    return {row[0]: row[1] for row in rows}
 
 
 def _age(moment: datetime | None, now: datetime) -> float | None:

@@ -35,27 +35,25 @@ def open_stories(connection: Connection, opening: Sequence[ItemToMatch], *, now:
     return list(connection.scalars(statement, values))
 
 
-def claim_keys(
-    connection: Connection, keys: Mapping[int, int], *, now: datetime, window: timedelta
-) -> dict[int, int]:
+def claim_keys(connection: Connection, keys: Mapping[int, int], *, now: datetime, window: timedelta) -> dict[int, int]:
     """Give keys to stories unless another story owns them, and return the owners.
 
     A key another transaction is just inserting makes this one wait, and then see the owner it committed.
     """
-    statement = insert(connection, copy_keys)
+    offered = insert(connection, copy_keys)
     outlived = copy_keys.c.seen < now - window
-    statement = statement.on_conflict_do_update(
+    statement = offered.on_conflict_do_update(
         index_elements=["key"],
         set_={
-            "seen": statement.excluded.seen,
-            "story_id": case((outlived, statement.excluded.story_id), else_=copy_keys.c.story_id),
+            "seen": offered.excluded.seen,
+            "story_id": case((outlived, offered.excluded.story_id), else_=copy_keys.c.story_id),
         },
     ).returning(copy_keys.c.key, copy_keys.c.story_id)
     values = [{"key": key, "story_id": keys[key], "seen": now} for key in sorted(keys)]
     owners: dict[int, int] = {}
     for start in range(0, len(values), KEYS_AT_ONCE):
         rows = connection.execute(statement, values[start : start + KEYS_AT_ONCE])
-        owners.update(row._tuple() for row in rows)
+        owners.update((key, story) for key, story in rows)
     return owners
 
 

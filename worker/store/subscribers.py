@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ from sqlalchemy import select
 from config.values import ChannelLine
 from worker.store import tables
 from worker.store.addresses import shown_address
+from worker.store.rows import ChannelRow, SubscriberRow
 from worker.store.transactions import Database
 
 if TYPE_CHECKING:
@@ -21,41 +21,20 @@ if TYPE_CHECKING:
     from config.values import SubscriberLine
 
 
-@dataclass(frozen=True, slots=True)
-class ListedChannel:
-    """A channel as `subscribers list` shows it, without what is secret in its address."""
-
-    kind: str
-    address: str
-    state: str
-    disabled_reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ListedSubscriber:
-    """A subscriber as `subscribers list` shows it."""
-
-    id: int
-    name: str
-    timezone: str
-    channels: tuple[ListedChannel, ...]
-    managed_by: str
-
-
 class Subscribers(Database):
     """Subscribers as commands see them."""
 
-    def subscribers_list(self) -> list[ListedSubscriber]:
+    def subscribers_list(self) -> list[SubscriberRow]:
         """All subscribers that are not removed, by name."""
         u, c = tables.subscribers, tables.channels
         with self._transaction("read") as connection:
             rows = connection.execute(select(u).where(u.c.removed_at.is_(None)).order_by(u.c.name)).all()
-            of: dict[int, list[ListedChannel]] = {}
+            of: dict[int, list[ChannelRow]] = {}
             for row in connection.execute(select(c).where(c.c.removed_at.is_(None)).order_by(c.c.position, c.c.id)):
-                shown = ListedChannel(row.kind, shown_address(row.kind, row.address), row.state, row.disabled_reason)
+                shown = ChannelRow(row.kind, shown_address(row.kind, row.address), row.state, row.disabled_reason)
                 of.setdefault(row.subscriber_id, []).append(shown)
         return [
-            ListedSubscriber(row.id, row.name, row.timezone, tuple(of.get(row.id, ())), row.managed_by) for row in rows
+            SubscriberRow(row.id, row.name, row.timezone, tuple(of.get(row.id, ())), row.managed_by) for row in rows
         ]
 
 
@@ -75,6 +54,7 @@ def write_subscriber(
     """Insert, change or bring back one subscriber with its channels; return its id."""
     u = tables.subscribers
     values: dict[str, Any] = {"timezone": line.timezone, "managed_by": managed_by, "removed_at": None}
+    subscriber: int
     if known is None:
         inserted = u.insert().values(name=line.name, created_at=now, **values).returning(u.c.id)
         subscriber = connection.execute(inserted).scalar_one()
@@ -116,11 +96,11 @@ def _write_channels(connection: Connection, subscriber: int, line: SubscriberLin
 
 
 def _found(left: dict[int, Row[Any]], line: ChannelLine, *, exact: bool) -> Row[Any] | None:
+    """Find the line's row; a removed one comes back only as exactly itself."""
     for row in left.values():
-        if (row.kind, row.address) == (line.kind, line.address) and (row.hash == channel_hash(line) or not exact):
-            # A removed channel comes back only as exactly itself.
-            if exact or row.removed_at is None:
-                return row
+        same = row.hash == channel_hash(line) if exact else row.removed_at is None
+        if same and (row.kind, row.address) == (line.kind, line.address):
+            return row
     return None
 
 

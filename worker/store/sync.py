@@ -11,8 +11,8 @@ from config.values import Configuration, FeedLine, SubscriberLine, WatchListLine
 from worker.pipeline.model import Change
 from worker.store import tables
 from worker.store.deliveries import cancel_orphans
-from worker.store.feeds import bump_version, shown_url, write_feed
-from worker.store.status import WATCH_LISTS_VERSION
+from worker.store.feeds import shown_url, write_feed
+from worker.store.status import bump_version, hold_version
 from worker.store.subscribers import channel_lines, write_subscriber
 from worker.store.transactions import Database, retried
 from worker.store.watchlists import subscribers_of, write_list, write_subscriptions
@@ -60,7 +60,8 @@ class Sync(Database):
         Subscribers come before the lists that notify them; what is removed goes last, then the deliveries with it.
         """
         with self._transaction("durable") as connection:
-            _hold_version(connection)
+            # Match steps under way end first, and none begins: what they wrote is cancelled with the rest.
+            hold_version(connection)
             changes = _changes(connection, wanted)
             dirty = {(change.kind, change.name) for change in changes}
             feeds, lists, subscribers = (_stored(connection, kind) for kind in ("feed", "watch_list", "subscriber"))
@@ -160,12 +161,6 @@ def _name(line: Line) -> str:
 
 def _row(stored: Mapping[str, Stored], key: str) -> Row[Any] | None:
     return stored[key].row if key in stored else None
-
-
-def _hold_version(connection: Connection) -> None:
-    """Wait for match steps under way, and let none begin: their alerts are cancelled with the rest, or come after."""
-    state = tables.service_state.c
-    connection.execute(select(state.value).where(state.key == WATCH_LISTS_VERSION).with_for_update())
 
 
 def _remove(

@@ -1,4 +1,4 @@
-"""The tables. Names are plural; every unique key of DESIGN.md 4.1 stands here, so duplicates cannot be written at all."""
+"""The tables. Names are plural; every unique key of DESIGN.md 4.1 stands here: duplicates cannot be written."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ poll_journal = Table(
     Column("run", Integer, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("until", UtcDateTime, nullable=False),
-    Column("count", Integer, nullable=False),
+    Column("polls", Integer, nullable=False),
     Column("outcome", Text, nullable=False),
     Column("status", Integer),
     Column("new_items", Integer, nullable=False),

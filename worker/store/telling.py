@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, select
@@ -10,6 +9,7 @@ from sqlalchemy import and_, func, select
 from worker.alerts.model import AlertFacts, ReportFacts
 from worker.store import leases, tables
 from worker.store.feeds import shown_url
+from worker.store.rows import AlertLine, AlertRow
 from worker.store.transactions import Database, retried
 from worker.watchlists.model import Span
 
@@ -23,32 +23,6 @@ if TYPE_CHECKING:
 
 STORY_ITEMS = 50
 """So many reports of a story are listed in a message, the earliest first."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListedAlert:
-    """An alert as `alerts list` shows it; `story` is the story's id, `title` and `link` are the item's."""
-
-    id: int
-    watch_list: str
-    subscriber: str
-    story: int
-    title: str
-    link: str | None
-    reports: int
-    independent_reports: int | None
-    created_at: datetime
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class TailedAlert:
-    """One line of `ALERT <list>: <title> <link>`."""
-
-    id: int
-    watch_list: str
-    title: str
-    link: str | None
 
 
 class Telling(Database):
@@ -72,7 +46,7 @@ class Telling(Database):
             reports = _reports(connection, sorted({row.story for row in rows}))
         return [_alert_facts(row, sharing.get(row.alert, ()), reports.get(row.story, ())) for row in rows]
 
-    def alerts_list(self, *, limit: int = 100) -> list[ListedAlert]:
+    def alerts_list(self, *, limit: int = 100) -> list[AlertRow]:
         """Alerts, newest first."""
         a, s = tables.alerts.c, tables.stories.c
         statement = (
@@ -84,18 +58,18 @@ class Telling(Database):
             .limit(limit)
         )
         with self._transaction("read") as connection:
-            rows = [row._tuple() for row in connection.execute(statement)]
+            rows = connection.execute(statement).all()
         return [
-            ListedAlert(id_, watch_list, subscriber, story, title, link, *rest)
+            AlertRow(id_, watch_list, subscriber, story, title, link, *rest)
             for id_, watch_list, title, link, subscriber, story, *rest in rows
         ]
 
-    def alerts_after(self, alert: int, *, limit: int = 1000) -> list[TailedAlert]:
+    def alerts_after(self, alert: int, *, limit: int = 1000) -> list[AlertLine]:
         """Alerts with greater ids, oldest first; ids become visible in their order, so the last is where to go on."""
         a = tables.alerts.c
         with self._transaction("read") as connection:
             rows = connection.execute(_named_alerts().where(a.id > alert).order_by(a.id).limit(limit)).all()
-        return [TailedAlert(*row._tuple()) for row in rows]
+        return [AlertLine(*row) for row in rows]
 
     def last_alert(self) -> int:
         """The id of the newest alert, or 0."""
@@ -143,9 +117,7 @@ def _facts() -> Any:  # noqa: ANN401 - a select of many columns
         .join(tables.stories, a.story_id == s.id)
         .join(tables.items, a.item_id == i.id)
         .join(tables.feeds, i.feed_id == f.id)
-        .join(
-            tables.matches, and_(m.watch_list_id == a.watch_list_id, m.item_id == a.item_id), isouter=True
-        )
+        .join(tables.matches, and_(m.watch_list_id == a.watch_list_id, m.item_id == a.item_id), isouter=True)
     )
 
 
@@ -172,7 +144,14 @@ def _reports(connection: Connection, stories: Sequence[int]) -> dict[int, tuple[
     found: dict[int, tuple[ReportFacts, ...]] = {}
     for part in leases.chunks(stories):
         told = (
-            select(i.story_id, i.title, i.link, func.coalesce(i.source, f.name, f.title).label("source"), i.published, place)
+            select(
+                i.story_id,
+                i.title,
+                i.link,
+                func.coalesce(i.source, f.name, f.title).label("source"),
+                i.published,
+                place,
+            )
             .join_from(tables.items, tables.feeds)
             .where(i.story_id.in_(part))
             .subquery()

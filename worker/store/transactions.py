@@ -24,9 +24,12 @@ Purpose = Literal["read", "write", "durable"]
 PURPOSE = "tocsin_purpose"
 """The execution option that carries a Purpose to the `begin` event of SQLite."""
 
+FOREIGN_KEYS = "tocsin_foreign_keys"
+"""The execution option that says whether SQLite checks foreign keys; only migrations go without."""
+
 _SCHEMA_MISSING = {"42P01", "3F000"}
 _TRY_AGAIN = {"40001", "40P01", "57P01"}
-_TRIES = 5
+TRIES = 5
 
 _Self = TypeVar("_Self", bound="Database")
 _Args = ParamSpec("_Args")
@@ -45,6 +48,11 @@ class Database:
         """Either "sqlite" or "postgresql"."""
         return self._engine.dialect.name
 
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the database is a file of ours, so that whoever opens it first brings its schema up to date."""
+        return self.dialect == "sqlite"
+
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
@@ -58,11 +66,22 @@ class Database:
             return False
         return _sqlstate(error) in _TRY_AGAIN or "database is locked" in str(error.orig)
 
+    def retrying(self, run: Callable[[], _Result]) -> _Result:
+        """Call `run`, and again, five times at most, when its whole transaction lost a race."""
+        for tried in range(1, TRIES):
+            try:
+                return run()
+            except (StoreUnavailable, exc.DBAPIError) as error:
+                if not self.retryable(error):
+                    raise
+                self._pause(random.uniform(0.5, 1) * 0.02 * 2**tried)  # noqa: S311 - spreads tries, hides nothing
+        return run()
+
     @contextmanager
-    def _transaction(self, purpose: Purpose) -> Iterator[Connection]:
+    def _transaction(self, purpose: Purpose, *, foreign_keys: bool = True) -> Iterator[Connection]:
         try:
             with self._engine.connect() as connection:
-                connection.execution_options(**{PURPOSE: purpose})
+                connection.execution_options(**{PURPOSE: purpose, FOREIGN_KEYS: foreign_keys})
                 with connection.begin():
                     yield connection
         except (exc.OperationalError, exc.InterfaceError, exc.ProgrammingError, exc.TimeoutError) as error:
@@ -86,14 +105,7 @@ def retried(
 
     @wraps(method)
     def again(self: _Self, /, *args: _Args.args, **kwargs: _Args.kwargs) -> _Result:
-        for tried in range(1, _TRIES):
-            try:
-                return method(self, *args, **kwargs)
-            except (StoreUnavailable, exc.DBAPIError) as error:
-                if not self.retryable(error):
-                    raise
-                self._pause(random.uniform(0.5, 1) * 0.02 * 2**tried)  # noqa: S311 - spreads tries, hides nothing
-        return method(self, *args, **kwargs)
+        return self.retrying(lambda: method(self, *args, **kwargs))
 
     return again
 

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 
 from config.values import NotifyLine
 from worker.alerts.model import Subscription
 from worker.errors import ConfigurationError
 from worker.store import leases, tables
-from worker.store.deliveries import cancel_orphans
-from worker.store.feeds import bump_version
+from worker.store.deliveries import cancel_orphans, subscription_stands
+from worker.store.rows import WatchListRow
+from worker.store.status import bump_version
 from worker.store.transactions import Database, retried
 from worker.watchlists.model import WatchList
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
+    from datetime import datetime
 
     from sqlalchemy import Connection, Row
 
@@ -27,34 +28,20 @@ if TYPE_CHECKING:
 WEEK = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
-class ListedWatchList:
-    """A watch list as `watch list` shows it; `feeds` are the tags it looks at, none meaning all feeds."""
-
-    id: int
-    name: str
-    query: str
-    subscribers: tuple[str, ...]
-    feeds: tuple[str, ...]
-    state: str
-    matches_7d: int
-    managed_by: str
-
-
 class WatchLists(Database):
     """Watch lists as commands see them."""
 
-    def watch_lists_list(self, *, now: datetime) -> list[ListedWatchList]:
+    def watch_lists_list(self, now: datetime) -> list[WatchListRow]:
         """All watch lists that are not removed, by name."""
         w, m = tables.watch_lists.c, tables.matches.c
         recent = (
-            select(m.watch_list_id, func.count().label("count"))
+            select(m.watch_list_id, func.count().label("met"))
             .where(m.created_at >= now - WEEK)
             .group_by(m.watch_list_id)
             .subquery()
         )
         statement = (
-            select(tables.watch_lists, recent.c.count)
+            select(tables.watch_lists, recent.c.met)
             .join_from(tables.watch_lists, recent, recent.c.watch_list_id == w.id, isouter=True)
             .where(w.removed_at.is_(None))
             .order_by(w.name)
@@ -63,14 +50,14 @@ class WatchLists(Database):
             rows = connection.execute(statement).all()
             heard_by = subscribers_of(connection)
         return [
-            ListedWatchList(
+            WatchListRow(
                 id=row.id,
                 name=row.name,
                 query=row.query or row.full_query,
                 subscribers=tuple(line.subscriber for line in heard_by.get(row.id, ())),
                 feeds=tuple(row.feed_tags),
                 state=row.state,
-                matches_7d=row.count or 0,
+                matches_7d=row.met or 0,
                 managed_by=row.managed_by,
             )
             for row in rows
@@ -134,11 +121,11 @@ def active_subscriptions(connection: Connection, watch_lists: Iterable[int]) -> 
             select(s.id, s.watch_list_id, w.name, s.subscriber_id, u.timezone, s.at_most)
             .join_from(tables.subscriptions, tables.watch_lists, s.watch_list_id == w.id)
             .join(tables.subscribers, s.subscriber_id == u.id)
-            .where(s.watch_list_id.in_(part), _active())
+            .where(s.watch_list_id.in_(part), subscription_stands())
             .order_by(s.id)
             .with_for_update(of=tables.subscriptions, key_share=True)
         )
-        found.extend(Subscription(*row._tuple()) for row in connection.execute(statement))
+        found.extend(Subscription(*row) for row in connection.execute(statement))
     return sorted(found, key=lambda subscription: subscription.id)
 
 
@@ -158,7 +145,13 @@ def subscribers_of(connection: Connection) -> dict[int, list[NotifyLine]]:
 
 
 def write_list(
-    connection: Connection, line: WatchListLine, full_query: str, known: Row[Any] | None, *, managed_by: str, now: datetime
+    connection: Connection,
+    line: WatchListLine,
+    full_query: str,
+    known: Row[Any] | None,
+    *,
+    managed_by: str,
+    now: datetime,
 ) -> int:
     """Insert, change or bring back one watch list; return its id."""
     values: dict[str, Any] = {
@@ -173,7 +166,8 @@ def write_list(
     w = tables.watch_lists
     if known is None:
         values |= {"name": line.name, "state": "active", "created_at": now}
-        return connection.execute(w.insert().values(**values).returning(w.c.id)).scalar_one()
+        added: int = connection.execute(w.insert().values(**values).returning(w.c.id)).scalar_one()
+        return added
     if known.removed_at is not None:
         values["state"] = "active"
     connection.execute(w.update().where(w.c.id == known.id).values(**values))
@@ -200,8 +194,3 @@ def write_subscriptions(connection: Connection, watch_list: int, line: WatchList
     gone = [row.id for subscriber, row in known.items() if subscriber not in wanted and row.removed_at is None]
     if gone:
         connection.execute(s.update().where(s.c.id.in_(gone)).values(removed_at=now))
-
-
-def _active() -> Any:  # noqa: ANN401 - a condition
-    s, w, u = tables.subscriptions.c, tables.watch_lists.c, tables.subscribers.c
-    return and_(s.removed_at.is_(None), w.removed_at.is_(None), w.state == "active", u.removed_at.is_(None))

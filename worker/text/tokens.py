@@ -10,7 +10,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, compress
+from operator import sub
 
 APOSTROPHES = "'’‘ʼʻ＇`´"
 """Characters that people type for an apostrophe."""
@@ -120,11 +121,25 @@ def tokenize(text: str) -> Tokens:
     written without spaces every character is a word, so that a phrase finds a term anywhere in a run. No word is empty.
     """
     plain = _ascii(text)
+    if plain is not None:
+        return _places(_ASCII_POSSESSIVE.sub(_blank, plain).translate(_ASCII_WORDS))
     # One split yields separator, word, possessive, separator ...: their running lengths are the places.
-    parts = _anything()[1].split(text) if plain is None else _ASCII_SPLIT.split(plain)
-    places = list(accumulate(map(len, parts)))
-    found = parts[1::3] if plain is not None else map(_folded.__getitem__, parts[1::3])
-    return Tokens(tuple(found), tuple(places[:-1:3]), tuple(places[1::3]))
+    parts = _anything()[1].split(text)
+    ends = list(accumulate(map(len, parts)))
+    return Tokens(tuple(map(_folded.__getitem__, parts[1::3])), tuple(ends[:-1:3]), tuple(ends[1::3]))
+
+
+def _places(spaced: str) -> Tokens:
+    """Tokens of a text in which all but the words is blank."""
+    parts = spaced.split(" ")
+    ends = [end - 1 for end in accumulate([len(part) + 1 for part in parts])]
+    words = tuple(filter(None, parts))
+    stops = tuple(compress(ends, parts))
+    return Tokens(words, tuple(map(sub, stops, map(len, words))), stops)
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found[0])
 
 
 def _ascii(text: str) -> str | None:

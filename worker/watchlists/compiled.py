@@ -7,13 +7,15 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from worker.errors import QueryError
-from worker.watchlists.grammar import Node, parse
-from worker.watchlists.meaning import Condition, Sought, anchors, condition_of, sought, wanted_terms
-from worker.watchlists.model import Hit, Matchable, Span, WatchList
+from worker.watchlists.grammar import Node, Term, parse
+from worker.watchlists.meaning import Condition, Sought, anchors, condition_of, required, sought, wanted_terms
+from worker.watchlists.model import Hit
 from worker.watchlists.reading import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from worker.watchlists.model import Matchable, Span, WatchList
 
 MAX_SPANS = 50
 
@@ -25,8 +27,8 @@ class CompiledQuery:
 
     def __init__(self, node: Node) -> None:
         self.node = node
-        self._condition: Condition = condition_of(node)
         self._sought: tuple[Sought, ...] = tuple(map(sought, wanted_terms(node)))
+        self._condition: Condition = self._sought[0] if isinstance(node, Term) else condition_of(node)
 
     def words(self) -> Iterator[str]:
         """Yield the words of the terms that can make it match."""
@@ -45,9 +47,10 @@ class CompiledQuery:
 
 
 class _Filed(NamedTuple):
-    """One watch list as filed under its anchors."""
+    """One watch list as filed under its anchors; no item matches without all of `needs`."""
 
     id: int
+    needs: tuple[str, ...]
     feed_tags: frozenset[str]
     query: CompiledQuery
 
@@ -79,15 +82,17 @@ class CompiledSet:
         uses = Counter(chain.from_iterable(queries[watch_list.query].words() for watch_list in good))
         for watch_list in good:
             query = queries[watch_list.query]
-            filed = _Filed(watch_list.id, watch_list.feed_tags, query)
+            filed = _Filed(watch_list.id, required(query.node), watch_list.feed_tags, query)
             for anchor in anchors(query.node, lambda word: uses[word] + 1 / len(word)):
                 self._filed.setdefault(anchor, []).append(filed)
+        self._anchors = frozenset(self._filed)
 
     def match(self, item: Matchable) -> list[Hit]:
         """Return the hits of all lists on `item`, by ascending id of the list."""
         reading = Reading(item)
-        anchored = map(self._filed.__getitem__, self._filed.keys() & reading.words)
-        candidates = {filed.id: filed for filed in chain.from_iterable(anchored)}
+        holds = reading.words.issuperset
+        anchored = map(self._filed.__getitem__, self._anchors & reading.words)
+        candidates = {filed.id: filed for filed in chain.from_iterable(anchored) if holds(filed.needs)}
         hits: list[Hit] = []
         for watch_list, filed in sorted(candidates.items()):
             if filed.feed_tags and filed.feed_tags.isdisjoint(item.feed_tags):
@@ -105,7 +110,7 @@ def compile_query(query: str) -> CompiledQuery:
 
 def _spans(reading: Reading, met: Sequence[Sought]) -> tuple[Span, ...]:
     """The places of all terms met, overlapping ones as one; the first MAX_SPANS."""
-    runs = sorted((first, first + len(term.words) - 1) for term in met for first in reading.found(term.words))
+    runs = sorted((first, first + len(term.words) - 1) for term in met for first in reading.found(term.run))
     joined: list[tuple[int, int]] = []
     for first, last in runs:
         if joined and first <= joined[-1][1]:
@@ -114,5 +119,4 @@ def _spans(reading: Reading, met: Sequence[Sought]) -> tuple[Span, ...]:
             joined.append((first, last))
         else:
             break
-    places = reading.places
-    return tuple(Span(places[first].field, places[first].start, places[last].end) for first, last in joined)
+    return tuple(reading.span(first, last) for first, last in joined)

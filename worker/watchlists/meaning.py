@@ -23,7 +23,7 @@ class Condition(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sought:
-    """A word or phrase to be found; `text` is how the query writes it, `run` what to look for in `Reading.run`."""
+    """A word or phrase to be found; `text` is how the query writes it, `run` what it is in `Reading.run`."""
 
     text: str
     words: tuple[str, ...]
@@ -91,6 +91,8 @@ def sought(term: Term) -> Sought:
 
 def wanted_terms(node: Node) -> tuple[Term, ...]:
     """Return the terms whose presence can make `node` match, in query order, without repeats of the same words."""
+    if isinstance(node, Term):
+        return (node,)
     first: dict[tuple[str, ...], Term] = {}
     for term in _terms(node, negated=False):
         first.setdefault(term.words, term)
@@ -106,6 +108,15 @@ def _terms(node: Node, *, negated: bool) -> Iterator[Term]:
     else:
         for part in node.parts:
             yield from _terms(part, negated=negated)
+
+
+def required(node: Node) -> tuple[str, ...]:
+    """Return words that every matching item holds: a quick test before the condition; not all there may be."""
+    if isinstance(node, Term):
+        return node.words
+    if isinstance(node, And):
+        return tuple(word for part in node.parts for word in required(part))
+    return ()
 
 
 def anchors(node: Node, weight: Callable[[str], float], *, negated: bool = False) -> frozenset[str]:

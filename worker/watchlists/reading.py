@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from worker.text.tokens import tokenize, words_of
+from worker.text.tokens import Tokens, tokenize, words_of
+from worker.watchlists.model import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -13,71 +14,53 @@ if TYPE_CHECKING:
     from worker.watchlists.model import Matchable
 
 SEPARATOR = "\0"
-"""Stands between words, and doubled between fields, in `Reading.run`: no word holds it."""
-
-
-class Place(NamedTuple):
-    """Where one word stands: characters `start` to `end` of `field`."""
-
-    field: str
-    start: int
-    end: int
+"""Stands before, between and after the words of a field in `Reading.run`: no word holds it."""
 
 
 class Reading:
-    """One item's words. Title, text and each category are fields of their own, which no phrase crosses."""
+    """One item's words. Title, text and each category are fields of their own, which no phrase crosses.
+
+    Words are counted from 0 over all fields in this order, with one number left free after each field.
+    """
 
     def __init__(self, item: Matchable) -> None:
-        self._item = item
-        self._fields = [words_of(item.title), words_of(item.text), *map(words_of, item.categories)]
-        self.words: frozenset[str] = frozenset().union(*self._fields)
+        self._texts = (item.title, item.text, *item.categories)
+        self._words = [words_of(text) for text in self._texts]
+        self._tokens: dict[int, Tokens] = {}
+        self.words: frozenset[str] = frozenset().union(*self._words)
 
     @cached_property
     def run(self) -> str:
-        """All words in order, each between SEPARATORs: a field holds a phrase if this holds the phrase's own run."""
-        return "".join(run_of(words) for words in self._fields)
+        """All fields' runs in order (`run_of`): a field holds a phrase if this holds the phrase's own run."""
+        return "".join(map(run_of, self._words))
 
-    @cached_property
-    def places(self) -> tuple[Place, ...]:
-        """Where each word stands, in order of field and start; one place between fields belongs to no word."""
-        found: list[Place] = []
-        for field, text, shift in self._texts():
-            tokens = tokenize(text)
-            spans = zip(tokens.starts, tokens.ends, strict=True)
-            found += [Place(field, shift + start, shift + end) for start, end in spans]
-            found.append(Place("", 0, 0))
-        return tuple(found)
+    def found(self, run: str) -> Iterator[int]:
+        """Yield the number of each word at which the words of `run` begin, ascending."""
+        at, number = 0, 0
+        while (begin := self.run.find(run, at)) >= 0:
+            number += self.run.count(SEPARATOR, at, begin)
+            yield number
+            at, number = begin + 1, number + 1
 
-    def found(self, phrase: tuple[str, ...]) -> Iterator[int]:
-        """Yield each index in `places` at which `phrase` begins, ascending."""
-        order, index = self._order, self._index
-        for begin in index.get(phrase[0], ()):
-            if len(phrase) == 1 or order[begin : begin + len(phrase)] == phrase:
-                yield begin
+    def span(self, first: int, last: int) -> Span:
+        """Return where the words from number `first` to `last`, of one field, stand in the item's own text."""
+        field = 0
+        while first >= len(self._words[field]):
+            passed = len(self._words[field]) + 1
+            first, last, field = first - passed, last - passed, field + 1
+        if field not in self._tokens:
+            self._tokens[field] = tokenize(self._texts[field])
+        tokens = self._tokens[field]
+        start, end = tokens.starts[first], tokens.ends[last]
+        if field < len(_NAMES):
+            return Span(_NAMES[field], start, end)
+        shift = sum(len(category) + 1 for category in self._texts[len(_NAMES) : field])
+        return Span("category", shift + start, shift + end)
 
-    @cached_property
-    def _order(self) -> tuple[str, ...]:
-        """The words, as `places` counts them."""
-        return tuple(word for words in self._fields for word in (*words, SEPARATOR))
 
-    @cached_property
-    def _index(self) -> dict[str, list[int]]:
-        """Word -> its indexes in `places`, ascending."""
-        index: dict[str, list[int]] = {}
-        for place, word in enumerate(self._order):
-            index.setdefault(word, []).append(place)
-        return index
-
-    def _texts(self) -> Iterator[tuple[str, str, int]]:
-        """Field name, text, and where that text begins in the field: categories are joined by newlines."""
-        yield "title", self._item.title, 0
-        yield "text", self._item.text, 0
-        shift = 0
-        for category in self._item.categories:
-            yield "category", category, shift
-            shift += len(category) + 1
+_NAMES = ("title", "text")
 
 
 def run_of(words: Sequence[str]) -> str:
-    """Write `words` as `Reading.run` does."""
-    return f"{SEPARATOR}{SEPARATOR.join(words)}{SEPARATOR}"
+    """Write `words` as `Reading.run` does: as many separators as words, and one."""
+    return SEPARATOR.join(("", *words, ""))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 QUOTES = '"\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02'
-"""Straight, curly, low, angular, full-width: characters that open and close a phrase; any of them closes what any of them opened."""
+"""Straight, curly, low, angular, full-width: any of them closes a phrase that any of them opened."""
 
 Kind = Literal["open", "close", "minus", "word", "phrase", "AND", "OR", "NOT", "end"]
 
@@ -21,7 +21,7 @@ OPERATORS: dict[str, Kind] = {"AND": "AND", "OR": "OR", "NOT": "NOT"}
 _OPEN, _CLOSE = "(\uff08", ")\uff09"
 _PIECE = re.compile(
     rf"\s*(?:(?P<open>[{_OPEN}])|(?P<close>[{_CLOSE}])|(?P<minus>-)|(?P<word>[^\s{_OPEN}{_CLOSE}{QUOTES}]+)"
-    rf"|(?P<phrase>[{QUOTES}]([^{QUOTES}]*)([{QUOTES}]?))|(?P<end>\Z))"
+    rf"|(?P<phrase>[{QUOTES}](?P<inside>[^{QUOTES}]*)(?P<closed>[{QUOTES}]?))|(?P<end>\Z))"
 )
 _GLUED = re.compile(rf"[^\s{_OPEN}{_CLOSE}]+")
 _DASHES = re.compile("-+")
@@ -59,6 +59,7 @@ def tokens_of(query: str) -> Iterator[Token]:
             yield Token("close", text, offset, 1)
         else:
             yield Token("end", "", offset, 0)
+            return
 
 
 def _word(text: str, query: str, offset: int) -> Token:
@@ -73,7 +74,7 @@ def _word(text: str, query: str, offset: int) -> Token:
 
 
 def _phrase(piece: re.Match[str], query: str, offset: int) -> Token:
-    whole, inside, closed = piece["phrase"], piece[6], piece[7]
+    whole, inside, closed = piece.group("phrase", "inside", "closed")
     if not closed:
         raise QueryError('write a closing " for this one', query, offset)
     if not inside.strip():

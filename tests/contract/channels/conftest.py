@@ -17,7 +17,6 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from worker.alerts.model import AlertFacts, Message, ReportFacts
-from worker.channels.ports import Answer
 from worker.errors import Unreachable
 from worker.watchlists.model import Span
 
@@ -78,6 +77,12 @@ def message() -> Callable[..., Message]:
     return make
 
 
+@pytest.fixture(scope="session")
+def alert(facts: Callable[..., AlertFacts], message: Callable[..., Message]) -> Message:
+    """A message that any channel takes."""
+    return message(facts())
+
+
 @dataclass
 class Posted:
     """One request that a receiver got."""
@@ -122,17 +127,26 @@ def receiver() -> Iterator[Receiver]:
         thread.join()
 
 
+@dataclass(frozen=True)
+class Said:
+    """What the receiver answered."""
+
+    status: int
+    retry_after: timedelta | None
+    excerpt: bytes
+
+
 class LoopbackClient:
     """A PostClient without a guard, for loopback only."""
 
-    def post(self, url: str, *, headers: Mapping[str, str], body: bytes) -> Answer:
+    def post(self, url: str, *, headers: Mapping[str, str], body: bytes) -> Said:
         parts = urlsplit(url)
         connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=5)
         try:
             connection.request("POST", f"{parts.path}?{parts.query}", body=body, headers=dict(headers))
             response = connection.getresponse()
             asked = response.headers.get("retry-after")
-            return Answer(
+            return Said(
                 response.status, timedelta(seconds=int(asked)) if asked is not None else None, response.read(1024)
             )
         except OSError as error:
@@ -165,18 +179,18 @@ class Inbox:
         self.at_data = "250 OK"
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, mail_options: list[str]
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         envelope.mail_from = address
         return self.at_sender
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, rcpt_options: list[str]
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         envelope.rcpt_tos.append(address)
         return self.at_recipient
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         if self.at_data.startswith("250"):
             content = envelope.original_content or b""
             self.mailed.append(Mailed(envelope.mail_from or "", list(envelope.rcpt_tos), content))

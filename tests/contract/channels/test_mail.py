@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     Messages = Callable[..., Message]
 
 DESK = Address(2, "email", "desk@example.org")
+TOCSIN = MailAddress("Tocsin", addr_spec="tocsin@localhost")
 EXPECTED = [name.decode() for name in HEADERS]
 
 HOSTILE = [
@@ -51,6 +53,20 @@ HOSTILE = [
     " \t \r\n\t ",
     "",
 ]
+
+
+@dataclass
+class Mailing:
+    """A running server's inbox, and how an alert gets there."""
+
+    inbox: Any
+    send: Callable[[Address], None]
+
+
+@pytest.fixture
+def mailing(mail_server: Any, clock: Any, alert: Message) -> Mailing:
+    channel = MailChannel(SmtpServer("127.0.0.1", mail_server.port), clock)
+    return Mailing(mail_server.inbox, lambda address: channel.send(alert, address))
 
 
 def parsed(raw: bytes) -> EmailMessage:
@@ -100,10 +116,17 @@ def test_a_hostile_title_gives_the_expected_headers_and_one_recipient(
     assert "=?" not in mail["Subject"]
 
 
+@given(st.text(st.sampled_from("abc def \"'?=_,.;:()<>-їé乌🇺🇦e\u0301"), min_size=40, max_size=180))
+def test_a_subject_arrives_letter_by_letter(facts: Facts, message: Messages, title: str) -> None:
+    told = message(facts(title=title, watch_lists=("Ukraine",)))
+    raw = compose(told, recipient="desk@example.org", sender=TOCSIN, at=facts().first_seen)
+    assert parsed(raw)["Subject"] == subject(told).replace("=?", "= ?")
+    assert max(map(len, raw.partition(b"\r\n\r\n")[0].split(b"\r\n"))) <= 78
+
+
 @given(st.text(st.sampled_from('=?=?utf-8qb_0DA:\r\n\t \x00\u2028éї🇺🇦\ud800\\"<>@,;')))
 def test_no_title_whatever_changes_the_headers(facts: Facts, message: Messages, title: str) -> None:
-    sender = MailAddress("Tocsin", addr_spec="tocsin@localhost")
-    raw = compose(message(facts(title=title)), recipient="desk@example.org", sender=sender, at=facts().first_seen)
+    raw = compose(message(facts(title=title)), recipient="desk@example.org", sender=TOCSIN, at=facts().first_seen)
     assert names(raw) == EXPECTED
     assert "=?" not in parsed(raw)["Subject"]
 
@@ -130,23 +153,20 @@ def test_no_title_whatever_changes_the_headers(facts: Facts, message: Messages, 
         f"{'x' * 250}@example.org",
     ],
 )
-def test_an_address_that_is_none_or_two_is_never_mailed(
-    mail_server: Any, clock: Any, facts: Facts, message: Messages, address: str
-) -> None:
-    channel = MailChannel(SmtpServer("127.0.0.1", mail_server.port), clock)
+def test_an_address_that_is_none_or_two_is_never_mailed(mailing: Mailing, address: str) -> None:
     with pytest.raises(ChannelError) as caught:
-        channel.send(message(facts()), Address(2, "email", address))
+        mailing.send(Address(2, "email", address))
     assert caught.value.permanent
-    assert not mail_server.inbox.mailed
+    assert not mailing.inbox.mailed
 
 
 @pytest.mark.parametrize(
     "address",
     ["a@b.c", "first.last+tag@example.org", "o'neil@example.org", f"{'x' * 60}@{'y' * 60}.{'z' * 60}.example"],
 )
-def test_other_addresses_are(mail_server: Any, clock: Any, facts: Facts, message: Messages, address: str) -> None:
-    MailChannel(SmtpServer("127.0.0.1", mail_server.port), clock).send(message(facts()), Address(2, "email", address))
-    [mailed] = mail_server.inbox.mailed
+def test_other_addresses_are(mailing: Mailing, address: str) -> None:
+    mailing.send(Address(2, "email", address))
+    [mailed] = mailing.inbox.mailed
     assert mailed.recipients == [address]
     assert parsed(mailed.raw)["To"] == address
 
@@ -216,17 +236,17 @@ def test_headers_without_an_end_are_noticed() -> None:
     ],
 )
 def test_a_refusal_is_permanent_only_if_the_recipient_is_refused(
-    mail_server: Any, clock: Any, facts: Facts, message: Messages, where: str, answer: str, permanent: bool
+    mailing: Mailing, where: str, answer: str, permanent: bool
 ) -> None:
-    setattr(mail_server.inbox, where, answer)
+    setattr(mailing.inbox, where, answer)
     with pytest.raises(ChannelError) as caught:
-        MailChannel(SmtpServer("127.0.0.1", mail_server.port), clock).send(message(facts()), DESK)
+        mailing.send(DESK)
     code, _, text = answer.partition(" ")
     assert str(caught.value) == f"mail server 127.0.0.1 answered {code}: {text}"
     assert (caught.value.permanent, caught.value.disable) == (permanent, False)
 
 
-def test_nobody_listens(clock: Any, facts: Facts, message: Messages) -> None:
+def test_nobody_listens(clock: Any, alert: Message) -> None:
     with pytest.raises(ChannelError, match=r"^mail server 127\.0\.0\.1: .*refused") as caught:
-        MailChannel(SmtpServer("127.0.0.1", 1), clock).send(message(facts()), DESK)
+        MailChannel(SmtpServer("127.0.0.1", 1), clock).send(alert, DESK)
     assert not caught.value.permanent

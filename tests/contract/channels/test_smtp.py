@@ -19,10 +19,9 @@ if TYPE_CHECKING:
 
     from aiosmtpd.smtp import SMTP, Envelope, Session
 
-    from worker.alerts.model import AlertFacts, Message
+    from worker.alerts.model import Message
 
-    Facts = Callable[..., AlertFacts]
-    Messages = Callable[..., Message]
+    Send = Callable[[SmtpServer], None]
 
 DESK = Address(2, "email", "desk@example.org")
 
@@ -62,7 +61,7 @@ def test_a_url_is_read(url: str, expected: SmtpServer) -> None:
     ],
 )
 def test_a_wrong_url_says_what_to_write_and_keeps_the_password(url: str) -> None:
-    with pytest.raises(ConfigurationError, match="^smtp_url: ") as caught:
+    with pytest.raises(ConfigurationError, match=r"^smtp_url: ") as caught:
         parse_smtp_url(url)
     assert "pw-abc" not in str(caught.value)
 
@@ -71,8 +70,12 @@ def test_the_password_is_not_shown() -> None:
     assert "pw-abc" not in repr(parse_smtp_url("smtp://me:pw-abc@localhost"))
 
 
-def send(server: SmtpServer, clock: Any, facts: Facts, message: Messages) -> None:
-    MailChannel(server, clock).send(message(facts()), DESK)
+@pytest.fixture
+def send(clock: Any, alert: Message) -> Send:
+    def through(server: SmtpServer) -> None:
+        MailChannel(server, clock).send(alert, DESK)
+
+    return through
 
 
 class OnlyMe:
@@ -81,92 +84,76 @@ class OnlyMe:
     def __init__(self) -> None:
         self.encrypted: list[bool] = []
 
-    def __call__(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
+    def __call__(self, _server: SMTP, session: Session, _envelope: Envelope, _mechanism: str, data: Any) -> AuthResult:
         self.encrypted.append(session.ssl is not None)
         return AuthResult(success=data == LoginPassword(b"me", b"pw"), handled=False)
 
 
-def test_starttls_is_used_where_it_is_offered(
-    start_mail_server: Any, server_tls: ssl.SSLContext, clock: Any, facts: Facts, message: Messages
-) -> None:
+def test_starttls_is_used_where_it_is_offered(start_mail_server: Any, server_tls: ssl.SSLContext, send: Send) -> None:
     # A certificate that nobody has signed is better than none, where nothing is secret but the mail.
     with start_mail_server(tls_context=server_tls, require_starttls=True) as host:
-        send(SmtpServer("127.0.0.1", host.port), clock, facts, message)
+        send(SmtpServer("127.0.0.1", host.port))
         assert len(host.inbox.mailed) == 1
 
 
 def test_starttls_always_trusts_only_the_named_server(
-    start_mail_server: Any,
-    server_tls: ssl.SSLContext,
-    trusting: ssl.SSLContext,
-    clock: Any,
-    facts: Facts,
-    message: Messages,
+    start_mail_server: Any, server_tls: ssl.SSLContext, trusting: ssl.SSLContext, send: Send
 ) -> None:
     with start_mail_server(tls_context=server_tls) as host:
-        send(SmtpServer("127.0.0.1", host.port, starttls="always", trusted=trusting), clock, facts, message)
+        send(SmtpServer("127.0.0.1", host.port, starttls="always", trusted=trusting))
         with pytest.raises(ChannelError, match="CERTIFICATE_VERIFY_FAILED") as caught:
-            send(SmtpServer("127.0.0.1", host.port, starttls="always"), clock, facts, message)
+            send(SmtpServer("127.0.0.1", host.port, starttls="always"))
         assert not caught.value.permanent
         assert len(host.inbox.mailed) == 1
 
 
-def test_starttls_always_is_never_in_clear(mail_server: Any, clock: Any, facts: Facts, message: Messages) -> None:
+def test_starttls_always_is_never_in_clear(mail_server: Any, send: Send) -> None:
     with pytest.raises(ChannelError, match="STARTTLS"):
-        send(SmtpServer("127.0.0.1", mail_server.port, starttls="always"), clock, facts, message)
+        send(SmtpServer("127.0.0.1", mail_server.port, starttls="always"))
     assert not mail_server.inbox.mailed
 
 
-def test_starttls_never(
-    start_mail_server: Any, server_tls: ssl.SSLContext, clock: Any, facts: Facts, message: Messages
-) -> None:
+def test_starttls_never(start_mail_server: Any, server_tls: ssl.SSLContext, send: Send) -> None:
     with start_mail_server(tls_context=server_tls) as host:
-        send(SmtpServer("127.0.0.1", host.port, starttls="never"), clock, facts, message)
+        send(SmtpServer("127.0.0.1", host.port, starttls="never"))
         assert len(host.inbox.mailed) == 1
 
 
-def test_implicit_tls(
-    start_mail_server: Any,
-    server_tls: ssl.SSLContext,
-    trusting: ssl.SSLContext,
-    clock: Any,
-    facts: Facts,
-    message: Messages,
-) -> None:
+def test_implicit_tls(start_mail_server: Any, server_tls: ssl.SSLContext, trusting: ssl.SSLContext, send: Send) -> None:
     with start_mail_server(ssl_context=server_tls) as host:
-        send(SmtpServer("127.0.0.1", host.port, implicit_tls=True, trusted=trusting), clock, facts, message)
+        send(SmtpServer("127.0.0.1", host.port, implicit_tls=True, trusted=trusting))
         assert len(host.inbox.mailed) == 1
 
 
-def test_login(start_mail_server: Any, server_tls: ssl.SSLContext, clock: Any, facts: Facts, message: Messages) -> None:
+def test_login(start_mail_server: Any, server_tls: ssl.SSLContext, send: Send) -> None:
     only_me = OnlyMe()
     with start_mail_server(tls_context=server_tls, authenticator=only_me, auth_required=True) as host:
-        send(SmtpServer("127.0.0.1", host.port, "me", "pw"), clock, facts, message)
+        send(SmtpServer("127.0.0.1", host.port, "me", "pw"))
         assert len(host.inbox.mailed) == 1
         with pytest.raises(ChannelError, match="answered 535") as caught:
-            send(SmtpServer("127.0.0.1", host.port, "me", "wrong"), clock, facts, message)
+            send(SmtpServer("127.0.0.1", host.port, "me", "wrong"))
         assert not caught.value.permanent
         assert len(host.inbox.mailed) == 1
     assert all(only_me.encrypted)
 
 
 def test_a_password_goes_to_another_machine_only_over_a_trusted_line(
-    start_mail_server: Any, server_tls: ssl.SSLContext, clock: Any, facts: Facts, message: Messages
+    start_mail_server: Any, server_tls: ssl.SSLContext, send: Send
 ) -> None:
     only_me = OnlyMe()
-    # "localhost." is the same machine under a name that could be any other's.
+    # 0.0.0.0 is the same machine under a name that could be any other's.
     with start_mail_server(tls_context=server_tls, authenticator=only_me) as host:
         with pytest.raises(ChannelError, match="CERTIFICATE_VERIFY_FAILED"):
-            send(SmtpServer("localhost.", host.port, "me", "pw"), clock, facts, message)
-        send(SmtpServer("localhost", host.port, "me", "pw"), clock, facts, message)
+            send(SmtpServer("0.0.0.0", host.port, "me", "pw"))
+        send(SmtpServer("localhost", host.port, "me", "pw"))
     assert only_me.encrypted == [True]
 
 
-def test_a_server_that_never_answers_is_given_up(clock: Any, facts: Facts, message: Messages) -> None:
+def test_a_server_that_never_answers_is_given_up(send: Send) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         server = SmtpServer("127.0.0.1", silent.getsockname()[1], timeout_s=0.2)
         with pytest.raises(ChannelError, match="timed out") as caught:
-            send(server, clock, facts, message)
+            send(server)
     assert not caught.value.permanent
 
 
@@ -176,18 +163,16 @@ class HangsUp:
     def __init__(self) -> None:
         self.accepted = 0
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: SMTP, _session: Session, _envelope: Envelope) -> str:  # noqa: N802
         self.accepted += 1
         return "250 OK"
 
-    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_QUIT(self, _server: SMTP, _session: Session, _envelope: Envelope) -> str:  # noqa: N802
         return "421 gone"
 
 
-def test_what_was_accepted_counts_as_sent_whatever_quit_says(
-    start_mail_server: Any, clock: Any, facts: Facts, message: Messages
-) -> None:
+def test_what_was_accepted_counts_as_sent_whatever_quit_says(start_mail_server: Any, send: Send) -> None:
     handler = HangsUp()
     with start_mail_server(handler=handler) as host:
-        send(SmtpServer("127.0.0.1", host.port), clock, facts, message)
+        send(SmtpServer("127.0.0.1", host.port))
     assert handler.accepted == 1

@@ -34,8 +34,15 @@ class Broken:
 
     error: FetchError
 
-    def post(self, url: str, *, headers: Mapping[str, str], body: bytes) -> Answer:
+    def post(self, url: str, *, headers: Mapping[str, str], body: bytes) -> Answer:  # noqa: ARG002 - the port's names
         raise self.error
+
+
+@pytest.fixture
+def hook(receiver: Any, client: Any, clock: Any, alert: Message) -> Callable[[], None]:
+    """Send an alert to the receiver."""
+    channel = WebhookChannel(client, clock, base_url=None)
+    return lambda: channel.send(alert, Address(1, "webhook", receiver.url, SECRET))
 
 
 def test_the_receiver_can_verify_what_it_got(receiver: Any, client: Any, facts: Facts, message: Messages) -> None:
@@ -54,12 +61,10 @@ def test_the_receiver_can_verify_what_it_got(receiver: Any, client: Any, facts: 
         Webhook(SECRET).verify(posted.body.replace(b"desk", b"disk"), posted.headers)
 
 
-def test_the_timestamp_header_is_the_time_of_sending(
-    receiver: Any, client: Any, clock: Any, facts: Facts, message: Messages
-) -> None:
+def test_the_timestamp_header_is_the_time_of_sending(receiver: Any, client: Any, clock: Any, alert: Message) -> None:
     later = type(clock)(clock.at + timedelta(hours=5, microseconds=999_999))
     for one in (clock, later):
-        WebhookChannel(client, one, base_url=None).send(message(facts()), Address(1, "webhook", receiver.url, SECRET))
+        WebhookChannel(client, one, base_url=None).send(alert, Address(1, "webhook", receiver.url, SECRET))
     first, second = receiver.posted
     stamps = [int(posted.headers["webhook-timestamp"]) for posted in receiver.posted]
     assert stamps[0] == clock.at.timestamp()
@@ -70,57 +75,47 @@ def test_the_timestamp_header_is_the_time_of_sending(
 
 
 @pytest.mark.parametrize("status", [200, 201, 204, 299])
-def test_2xx_is_success(receiver: Any, client: Any, clock: Any, facts: Facts, message: Messages, status: int) -> None:
+def test_2xx_is_success(receiver: Any, hook: Callable[[], None], status: int) -> None:
     receiver.status = status
-    WebhookChannel(client, clock, base_url=None).send(message(facts()), Address(1, "webhook", receiver.url, SECRET))
+    hook()
     assert len(receiver.posted) == 1
 
 
 @pytest.mark.parametrize(
-    ("status", "headers", "body", "text"),
+    ("answer", "text"),
     [
-        (500, {}, b"", "127.0.0.1 answered 500"),
-        (500, {}, b"bad\r\nsignature\xff", "127.0.0.1 answered 500: bad signature\ufffd"),
-        (404, {}, b"Cannot POST /hook/S3CR3T", "127.0.0.1 answered 404"),
-        (404, {}, b"no such t0k3n", "127.0.0.1 answered 404"),
-        (400, {}, b"", "127.0.0.1 answered 400"),
-        (302, {"location": "/elsewhere"}, b"", "127.0.0.1 answered 302, a redirect, which a webhook must not be"),
-        (308, {"location": "/elsewhere"}, b"", "127.0.0.1 answered 308, a redirect, which a webhook must not be"),
+        ((500, {}, b""), "127.0.0.1 answered 500"),
+        ((500, {}, b"bad\r\nsignature\xff"), "127.0.0.1 answered 500: bad signature\ufffd"),
+        ((404, {}, b"Cannot POST /hook/S3CR3T"), "127.0.0.1 answered 404"),
+        ((404, {}, b"no such t0k3n"), "127.0.0.1 answered 404"),
+        ((400, {}, b""), "127.0.0.1 answered 400"),
+        ((302, {"location": "/elsewhere"}, b""), "127.0.0.1 answered 302, a redirect, which a webhook must not be"),
+        ((308, {"location": "/elsewhere"}, b""), "127.0.0.1 answered 308, a redirect, which a webhook must not be"),
     ],
 )
 def test_anything_else_is_a_failure_to_try_again(
-    receiver: Any,
-    client: Any,
-    clock: Any,
-    facts: Facts,
-    message: Messages,
-    status: int,
-    headers: dict[str, str],
-    body: bytes,
-    text: str,
+    receiver: Any, hook: Callable[[], None], answer: tuple[int, dict[str, str], bytes], text: str
 ) -> None:
-    receiver.status, receiver.headers, receiver.body = status, headers, body
+    receiver.status, receiver.headers, receiver.body = answer
     with pytest.raises(ChannelError) as caught:
-        WebhookChannel(client, clock, base_url=None).send(message(facts()), Address(1, "webhook", receiver.url, SECRET))
+        hook()
     assert str(caught.value) == text
     assert (caught.value.permanent, caught.value.disable, caught.value.retry_after) == (False, False, None)
     assert len(receiver.posted) == 1
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_retry_after_is_passed_on(
-    receiver: Any, client: Any, clock: Any, facts: Facts, message: Messages, status: int
-) -> None:
+def test_retry_after_is_passed_on(receiver: Any, hook: Callable[[], None], status: int) -> None:
     receiver.status, receiver.headers = status, {"retry-after": "120"}
     with pytest.raises(ChannelError) as caught:
-        WebhookChannel(client, clock, base_url=None).send(message(facts()), Address(1, "webhook", receiver.url, SECRET))
+        hook()
     assert caught.value.retry_after == timedelta(minutes=2)
 
 
-def test_410_turns_the_channel_off(receiver: Any, client: Any, clock: Any, facts: Facts, message: Messages) -> None:
+def test_410_turns_the_channel_off(receiver: Any, hook: Callable[[], None]) -> None:
     receiver.status = 410
     with pytest.raises(ChannelError) as caught:
-        WebhookChannel(client, clock, base_url=None).send(message(facts()), Address(1, "webhook", receiver.url, SECRET))
+        hook()
     assert (caught.value.permanent, caught.value.disable) == (True, True)
 
 
@@ -138,36 +133,32 @@ def test_410_turns_the_channel_off(receiver: Any, client: Any, clock: Any, facts
         (Unreachable("login p@ss refused"), "hooks.example cannot be reached"),
     ],
 )
-def test_trouble_is_named_without_the_url(
-    clock: Any, facts: Facts, message: Messages, error: FetchError, text: str
-) -> None:
+def test_trouble_is_named_without_the_url(clock: Any, alert: Message, error: FetchError, text: str) -> None:
     address = Address(1, "webhook", "https://user:p%40ss@hooks.example:8443/T0/B1?k=v9", SECRET)
     with pytest.raises(ChannelError) as caught:
-        WebhookChannel(Broken(error), clock, base_url=None).send(message(facts()), address)
+        WebhookChannel(Broken(error), clock, base_url=None).send(alert, address)
     assert str(caught.value) == text
     assert not caught.value.permanent
     assert caught.value.__cause__ is error
 
 
 @pytest.mark.parametrize("url", ["https://[broken", "https:///path"])
-def test_a_url_that_is_none(clock: Any, facts: Facts, message: Messages, url: str) -> None:
+def test_a_url_that_is_none(clock: Any, alert: Message, url: str) -> None:
     channel = WebhookChannel(Broken(Refused("no URL")), clock, base_url=None)
     with pytest.raises(ChannelError, match="the receiver"):
-        channel.send(message(facts()), Address(1, "webhook", url, SECRET))
+        channel.send(alert, Address(1, "webhook", url, SECRET))
 
 
-def test_nobody_listens(client: Any, clock: Any, facts: Facts, message: Messages) -> None:
+def test_nobody_listens(client: Any, clock: Any, alert: Message) -> None:
     address = Address(1, "webhook", "http://127.0.0.1:1/hook", SECRET)
     with pytest.raises(ChannelError, match=r"^127\.0\.0\.1 cannot be reached$"):
-        WebhookChannel(client, clock, base_url=None).send(message(facts()), address)
+        WebhookChannel(client, clock, base_url=None).send(alert, address)
 
 
 @pytest.mark.parametrize("secret", [None, "", "whsec_", "whsec_%%%=a", "whsec_a"])
-def test_without_a_good_secret_nothing_is_sent(
-    receiver: Any, client: Any, clock: Any, facts: Facts, message: Messages, secret: str | None
-) -> None:
-    with pytest.raises(ChannelError, match="secret") as caught:
-        WebhookChannel(client, clock, base_url=None).send(message(facts()), Address(1, "webhook", receiver.url, secret))
-    assert not receiver.posted
+def test_without_a_good_secret_nothing_is_sent(clock: Any, alert: Message, secret: str | None) -> None:
+    address = Address(1, "webhook", "https://hooks.example/", secret)
+    with pytest.raises(ChannelError, match="secret is missing or is no base64") as caught:
+        WebhookChannel(Broken(Refused("asked")), clock, base_url=None).send(alert, address)
     assert not caught.value.permanent
     assert secret is None or len(secret) < 7 or secret not in str(caught.value)

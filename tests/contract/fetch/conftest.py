@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +20,8 @@ from worker.fetch.poster import GuardedPoster
 from worker.fetch.transport import GuardedTransport
 from worker.pipeline.model import FetchRequest, FetchResponse, Validators
 
+# Self-signed for 127.0.0.1 and feeds.example, key included, of use to nobody else.
+CERTIFICATE = Path(__file__).with_name("tls") / "loopback.pem"
 NOW = datetime(2022, 2, 12, 17, 2, 11, tzinfo=UTC)
 
 
@@ -118,3 +122,17 @@ def make_client(server: RawServer) -> Iterator[Callable[..., Client]]:
 @pytest.fixture
 def client(make_client: Callable[..., Client]) -> Client:
     return make_client()
+
+
+@pytest.fixture(scope="session")
+def trusting() -> ssl.SSLContext:
+    """A client's context that trusts the certificate of `tls_server` and no other."""
+    return ssl.create_default_context(cafile=CERTIFICATE)
+
+
+@pytest.fixture
+def tls_server() -> Iterator[RawServer]:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+    with RawServer(context) as server:
+        yield server

@@ -50,6 +50,7 @@ class RawServer:
         self.port = 0
         self._tls = tls
         self._replies: dict[str, Reply] = {}
+        self._tasks: set[asyncio.Task[None] | None] = set()
         self._changed = threading.Condition()
         self._loop = asyncio.SelectorEventLoop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -107,7 +108,7 @@ class RawServer:
             self.connections += 1
             self.open += 1
             number = self.connections
-        # A handler that waits or writes for ever still learns that the peer is gone.
+        self._tasks.add(asyncio.current_task())  # the loop itself holds tasks weakly
         try:
             with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 while await self._answer(reader, writer, number):
@@ -131,20 +132,27 @@ class RawServer:
         if reply is None:
             await reader.read()
             return False
-        gone = asyncio.create_task(reader.read(1)) if reply.close else None
+        sending = asyncio.create_task(self._send(reply, request, writer))
+        # A reply that waits or goes on for ever still ends when the peer is gone.
+        gone = [asyncio.create_task(reader.read(1))] if reply.close else []
         try:
-            async for piece in reply.pieces(request):
-                writer.write(piece)
-                await writer.drain()
-                if gone is not None and gone.done():
-                    return False
+            await asyncio.wait([sending, *gone], return_when=asyncio.FIRST_COMPLETED)
         finally:
-            if gone is not None:
-                gone.cancel()
+            whole = sending.done()
+            for task in (sending, *gone):
+                task.cancel()
+            await asyncio.gather(sending, *gone, return_exceptions=True)
+        if not whole or sending.cancelled() or sending.exception() is not None:
+            return False
         if reply.close:
             writer.close()
             await writer.wait_closed()
         return not reply.close
+
+    async def _send(self, reply: Reply, request: RawRequest, writer: asyncio.StreamWriter) -> None:
+        async for piece in reply.pieces(request):
+            writer.write(piece)
+            await writer.drain()
 
 
 def response(body: bytes = b"<rss/>", *headers: bytes, status: bytes = b"200 OK", length: int | None = None) -> bytes:

@@ -75,9 +75,7 @@ def test_a_parsed_document_is_new_only_with_new_items(new, outcome):
     fetched = answer(200, b"<rss>x</rss>", validators=NEWER)
     document = Document(format="rss20", title="", link=None, language="en", items=())
     decision = PollDecision(new=new, revised=(), seen=())
-    record = judge.parsed(
-        FEED, fetched, fetched.result, document, decision, now=NOW, began=BEGAN, bounds=BOUNDS
-    )
+    record = judge.parsed(FEED, fetched, fetched.result, document, decision, now=NOW, began=BEGAN, bounds=BOUNDS)
     assert record.outcome == outcome
     assert record.title is None
     assert record.validators == NEWER

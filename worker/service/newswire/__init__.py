@@ -4,5 +4,6 @@ Run it as a child of the supervisor: `python -P -m worker.service.newswire --por
 """
 
 from worker.service.newswire.configuration import write_demo_configuration
+from worker.service.newswire.server import free_port
 
-__all__ = ["write_demo_configuration"]
+__all__ = ["free_port", "write_demo_configuration"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -76,3 +77,10 @@ class _Handler(BaseHTTPRequestHandler):
 def bundled_script() -> Script:
     """Return the script that comes with the package."""
     return read_script(files(__package__).joinpath("script.yaml").read_text(encoding="utf-8"))
+
+
+def free_port() -> int:
+    """Return a loopback port that was free just now: to be named in the configuration before the newswire starts."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,215 @@
+"""Many documents at once: bounds, stopping, closing, and nothing left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from contract.fetch.raw_server import RawRequest, RawServer, response
+
+from worker.errors import DeadlineExceeded, Refused
+from worker.fetch.model import FetchLimits, WireLimits
+from worker.pipeline.model import FetchRequest, FetchResponse
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from contract.fetch.conftest import Client
+
+    from worker.pipeline.ports import Fetcher
+
+
+def never() -> bool:
+    return False
+
+
+def requests(server: RawServer, count: int, path: str = "/{}") -> list[FetchRequest]:
+    return [FetchRequest(key, server.url(path.format(key))) for key in range(count)]
+
+
+def test_it_fulfils_the_port(client: Client) -> None:
+    fetcher: Fetcher = client.fetcher
+    assert list(fetcher.fetch([], in_flight=4, stop=never)) == []
+
+
+def test_each_request_ends_in_a_response_or_an_error(server: RawServer, client: Client) -> None:
+    for key in range(3):
+        server.says(f"/{key}", response(b"<rss>%d</rss>" % key))
+    wanted = [*requests(server, 3), FetchRequest(3, "http://10.0.0.1/"), FetchRequest(4, "nonsense")]
+    found = {fetched.key: fetched for fetched in client.fetcher.fetch(wanted, in_flight=2, stop=never)}
+    assert sorted(found) == [0, 1, 2, 3, 4]
+    for key in range(3):
+        result = found[key].result
+        assert isinstance(result, FetchResponse)
+        assert result.body == b"<rss>%d</rss>" % key
+        assert found[key].seconds > 0
+    assert isinstance(found[3].result, Refused)
+    assert isinstance(found[4].result, Refused)
+
+
+def test_no_more_than_in_flight_at_a_time(server: RawServer, client: Client) -> None:
+    now, most = 0, 0
+
+    async def busy(request: RawRequest) -> AsyncIterator[bytes]:
+        nonlocal now, most
+        now += 1
+        most = max(most, now)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        now -= 1
+        yield response()
+
+    for key in range(40):
+        server.does(f"/{key}", busy, close=False)
+    assert len(list(client.fetcher.fetch(requests(server, 40), in_flight=4, stop=never))) == 40
+    assert most <= 4
+    assert server.connections <= 4
+
+
+def test_a_slow_taker_holds_back_what_has_not_begun(server: RawServer, client: Client) -> None:
+    for key in range(20):
+        server.says(f"/{key}", response(), close=False)
+    results = client.fetcher.fetch(requests(server, 20), in_flight=2, stop=never)
+    next(results)
+    server.wait(lambda: len(server.requests) == 5)  # one taken, 2 * in_flight waiting or in flight
+    assert len(list(results)) == 19
+    assert len(server.requests) == 20
+
+
+def test_one_hanging_server_delays_nobody_else(server: RawServer, make_client: Callable[..., Client]) -> None:
+    client = make_client(limits=FetchLimits(total_seconds=1.0))
+    for key in range(1, 20):
+        server.says(f"/{key}", response(), close=False)
+    results = list(client.fetcher.fetch(requests(server, 20), in_flight=2, stop=never))
+    assert results[-1].key == 0
+    assert isinstance(results[-1].result, DeadlineExceeded)
+    assert all(isinstance(fetched.result, FetchResponse) for fetched in results[:-1])
+
+
+def test_after_stop_nothing_begins_and_the_grace_ends_what_runs(
+    server: RawServer, make_client: Callable[..., Client]
+) -> None:
+    client = make_client(grace=0.3)
+    stopped = threading.Event()
+    release = asyncio.Event()
+
+    async def slow(request: RawRequest) -> AsyncIterator[bytes]:
+        await release.wait()
+        yield response()
+
+    server.does("/0", slow)
+    keys = []
+
+    def watch() -> None:
+        server.wait(lambda: len(server.requests) == 2)  # /0 waits for its release, /1 hangs for ever
+        stopped.set()
+        server._loop.call_soon_threadsafe(release.set)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    keys = [fetched.key for fetched in client.fetcher.fetch(requests(server, 10), in_flight=2, stop=stopped.is_set)]
+    watcher.join()
+    assert keys == [0]
+    assert [request.path for request in server.requests[:2]] == ["/0", "/1"]
+    assert len(server.requests) <= 3  # the lane of /0 may have begun one more before `stop` was asked again
+    server.wait(lambda: server.open == 0)
+
+
+def test_closing_the_iterator_cancels_the_rest(server: RawServer, client: Client) -> None:
+    server.says("/0", response())
+    results = client.fetcher.fetch(requests(server, 10), in_flight=3, stop=never)
+    assert next(results).key == 0
+    server.wait(lambda: len(server.requests) >= 3)
+    results.close()  # type: ignore[attr-defined]
+    server.wait(lambda: server.open == 0)
+    server.says("/0", response(b"<rss>again</rss>"))
+    assert client.get(server.url("/0")).body == b"<rss>again</rss>"
+
+
+def test_closing_the_fetcher_ends_the_iterator(server: RawServer, client: Client) -> None:
+    def close() -> None:
+        server.wait(lambda: len(server.requests) == 1)
+        client.close()
+
+    closer = threading.Thread(target=close)
+    closer.start()
+    assert list(client.fetcher.fetch(requests(server, 3), in_flight=1, stop=never)) == []
+    closer.join()
+    server.wait(lambda: server.open == 0)
+
+
+def test_a_fault_of_stop_itself_is_raised(server: RawServer, client: Client) -> None:
+    def faulty() -> bool:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        list(client.fetcher.fetch(requests(server, 1), in_flight=1, stop=faulty))
+
+
+def test_it_starts_again_after_close_and_shares_its_thread(server: RawServer, client: Client) -> None:
+    server.says("/", response())
+    assert client.get(server.url()).status == 200
+    assert client.poster.post(server.url(), headers={}, body=b"x").status == 200
+    assert sum(thread.name == "tocsin-fetch" for thread in threading.enumerate()) == 1
+    client.fetcher.close()
+    client.fetcher.close()
+    assert client.poster.post(server.url(), headers={}, body=b"x").status == 200
+    client.poster.close()
+    assert not any(thread.name == "tocsin-fetch" for thread in threading.enumerate())
+    assert client.get(server.url()).status == 200
+
+
+def descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="counts descriptors as Linux shows them")
+def test_a_hundred_fetches_leave_no_sockets(server: RawServer, make_client: Callable[..., Client]) -> None:
+    before = descriptors()
+    client = make_client(limits=FetchLimits(total_seconds=0.3), wire=WireLimits(idle=4))
+    for key in range(100):
+        server.says(f"/{key}", response() if key % 3 else b"HTTP/1.1 200 OK\r\n\r\n", close=key % 2 == 0)
+    list(client.fetcher.fetch(requests(server, 100), in_flight=16, stop=never))
+    list(client.fetcher.fetch(requests(server, 10, "/hang/{}"), in_flight=10, stop=never))
+    server.wait(lambda: server.open <= 4)
+    client.close()
+    server.wait(lambda: server.open == 0)
+    assert descriptors() <= before
+
+
+def test_idle_connections_are_bounded_over_all_hosts(server: RawServer, make_client: Callable[..., Client]) -> None:
+    async def look_up(name: str, port: int) -> list[str]:
+        return ["127.0.0.1"]
+
+    client = make_client("127.0.0.0/8", look_up=look_up, wire=WireLimits(idle=3))
+    server.says("/", response(), close=False)
+    wanted = [FetchRequest(key, f"http://host{key}.example:{server.port}/") for key in range(12)]
+    assert len(list(client.fetcher.fetch(wanted, in_flight=6, stop=never))) == 12
+    server.wait(lambda: server.open <= 3)
+    assert server.connections == 12
+
+
+def test_an_abandoned_fetch_does_not_hold_up_the_interpreter(server: RawServer) -> None:
+    program = f"""
+from worker.clock import SystemClock
+from worker.fetch.feed_fetcher import FeedFetcher
+from worker.fetch.loop_thread import LoopThread
+from worker.fetch.policy import Policy
+from worker.fetch.transport import GuardedTransport
+from worker.pipeline.model import FetchRequest
+fetcher = FeedFetcher(LoopThread(), GuardedTransport(Policy(["{server.place}"])), user_agent="x", clock=SystemClock())
+requests = [FetchRequest(n, "{server.url()}" + str(n)) for n in range(4)]
+print(next(fetcher.fetch(requests, in_flight=4, stop=lambda: False)).key)
+"""
+    server.says("/2", response())
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=20, check=True, cwd=Path(os.curdir)
+    )
+    assert done.stdout == "2\n"
+    assert done.stderr == ""

@@ -1,0 +1,221 @@
+"""Where nothing goes: every attempt ends at the guard, and the canary on loopback hears nothing."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import httpx
+import pytest
+from aiohttp.client_proto import ResponseHandler
+from contract.fetch.raw_server import RawServer, response
+
+from worker.errors import Refused, Unreachable
+from worker.fetch.connector import GuardedConnector
+from worker.fetch.loop_thread import LoopThread
+from worker.fetch.policy import Policy
+from worker.fetch.transport import GuardedTransport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from contract.fetch.conftest import Client
+
+LOOPBACK = [
+    "127.0.0.1",
+    "127.0.0.2",
+    "127.1",
+    "0",
+    "0.0.0.0",
+    "2130706433",
+    "017700000001",
+    "0x7f000001",
+    "0x7f.0.0.1",
+    "0177.0.0.1",
+    "127.0.0.1.",
+    "127。0。0。1",
+    "１２７.0.0.1",
+    "①②⑦.0.0.1",
+    "[::1]",
+    "[::]",
+    "[::ffff:127.0.0.1]",
+    "[::ffff:7f00:1]",
+    "[::127.0.0.1]",
+    "[64:ff9b::7f00:1]",
+    "[2002:7f00:1::]",
+    "[::1%25lo]",
+    "[fe80::1%25lo]",
+    "localhost",
+    "localhost.",
+    "LOCALHOST",
+    "%6c%6f%63%61%6c%68%6f%73%74",
+    "user@127.0.0.1",
+    "example.org@127.0.0.1",
+    "example.org\\@127.0.0.1",
+    "127.0.0.1\\",
+]
+
+
+@pytest.mark.parametrize("host", LOOPBACK)
+def test_no_form_of_loopback_is_reached(canary: RawServer, make_client: Callable[..., Client], host: str) -> None:
+    client = make_client("203.0.113.1:1")
+    error = client.error(f"http://{host}:{canary.port}/")
+    assert isinstance(error, Refused)
+    assert error.permanent
+
+
+@pytest.mark.parametrize("host", LOOPBACK)
+def test_no_redirect_leads_to_loopback(server: RawServer, canary: RawServer, client: Client, host: str) -> None:
+    target = f"http://{host}:{canary.port}/".encode()
+    server.says("/", response(b"", b"Location: " + target, status=b"302 Found"))
+    assert isinstance(client.error(server.url()), Refused)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("url", ["ftp://h/", "file:///etc/passwd", "gopher://h/", "feed:http://h/", "", "//h/", "http:///x", "http://h:0/", "http://h:99999/"])  # fmt: skip
+def test_other_schemes_and_no_hosts_are_refused(server: RawServer, client: Client, url: str) -> None:
+    assert isinstance(client.error(url), Refused)
+    if url and "///x" not in url and not url.startswith("//"):
+        server.says("/", response(b"", b"Location: " + url.encode(), status=b"302 Found"))
+        assert isinstance(client.error(server.url()), Refused)
+
+
+@pytest.mark.parametrize("found", [["127.0.0.1"], ["::1"], ["93.184.215.14", "127.0.0.1"], ["fe80::1%1"], ["not one"]])
+def test_a_name_with_a_private_address_is_refused_whole(
+    canary: RawServer, make_client: Callable[..., Client], found: list[str]
+) -> None:
+    async def look_up(name: str, port: int) -> list[str]:
+        assert (name, port) == ("feeds.example", canary.port)
+        return found
+
+    client = make_client("203.0.113.1:1", look_up=look_up)
+    assert isinstance(client.error(f"http://feeds.example:{canary.port}/"), Refused)
+
+
+def test_a_name_without_an_address_is_unreachable(make_client: Callable[..., Client]) -> None:
+    async def look_up(name: str, port: int) -> list[str]:
+        return []
+
+    error = make_client("203.0.113.1:1", look_up=look_up).error("http://feeds.example/")
+    assert isinstance(error, Unreachable)
+    assert str(error) == "feeds.example:80: name not found"
+
+
+def test_rebinding_is_refused_at_each_new_connection(server: RawServer, make_client: Callable[..., Client]) -> None:
+    answers = iter([["127.0.0.1"], ["169.254.169.254"], ["127.0.0.1"]])
+
+    async def look_up(name: str, port: int) -> list[str]:
+        return next(answers)
+
+    server.says("/", response())
+    client = make_client(server.place, look_up=look_up)
+    url = f"http://feeds.example:{server.port}/"
+    assert client.get(url).status == 200
+    assert str(client.error(url)) == f"feeds.example:{server.port}: the name leads to 169.254.169.254, which is refused"
+    assert client.get(url).status == 200
+    assert server.requests[0].header(b"host") == f"feeds.example:{server.port}".encode()
+
+
+def test_the_name_is_looked_up_once_per_connection(server: RawServer, make_client: Callable[..., Client]) -> None:
+    asked: list[str] = []
+
+    async def look_up(name: str, port: int) -> list[str]:
+        asked.append(name)
+        return ["127.0.0.1"]
+
+    server.says("/", response(), close=False)
+    client = make_client(f"Feeds.Example.:{server.port}", look_up=look_up)
+    for host in ("feeds.example", "FEEDS.example.", "feeds.example"):
+        assert client.get(f"http://{host}:{server.port}/").status == 200
+    assert asked == ["feeds.example"]
+
+
+def test_localhost_may_be_allowed_by_name(server: RawServer, make_client: Callable[..., Client]) -> None:
+    server.says("/", response())
+    client = make_client(f"localhost:{server.port}")
+    assert client.get(f"http://localhost:{server.port}/").status == 200
+    assert isinstance(client.error(server.url()), Refused)
+
+
+def test_a_pinned_address_of_one_request_helps_no_other(
+    server: RawServer, canary: RawServer, make_client: Callable[..., Client]
+) -> None:
+    server.says("/", response())
+    client = make_client(f"localhost:{server.port}")
+    assert client.get(f"http://localhost:{server.port}/").status == 200
+    assert isinstance(client.error(f"http://127.0.0.1:{server.port}/"), Refused)
+    assert isinstance(client.error(f"http://localhost:{canary.port}/"), Refused)
+
+
+def test_https_to_http_is_refused_with_credentials_only(
+    tls_server: RawServer, server: RawServer, make_client: Callable[..., Client], trusting: Any
+) -> None:
+    client = make_client(server.place, tls_server.place, tls=trusting)
+    tls_server.says("/", response(b"", b"Location: " + server.url("/x").encode(), status=b"301 x"), close=False)
+    server.says("/x", response(), close=False)
+    assert client.get(tls_server.url()).url == server.url("/x")
+    error = client.error(tls_server.url().replace("https://", "https://u:p@"))
+    assert isinstance(error, Refused)
+    assert len(server.requests) == 1
+
+
+def test_tls_checks_the_name_and_the_authority(
+    tls_server: RawServer, make_client: Callable[..., Client], trusting: Any
+) -> None:
+    async def look_up(name: str, port: int) -> list[str]:
+        return ["127.0.0.1"]
+
+    tls_server.says("/", response(), close=False)
+    allow = ("127.0.0.0/8",)
+    assert make_client(*allow, tls=trusting, look_up=look_up).get(tls_server.url()).status == 200
+    wrong = make_client(*allow, tls=trusting, look_up=look_up).error(f"https://other.example:{tls_server.port}/")
+    assert isinstance(wrong, Unreachable)
+    assert "certificate refused (Hostname mismatch" in str(wrong)
+    unknown = make_client(*allow).error(tls_server.url())
+    assert isinstance(unknown, Unreachable)
+    assert "certificate refused (self-signed certificate" in str(unknown)
+
+
+def test_plain_http_to_a_tls_port_is_unreachable(tls_server: RawServer, make_client: Callable[..., Client]) -> None:
+    client = make_client(tls_server.place)
+    assert isinstance(client.error(tls_server.url().replace("https:", "http:")), Unreachable)
+
+
+def test_a_transport_does_not_cross_a_fork(canary: RawServer) -> None:
+    # Only the numbers of the processes are looked at, so a false one will do instead of a fork.
+    transport = GuardedTransport(Policy([canary.place]))
+    transport._pid = os.getpid() + 1
+    thread = LoopThread()
+    with pytest.raises(RuntimeError, match="fork"):
+        thread.start(thread, lambda: transport.handle_async_request(httpx.Request("GET", canary.url()))).result(10)
+    thread.leave(thread, transport.aclose)
+    thread._pid += 1
+    with pytest.raises(RuntimeError, match="fork"):
+        thread.start(thread, transport.aclose)
+
+
+def test_userinfo_never_reaches_the_transport(canary: RawServer) -> None:
+    transport = GuardedTransport(Policy([canary.place]))
+    thread = LoopThread()
+    asking = httpx.Request("GET", f"http://u:p@{canary.place}/")
+    with pytest.raises(Refused, match="userinfo"):
+        thread.start(thread, lambda: transport.handle_async_request(asking)).result(10)
+    thread.leave(thread, transport.aclose)
+
+
+def test_the_private_hooks_are_still_there() -> None:
+    assert aiohttp.__version__ == "3.14.5", "read worker/fetch/connector.py against the new source, then pin it"
+    for name in ("_get", "_release"):
+        ours = inspect.signature(getattr(GuardedConnector, name))
+        theirs = inspect.signature(getattr(aiohttp.TCPConnector, name))
+        assert list(ours.parameters) == list(theirs.parameters)
+    source = inspect.getsource(aiohttp.BaseConnector)
+    assert "await self._get(key, traces)" in source
+    assert "self._conns[key].append((protocol, monotonic()))" in source
+    assert "self._connector._release(" in inspect.getsource(aiohttp.connector.Connection)
+    assert isinstance(ResponseHandler.should_close, property)
+    assert callable(ResponseHandler.abort)
+    assert "self._retry_connection and" in inspect.getsource(aiohttp.ClientSession._request)
+    assert "_retry_connection" in aiohttp.ClientSession.ATTRS

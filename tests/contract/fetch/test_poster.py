@@ -1,0 +1,115 @@
+"""Posting to a receiver: the status decides, however its body goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from contract.fetch.raw_server import RawRequest, RawServer, response
+
+from worker.errors import BadResponse, DeadlineExceeded, Refused, Unreachable
+from worker.fetch.model import Answer, PostLimits
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from contract.fetch.conftest import Client
+
+HEADERS = {"Content-Type": "application/json", "webhook-id": "k"}
+
+
+def test_a_message_arrives_as_it_was_given(server: RawServer, client: Client) -> None:
+    server.says("/hook", response(b"thank you", status=b"202 Accepted"))
+    body = b"{}" * 700_000
+    url = f"http://u:p@{server.place}/hook"
+    assert client.poster.post(url, headers=HEADERS, body=body) == Answer(202, None, b"thank you")
+    (request,) = server.requests
+    assert request.line == b"POST /hook HTTP/1.1"
+    assert request.body == body
+    assert {name.lower(): value for name, value in request.headers} == {
+        b"host": server.place.encode(),
+        b"user-agent": b"Tocsin/0",
+        b"accept": b"*/*",
+        b"accept-encoding": b"identity",
+        b"authorization": b"Basic dTpw",
+        b"content-type": b"application/json",
+        b"content-length": b"1400000",
+        b"webhook-id": b"k",
+    }
+
+
+@pytest.mark.parametrize("status", [200, 302, 410, 429, 500])
+def test_any_status_is_an_answer_and_redirects_are_not_followed(server: RawServer, client: Client, status: int) -> None:
+    raw = response(b"", b"Location: /other", b"Retry-After: 60", status=b"%d x" % status)
+    server.says("/", raw, close=False)
+    answer = client.poster.post(server.url(), headers=HEADERS, body=b"{}")
+    assert answer == Answer(status, timedelta(seconds=60), b"")
+    assert len(server.requests) == 1
+
+
+def test_an_endless_answer_is_cut_off(server: RawServer, client: Client) -> None:
+    async def endless(request: RawRequest) -> AsyncIterator[bytes]:
+        yield b"HTTP/1.1 200 OK\r\n\r\n"
+        while True:
+            yield b"x" * 65536
+
+    server.does("/", endless)
+    assert client.poster.post(server.url(), headers={}, body=b"") == Answer(200, None, b"x" * 1000)
+    server.wait(lambda: server.open == 0)
+
+
+def test_a_dripping_or_truncated_answer_is_cut_off(server: RawServer, client: Client) -> None:
+    async def drip(request: RawRequest) -> AsyncIterator[bytes]:
+        yield b"HTTP/1.1 200 OK\r\n\r\nfine"
+        await asyncio.Event().wait()
+
+    server.does("/drip", drip)
+    server.says("/short", response(b"fine", length=100))
+    for path in ("/drip", "/short"):
+        assert client.poster.post(server.url(path), headers={}, body=b"") == Answer(200, None, b"fine")
+
+
+def test_no_answer_in_time(server: RawServer, make_client: Callable[..., Client]) -> None:
+    client = make_client(post_limits=PostLimits(total_seconds=0.3))
+    with pytest.raises(DeadlineExceeded) as caught:
+        client.poster.post(server.url("/secret"), headers={}, body=b"")
+    assert str(caught.value) == f"{server.place}: no answer within 0.3 s"
+    server.wait(lambda: server.open == 0)
+
+
+def test_what_cannot_be_posted(server: RawServer, canary: RawServer, client: Client) -> None:
+    with pytest.raises(Refused):
+        client.poster.post(canary.url(), headers={}, body=b"")
+    server.says("/", b"")
+    with pytest.raises(Unreachable):
+        client.poster.post(server.url(), headers={}, body=b"")
+    server.says("/101", b"HTTP/1.1 101 x\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n")
+    with pytest.raises(BadResponse):
+        client.poster.post(server.url("/101"), headers={}, body=b"")
+    with pytest.raises(Refused, match="cannot be written down"):
+        client.poster.post(server.url(), headers={"x": "a\r\nb: c"}, body=b"")
+
+
+def test_many_threads_post_at_once(server: RawServer, client: Client) -> None:
+    server.says("/", response(), close=False)
+    with ThreadPoolExecutor(16) as pool:
+        futures = [pool.submit(client.poster.post, server.url(), headers={}, body=b"%d" % n) for n in range(64)]
+        assert {future.result().status for future in futures} == {200}
+    assert sorted(int(request.body) for request in server.requests) == list(range(64))
+
+
+def test_closing_while_posting(server: RawServer, client: Client) -> None:
+    def close() -> None:
+        server.wait(lambda: len(server.requests) == 1)
+        client.close()
+
+    poster = client.poster
+    closer = threading.Thread(target=close)
+    closer.start()
+    with pytest.raises(Unreachable, match="closed"):
+        poster.post(server.url("/hangs"), headers={}, body=b"")
+    closer.join()

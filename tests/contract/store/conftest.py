@@ -1,0 +1,241 @@
+"""The store over both databases, each test with an empty one of its own: a copy of one that was migrated for real."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from servers.postgres_server import postgres_server
+
+from config.values import ChannelLine, Configuration, FeedLine, NotifyLine, SubscriberLine, WatchListLine
+from worker.alerts.model import PlannedAlert
+from worker.feeds.model import ItemData
+from worker.pipeline.model import PollRecord
+from worker.stories.model import IdentifiedItem, NewItem, PollDecision
+from worker.store import open_store
+from worker.watchlists.model import Hit, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from servers.postgres_server import PostgresServer
+
+    from worker.alerts.model import AlertState
+    from worker.pipeline.model import LeasedFeed
+    from worker.store import Store
+
+NOW = datetime(2022, 2, 12, 17, 0, tzinfo=UTC)
+LEASE = timedelta(seconds=30)
+WINDOW = timedelta(days=5)
+TEMPLATE = "tocsin_template"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: PostgresServer) -> str:
+    template = postgres.create()
+    store = open_store(postgres.url(template))
+    store.upgrade()
+    store.close()
+    return template
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "tocsin.db"
+    store = open_store(f"sqlite:///{path}")
+    store.upgrade()
+    store.close()
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without any schema."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    name = server.create()
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database with the schema and nothing in it."""
+    if request.param == "sqlite":
+        path = tmp_path / "tocsin.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    with copied(server, request.getfixturevalue("postgres_template")) as name:
+        yield server.url(name)
+
+
+@contextmanager
+def copied(server: PostgresServer, template: str) -> Iterator[str]:
+    name = f"copy_of_{template}"
+    admin = server.url("postgres").replace("postgresql+psycopg", "postgresql")
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # type: ignore[call-overload]
+    yield name
+    server.drop(name)
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    opened = open_store(url, pool_size=8)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def world(store: Store) -> World:
+    return World(store)
+
+
+@pytest.fixture
+def two(world: World) -> World:
+    """Two feeds, two lists, one subscriber with a webhook and the log."""
+    world.apply(
+        feeds=[FeedLine("https://a.example/rss", "A", ("world",)), FeedLine("https://b.example/rss", "B")],
+        lists=[("Kyiv", 30), ("Ukraine", 30)],
+    )
+    return world
+
+
+def digest(text: str) -> bytes:
+    return blake2b(text.encode(), digest_size=16).digest()
+
+
+def item(name: str, *, title: str = "", text: str = "Some text.", **more: object) -> IdentifiedItem:
+    link = f"https://a.example/{name}"
+    data = ItemData(id=name, link=link, title=title or name, summary=text, text=text, **more)  # type: ignore[arg-type]
+    return IdentifiedItem(data, identity=digest(name), content=digest(f"{title or name} {text}"))
+
+
+def new(*names: str, news: bool = True, fold: bool = True) -> tuple[NewItem, ...]:
+    return tuple(NewItem(item(name), news=news, fold=fold) for name in names)
+
+
+class World:
+    """Short words for what tests begin with."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def configuration(self, feeds: object = (), lists: object = (("Ukraine", 30),), **more: object) -> Configuration:
+        subscriber = SubscriberLine(
+            "desk", "Europe/Kyiv", (ChannelLine("webhook", "https://d.example/hook", "whsec_x"), ChannelLine("log"))
+        )
+        watch_lists = tuple(
+            WatchListLine(name, keywords=(name,), notify=(NotifyLine("desk", at_most),))
+            for name, at_most in lists  # type: ignore[attr-defined]
+        )
+        values = {"subscribers": (subscriber,), "watch_lists": watch_lists, "feeds": tuple(feeds)} | more  # type: ignore[call-overload]
+        return Configuration(**values)
+
+    def apply(self, *, now: datetime = NOW, **parts: object) -> Configuration:
+        wanted = self.configuration(**parts)  # type: ignore[arg-type]
+        self.store.apply(wanted, {line.name: f'"{line.name}"' for line in wanted.watch_lists}, now=now)
+        return wanted
+
+    def feeds(self, count: int) -> list[int]:
+        self.apply(feeds=[FeedLine(f"https://f{n}.example/rss", f"F{n:04}") for n in range(count)])
+        return [feed.id for feed in self.store.feeds_list()]
+
+    def begin(self, *feeds: int, now: datetime = NOW, owner: str = "h:1:1", force: bool = False) -> list[LeasedFeed]:
+        return self.store.begin_polls(feeds, owner=owner, now=now, lease=LEASE, force=force)
+
+    def record(
+        self,
+        leased: LeasedFeed,
+        *,
+        added: tuple[NewItem, ...] = (),
+        at: datetime = NOW,
+        decision: PollDecision | None = None,
+        **more: object,
+    ) -> PollRecord:
+        decision = decision or (PollDecision(new=added, revised=(), seen=()) if added else None)
+        values = {
+            "outcome": "new" if added else "not_modified",
+            "status": 200 if added else 304,
+            "state": "ok",
+            "failures": 0,
+            "next_poll_at": at + timedelta(minutes=15),
+            "seconds": 0.5,
+            "raw_bytes": 100,
+        } | more
+        return PollRecord(feed=leased.id, token=leased.token, at=at, decision=decision, **values)  # type: ignore[arg-type]
+
+    def polled(self, feed: int, *names: str, at: datetime = NOW) -> list[int]:
+        """Poll a feed that has these new items; return their ids."""
+        (leased,) = self.begin(feed, now=at, force=True)
+        ids = self.store.record_polls([self.record(leased, added=new(*names), at=at)])[feed]
+        assert ids is not None
+        return ids
+
+    def told(
+        self, items: list[int], *, lists: tuple[str, ...] = ("Ukraine",), now: datetime = NOW, **more: object
+    ) -> list[int]:
+        """Match items with lists, each a story of its own; return the deliveries due at once."""
+        with self.store.matching() as transaction:
+            by_name = {found.name: found.id for found in transaction.watch_lists()}
+            waiting = transaction.unmatched(items)
+            stories = transaction.open_stories(waiting, now=now)
+            story_of = {found.id: story for found, story in zip(waiting, stories, strict=True)}
+            transaction.fold(story_of)
+            ids = [by_name[name] for name in lists]
+            hit = [Hit(watch_list, ("Ukraine",), (Span("title", 0, 1),)) for watch_list in ids]
+            transaction.record_hits({found.id: hit for found in waiting}, now=now)
+            planned = self.planned(transaction.subscriptions(ids), story_of, lead=ids[0], **more)
+            deliveries = transaction.record_alerts(planned, now=now)
+            transaction.mark_matched([found.id for found in waiting])
+        return deliveries
+
+    @staticmethod
+    def planned(
+        subscriptions: object,
+        story_of: dict[int, int],
+        *,
+        lead: int,
+        state: AlertState = "new",
+        slot: datetime | None = None,
+    ) -> list[PlannedAlert]:
+        return [
+            PlannedAlert(
+                subscription=subscription.id,
+                watch_list=subscription.watch_list,
+                story=story,
+                subscriber=subscription.subscriber,
+                item=of,
+                state=state,
+                lead=lead if state == "new" else None,
+                slot=slot,
+            )
+            for of, story in story_of.items()
+            for subscription in subscriptions  # type: ignore[attr-defined]
+        ]
+
+
+@pytest.fixture
+def make() -> Callable[..., tuple[NewItem, ...]]:
+    return new
+
+
+@pytest.fixture
+def identified() -> Callable[..., IdentifiedItem]:
+    return item

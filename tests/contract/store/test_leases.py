@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+NOW = datetime(2022, 2, 12, 17, 0, tzinfo=UTC)
+LEASE = timedelta(seconds=30)
+LATER = NOW + timedelta(seconds=31)
+
+
+def claimed(store, *, now=NOW, limit=100):
+    return [feed.id for feed in store.claim_due_feeds(now=now, lease=LEASE, limit=limit)]
+
+
+def test_due_feeds_are_queued_once_and_longest_due_first(world):
+    first, second, third = world.feeds(3)
+    (leased,) = world.begin(first)
+    world.store.record_polls([world.record(leased, next_poll_at=NOW - timedelta(hours=1))])
+    assert claimed(world.store, limit=2) == [first, second]
+    assert claimed(world.store) == [third]
+    assert claimed(world.store) == []
+    assert claimed(world.store, now=LATER) == [first, second, third], "a lost message: the queued lease ran out"
+
+
+def test_feeds_that_are_not_due_removed_or_quarantined_stay(world):
+    world.feeds(2)
+    assert claimed(world.store, now=NOW - timedelta(seconds=1)) == []
+    world.apply(feeds=[])
+    assert claimed(world.store) == []
+
+
+def test_a_new_feed_is_fresh_and_a_sluggish_one_slow(world):
+    (feed,) = world.feeds(1)
+    (due,) = world.store.claim_due_feeds(now=NOW, lease=LEASE, limit=1)
+    assert (due.id, due.fresh, due.slow, due.alone) == (feed, True, False, False)
+    (leased,) = world.begin(feed)
+    world.store.record_polls([world.record(leased, seconds=9.0, next_poll_at=NOW)])
+    (due,) = world.store.claim_due_feeds(now=NOW, lease=LEASE, limit=1)
+    assert (due.fresh, due.slow) == (False, True)
+
+
+def test_begin_takes_queued_and_free_feeds_but_never_begun_ones(world):
+    one, two = world.feeds(2)
+    claimed(world.store, limit=1)
+    leased = world.begin(one, two)
+    assert [feed.id for feed in leased] == [one, two]
+    assert all(feed.token == 1 for feed in leased)
+    assert world.begin(one, two, owner="h:2:2", force=True) == []
+
+
+def test_force_takes_what_is_not_due_and_what_is_quarantined_but_not_what_is_removed(world):
+    (feed,) = world.feeds(1)
+    early = NOW - timedelta(days=1)
+    assert world.begin(feed, now=early) == []
+    (leased,) = world.begin(feed, now=early, force=True)
+    world.store.record_polls([world.record(leased, at=early, state="quarantined", next_poll_at=early)])
+    assert world.begin(feed) == []
+    (leased,) = world.begin(feed, force=True)
+    world.store.record_polls([world.record(leased)])
+    world.apply(feeds=[])
+    assert world.begin(feed, force=True) == []
+
+
+def test_begin_gives_validators_and_what_the_decision_needs(world):
+    from worker.pipeline.model import Validators
+
+    (feed,) = world.feeds(1)
+    (leased,) = world.begin(feed)
+    assert (leased.validators, leased.last_good_at, leased.name) == (None, None, "F0000")
+    given = Validators("https://f0.example/rss", etag=b'"\xff\x00"', last_modified=b"Sat")
+    world.store.record_polls([world.record(leased, keep_validators=False, validators=given, body_hash=b"h" * 16)])
+    (leased,) = world.begin(feed, force=True)
+    assert leased.validators == given
+    assert (leased.body_hash, leased.last_good_at, leased.failures) == (b"h" * 16, NOW, 0)
+    failed = world.record(leased, error="HTTP 500", outcome="error", failures=3, state="backing_off", at=LATER)
+    world.store.record_polls([failed])
+    (leased,) = world.begin(feed, force=True)
+    assert (leased.validators, leased.last_good_at, leased.failures) == (given, NOW, 3)
+    world.store.record_polls([world.record(leased, keep_validators=False)])
+    (leased,) = world.begin(feed, force=True)
+    assert (leased.validators, leased.body_hash) == (None, None)
+
+
+def test_renewed_leases_last_and_only_under_their_token(world):
+    one, two = world.feeds(2)
+    a, b = world.begin(one, two)
+    world.store.renew_feed_leases({a.id: a.token, b.id: b.token + 1}, now=LATER, lease=LEASE)
+    assert world.store.release_lost(now=LATER) == 1
+    assert [feed.id for feed in world.begin(one, two, now=LATER)] == [], "one is begun, two is alone now"
+    assert [feed.id for feed in world.begin(two, now=LATER)] == [two]
+
+
+def test_feeds_handed_back_are_due_at_once_and_uncounted(world):
+    (feed,) = world.feeds(1)
+    (leased,) = world.begin(feed)
+    world.store.hand_back_feeds({feed: leased.token + 1})
+    assert claimed(world.store) == []
+    world.store.hand_back_feeds({feed: leased.token})
+    (due,) = world.store.claim_due_feeds(now=NOW, lease=LEASE, limit=1)
+    assert not due.alone
+
+
+def test_losses_make_alone_then_count_then_quarantine(world):
+    feed, other = world.feeds(2)
+    now = NOW
+    for losses in range(4):
+        assert world.store.status(now=now).feeds == {"new": 2}, losses
+        assert len(world.begin(feed, now=now)) == 1
+        now += timedelta(seconds=31)
+        assert world.store.release_lost(now=now) == 1
+        assert world.store.release_lost(now=now) == 0
+    assert world.store.status(now=now).feeds == {"new": 1, "quarantined": 1}
+    assert world.begin(feed, now=now) == []
+    (leased,) = world.begin(feed, now=now, force=True)
+    world.store.record_polls([world.record(leased, next_poll_at=NOW)])
+    assert len(world.begin(feed, other, now=now)) == 2, "a finished poll forgets the losses"
+
+
+def test_a_lone_feed_in_company_is_given_back_free(world):
+    lone, other = world.feeds(2)
+    world.begin(lone)
+    world.store.release_lost(now=LATER)
+    claimed(world.store, now=LATER)
+    assert [feed.id for feed in world.begin(lone, other, now=LATER)] == [other]
+    (due,) = world.store.claim_due_feeds(now=LATER, lease=LEASE, limit=9)
+    assert (due.id, due.alone) == (lone, True)
+
+
+def test_a_zombie_writes_nothing(world, make):
+    (feed,) = world.feeds(1)
+    (zombie,) = world.begin(feed)
+    world.store.release_lost(now=LATER)
+    (leased,) = world.begin(feed, now=LATER, owner="h:2:2")
+    assert leased.token == zombie.token + 1
+    assert world.store.record_polls([world.record(zombie, added=make("a"))]) == {feed: None}
+    assert world.store.known_items(feed, [make("a")[0].item.identity], []) == ([], [])
+    world.store.hand_back_feeds({feed: zombie.token})
+    (ids,) = world.store.record_polls([world.record(leased, added=make("a"))]).values()
+    assert len(ids) == 1
+
+
+@pytest.mark.parametrize("counted", [True, False])
+def test_owners_that_are_gone_lose_their_leases(world, counted):
+    one, two = world.feeds(2)
+    world.begin(one, owner="h:1:1")
+    world.begin(two, owner="h:2:2")
+    assert world.store.release_owners(lambda owner: owner == "h:1:1", now=NOW, counted=counted) == 1
+    (due,) = world.store.claim_due_feeds(now=NOW, lease=LEASE, limit=9)
+    assert (due.id, due.alone) == (one, counted)
+
+
+def test_a_service_that_starts_counts_nothing_against_waiting_items(two):
+    (a, *_) = [feed.id for feed in two.store.feeds_list()]
+    (waiting,) = two.polled(a, "x")
+    late = NOW + timedelta(minutes=1)
+    for _ in range(2):
+        two.store.claim_unmatched(now=late, older_than=timedelta(0), limit=9, max_attempts=9)
+    two.store.release_owners(lambda _: True, now=late, counted=False)
+    (found,) = two.store.claim_unmatched(now=late, older_than=timedelta(0), limit=9, max_attempts=9)
+    assert (found.id, found.alone) == (waiting, False)
+
+
+def test_racing_claims_never_share_a_feed(world):
+    feeds = world.feeds(120)
+
+    def claim(_):
+        return claimed(world.store, limit=7)
+
+    with ThreadPoolExecutor(6) as threads:
+        taken = [feed for batch in threads.map(claim, range(30)) for feed in batch]
+    taken += claimed(world.store, limit=200)
+    assert sorted(taken) == sorted(feeds)
+
+
+def test_racing_begins_never_share_a_feed(world):
+    feeds = world.feeds(40)
+
+    def begin(number):
+        return [feed.id for feed in world.begin(*feeds, owner=f"h:{number}:1")]
+
+    with ThreadPoolExecutor(6) as threads:
+        taken = [feed for batch in threads.map(begin, range(6)) for feed in batch]
+    taken += begin(7)
+    assert sorted(taken) == feeds
+
+
+def test_unmatched_items_are_handed_out_then_alone_then_quarantined(two):
+    a = two.store.feeds_list()[0].id
+    ids = two.polled(a, "x", "y")
+    wait = timedelta(seconds=5)
+
+    def claim(now):
+        return two.store.claim_unmatched(now=now, older_than=wait, limit=9, max_attempts=2)
+
+    assert claim(NOW + timedelta(seconds=4)) == []
+    assert [(i.id, i.alone) for i in claim(NOW + wait)] == [(i, False) for i in ids]
+    assert claim(NOW + wait) == [], "queueing restarts the wait"
+    assert [(i.id, i.alone) for i in claim(NOW + 2 * wait)] == [(i, True) for i in ids]
+    assert claim(NOW + 3 * wait) == []
+    status = two.store.status(now=NOW)
+    assert (status.quarantined_items, status.oldest_unmatched_s) == (2, None)
+
+
+def test_records_of_another_state_keep_their_words(world):
+    (feed,) = world.feeds(1)
+    (leased,) = world.begin(feed)
+    record = replace(world.record(leased), state="broken", error="HTTP 404", status=404, outcome="error")
+    world.store.record_polls([record])
+    (shown,) = world.store.feeds_list()
+    assert (shown.state, shown.last_outcome, shown.last_status, shown.last_error) == ("broken", "error", 404, "HTTP 404")

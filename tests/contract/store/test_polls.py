@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import func, select
+
+from worker.store import tables
+from worker.stories.model import KnownItem, NewItem, PollDecision, Revision
+
+NOW = datetime(2022, 2, 12, 17, 0, tzinfo=UTC)
+
+
+def rows(store, table):
+    with store._transaction("read") as connection:
+        return connection.execute(select(table).order_by(*table.primary_key.columns)).all()
+
+
+def test_new_items_wait_for_matching_as_they_should(world, make):
+    (feed,) = world.feeds(1)
+    (leased,) = world.begin(feed)
+    added = make("news") + make("silent", news=False) + make("old", news=False, fold=False)
+    ids = world.store.record_polls([world.record(leased, added=added, title="Feed", link="https://l", language="en")])
+    stored = rows(world.store, tables.items)
+    assert [row.title for row in stored] == ["news", "silent", "old"]
+    assert ids == {feed: [stored[0].id, stored[1].id]}
+    assert [row.unmatched_since for row in stored] == [NOW, NOW, None]
+    assert stored[0].first_seen == stored[0].last_seen == NOW
+    (shown,) = world.store.feeds_list()
+    assert (shown.items, shown.state, shown.last_polled_at) == (3, "ok", NOW)
+
+
+def test_known_items_are_found_by_identity_and_by_content(world, make, identified):
+    (feed,) = world.feeds(1)
+    (a, b) = world.polled(feed, "a", "b")
+    one, two = identified("a"), identified("b")
+    found = world.store.known_items(feed, [one.identity], [one.content, two.content])
+    assert found == ([KnownItem(a, one.identity, one.content)], [KnownItem(b, two.identity, two.content)])
+    assert world.store.known_items(feed + 1, [one.identity], [one.content]) == ([], [])
+
+
+def test_a_repeated_item_is_kept_once_and_waits_for_nothing(world, make):
+    (feed,) = world.feeds(1)
+    world.polled(feed, "a")
+    (leased,) = world.begin(feed, force=True)
+    (ids,) = world.store.record_polls([world.record(leased, added=make("a", "b", "b"))]).values()
+    assert len(ids) == 1
+    assert [row.title for row in rows(world.store, tables.items)] == ["a", "b"]
+
+
+def test_a_revision_keeps_the_old_state_and_waits_again_if_it_is_news(world, make, identified):
+    (feed,) = world.feeds(1)
+    (leased,) = world.begin(feed)
+    world.store.record_polls([world.record(leased, added=make("a") + make("b", news=False))])
+    a, b = rows(world.store, tables.items)
+    with world.store.matching() as transaction:
+        transaction.mark_matched([a.id, b.id])
+    later = NOW + timedelta(hours=1)
+    (leased,) = world.begin(feed, force=True)
+    changed = [identified(name, title=f"{name} corrected", text="Other.") for name in "ab"]
+    decision = PollDecision((), (Revision(a.id, changed[0]), Revision(b.id, changed[1])), (a.id, b.id))
+    assert world.store.record_polls([world.record(leased, decision=decision, at=later)]) == {feed: [a.id]}
+    new_a, new_b = rows(world.store, tables.items)
+    assert (new_a.title, new_a.text, new_a.revisions, new_a.last_seen) == ("a corrected", "Other.", 1, later)
+    assert (new_a.unmatched_since, new_b.unmatched_since, new_a.first_seen) == (later, None, NOW)
+    kept = rows(world.store, tables.item_revisions)
+    assert [(row.item_id, row.title, row.text, row.replaced_at) for row in kept] == [
+        (a.id, "a", "Some text.", later),
+        (b.id, "b", "Some text.", later),
+    ]
+
+
+def test_an_item_with_another_id_keeps_its_row_unless_the_id_is_taken(world, identified):
+    (feed,) = world.feeds(1)
+    a, b = world.polled(feed, "a", "b")
+    (leased,) = world.begin(feed, force=True)
+    fresh, taken = identified("c").identity, identified("b").identity
+    decision = PollDecision((), (), (a,), ((a, fresh),))
+    world.store.record_polls([world.record(leased, decision=decision)])
+    assert world.store.known_items(feed, [fresh], [])[0][0].id == a
+    (leased,) = world.begin(feed, force=True)
+    world.store.record_polls([world.record(leased, decision=replace(decision, reidentified=((a, taken),)))])
+    assert world.store.known_items(feed, [fresh, taken], [])[0] == [
+        KnownItem(a, fresh, identified("a").content),
+        KnownItem(b, taken, identified("b").content),
+    ]
+
+
+def test_last_seen_follows_the_feed(world):
+    (feed,) = world.feeds(1)
+    a, _ = world.polled(feed, "a", "b")
+    later = NOW + timedelta(days=1)
+    (leased,) = world.begin(feed, force=True)
+    world.store.record_polls([world.record(leased, decision=PollDecision((), (), (a,)), at=later)])
+    assert [row.last_seen for row in rows(world.store, tables.items)] == [later, NOW]
+
+
+def test_one_bad_feed_falls_alone(world, make, identified):
+    feeds = world.feeds(5)
+    leased = world.begin(*feeds)
+    records = [world.record(feed, added=make("a", "b")) for feed in leased]
+    # The one thing both databases refuse: an item without a title. The border never lets it through.
+    bad = replace(identified("c"), item=replace(identified("c").item, title=None))
+    records[2] = replace(records[2], decision=PollDecision((*make("a"), NewItem(bad, news=True, fold=True)), (), ()))
+    written = world.store.record_polls(records)
+    assert [feed for feed, ids in written.items() if ids is None] == [feeds[2]]
+    assert [feed.items for feed in world.store.feeds_list()] == [2, 2, 0, 2, 2]
+    broken = world.store.feeds_list()[2]
+    assert (broken.state, broken.last_outcome) == ("backing_off", "error")
+    assert broken.last_error.startswith("the database refused what the feed says")
+    assert len(world.begin(*feeds, force=True)) == 5, "its lease is free too"
+
+
+def test_text_of_all_scripts_comes_back_as_it_was(world, identified):
+    (feed,) = world.feeds(1)
+    text = "Київ 乌克兰 𝔘𝔫𝔦 e\u0301 \u200f \U0001f1fa\U0001f1e6 'quoted' \"%s\" :name \\"
+    (leased,) = world.begin(feed)
+    full = identified("i", title=text, text=text, authors=(text,), categories=(text, "b"), language="uk", published=NOW)
+    world.store.record_polls([world.record(leased, decision=PollDecision((NewItem(full, news=True, fold=True),), (), ()))])
+    (found,) = world.store.items_since(NOW)
+    assert (found.title, found.matchable.text, found.matchable.categories) == (text, text, (text, "b"))
+    assert (found.language, found.published, found.feed) == ("uk", NOW, "F0000")
+
+
+def test_the_archive_is_read_newest_first_in_pages(world, make):
+    one, two = world.feeds(2)
+    (leased,) = world.begin(one)
+    world.store.record_polls([world.record(leased, added=make(*(f"i{n}" for n in range(700))))])
+    world.polled(two, "newest", at=NOW + timedelta(hours=1))
+    found = list(world.store.items_since(NOW))
+    assert found[0].title == "newest"
+    assert [item.title for item in found[1:]] == [f"i{n}" for n in reversed(range(700))]
+    assert len(list(world.store.items_since(NOW + timedelta(minutes=1)))) == 1
+
+
+def test_the_journal_joins_equal_polls_and_keeps_two_hundred_runs(world, make):
+    (feed,) = world.feeds(1)
+    for number in range(300):
+        (leased,) = world.begin(feed, force=True)
+        at = NOW + timedelta(minutes=number)
+        world.store.record_polls([world.record(leased, at=at, note="slow" if number % 300 > 290 else None)])
+    quiet_, quiet = world.store.feed_history(feed)
+    assert (quiet.count, quiet.at, quiet.until) == (291, NOW, NOW + timedelta(minutes=290))
+    assert (quiet_.count, quiet_.note, quiet.bytes, quiet.status) == (9, "slow", 29_100, 304)
+    for number in range(300):
+        (leased,) = world.begin(feed, force=True)
+        at = NOW + timedelta(hours=10, minutes=number)
+        if number % 2:
+            record = world.record(leased, at=at)
+        else:
+            record = world.record(leased, at=at, added=make(f"n{number}"))
+        world.store.record_polls([record])
+    history = world.store.feed_history(feed)
+    assert len(history) == 200
+    assert [run.at for run in history] == sorted((run.at for run in history), reverse=True)
+    assert (history[0].outcome, history[1].outcome, history[1].new_items) == ("not_modified", "new", 1)
+    with world.store._transaction("read") as connection:
+        assert connection.scalar(select(func.count()).select_from(tables.poll_journal)) == 200
+
+
+def test_plain_polls_of_many_feeds_are_written_together(world):
+    leased = world.begin(*world.feeds(250))
+    at = NOW + timedelta(seconds=9)
+    stale = replace(leased[7], token=99)
+    written = world.store.record_polls([world.record(feed, at=at) for feed in [*leased[:7], stale, *leased[8:]]])
+    assert [feed for feed, ids in written.items() if ids is None] == [stale.id]
+    assert sum(feed.last_polled_at == at for feed in world.store.feeds_list()) == 249
+    assert world.store.record_polls([]) == {}

@@ -1,0 +1,66 @@
+"""Secrets never pass into a log line."""
+
+from __future__ import annotations
+
+import pytest
+
+from config.redaction import redact, redact_event
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("GET https://x.example/a/b", "GET https://x.example/a/b"),
+        ("https://u:p@x.example/feed", "https://***@x.example/feed"),
+        ("redis://:p@ss@h:6379/0", "redis://***@h:6379/0"),
+        ("postgresql+psycopg://u:p@h/db?sslmode=require", "postgresql+psycopg://***@h/db?***"),
+        ("(https://x.example/feed?key=abc&b=c)", "(https://x.example/feed?***)"),
+        ("https://x.example/@user/feed", "https://x.example/@user/feed"),
+        ('HTTP Request: GET "https://x.example/?a=b" 200', 'HTTP Request: GET "https://x.example/?***" 200'),
+        ("what? a mail to desk@example.org", "what? a mail to desk@example.org"),
+        ("token=abc, next", "token=***, next"),
+        ('{"api_key": "a b c", "n": 1}', '{"api_key": ***, "n": 1}'),
+        ("{'password': b'abc'}", "{'password': ***}"),
+        ("Authorization: Bearer abc.def", "Authorization: ***"),
+        ("sent Basic dXNlcjpwYXNz to it", "sent Basic *** to it"),
+        ("a secret: whsec_abc/def+g== here", "a secret: *** here"),
+        ("with whsec_abc/def+g== here", "with whsec_*** here"),
+        ("TOCSIN_SMTP_PASSWORD=abc", "TOCSIN_SMTP_PASSWORD=***"),
+        ("the secretary said: no", "the secretary said: no"),
+    ],
+)
+def test_texts(text: str, expected: str) -> None:
+    assert redact(text) == expected
+
+
+class Shown:
+    def __str__(self) -> str:
+        return "https://u:p@x/?q"
+
+
+def test_events() -> None:
+    deep: object = "https://u:p@x/"
+    for _ in range(9):
+        deep = [deep]
+    event = redact_event(
+        None,
+        "info",
+        {
+            "event": "line\nbreak\x1b[31m\u202e",
+            "token": "abc",
+            "headers": {"Authorization": "abc", "n": 1, "set": ("https://u:p@x/", None)},
+            "error": Shown(),
+            "deep": deep,
+            "ok": True,
+            "_record": "left https://u:p@x/ alone",
+            "exception": "Traceback\n  https://u:p@x/?q \x1b",
+        },
+    )
+    assert event["event"] == "line\\nbreak\\x1b[31m\\u202e"
+    assert event["token"] == "***"
+    assert event["headers"] == {"Authorization": "***", "n": 1, "set": ["https://***@x/", None]}
+    assert event["error"] == "https://***@x/?***"
+    assert "u:p" not in str(event["deep"])
+    assert event["ok"] is True
+    assert event["_record"] == "left https://u:p@x/ alone"
+    assert event["exception"] == "Traceback\n  https://***@x/?*** \\x1b"

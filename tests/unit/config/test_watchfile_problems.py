@@ -1,0 +1,404 @@
+"""Each mistake in a file, with its exact place and what to write instead."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+
+import pytest
+
+from config.watchfile import ConfigurationError, load_configuration
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SECRET = "whsec_" + base64.b64encode(bytes(32)).decode()
+ENVIRON = {"HOOK": "https://hooks.example/secret-path", "BAD_HOOK": "hunter2 hunter2", "EMPTY": ""}
+
+DESK = "subscribers:\n  - name: desk\n    channels: [{log: true}]\n  - name: newsroom\n    channels: [{log: true}]\n"
+LIST = "watch_lists:\n  - name: Ukraine\n    keywords: [Ukraine]\n    notify: [{subscriber: desk}]\n"
+
+
+def problems(folder: Path, **files: str) -> list[str]:
+    for name, text in ({"subscribers": DESK} | files).items():
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigurationError) as caught:
+        load_configuration(folder, ENVIRON)
+    assert "hunter2" not in str(caught.value)
+    return [f"{p.mark.line}:{p.mark.column}: {p.message}" for p in caught.value.problems]
+
+
+NO_DURATION = "is no duration; write a whole number and its unit, like 30s, 5m, 24h or 90d (3650d at most)"
+ONE_LINE = "this must be one line of text, without tabs or control characters"
+
+FEEDS: list[tuple[str, list[str]]] = [
+    ("feeds: 5\n", ["1:8: `feeds` is a list; begin each entry with `- `"]),
+    ("- url: https://x/\n", ["1:1: begin the file with `feeds:` and indent what follows under it"]),
+    ("feeds:\nwatchlists: []\n", ["2:1: unknown key `watchlists`; there are feeds"]),
+    ("feds: []\n", ["1:1: unknown key `feds`; did you mean `feeds`?"]),
+    ("feeds:\n  - https://x/\n", ["2:5: write lines of `key: value` here, like `url: https://...`"]),
+    ("feeds:\n  -\n", ["2:4: `feeds` holds nothing; write something or remove it"]),
+    ("feeds:\n  - name: x\n", ["2:5: `url` is missing; write the feed's address: `url: https://...`"]),
+    ("feeds:\n  - url:\n", ["2:9: `url` is missing; write the feed's address: `url: https://...`"]),
+    ("feeds:\n  - url: null\n", ["2:10: `url` holds nothing; write something or remove it"]),
+    ("feeds:\n  - url: [a]\n", ["2:10: `url` takes one text here, no list and no mapping"]),
+    ("feeds:\n  - url: 5\n", ["2:10: this is a number to YAML, and a text belongs here; put it in quotes"]),
+    ("feeds:\n  - url: ''\n", ["2:10: this is empty; write something or remove the line"]),
+    ("feeds:\n  - url: ftp://x/\n", ["2:10: write the whole address, beginning with https:// or http://"]),
+    ("feeds:\n  - url: x.org/feed\n", ["2:10: write the whole address, beginning with https:// or http://"]),
+    ("feeds:\n  - url: https:///feed\n", ["2:10: this address names no host"]),
+    ("feeds:\n  - url: http://[::1\n", ["2:10: this address cannot be read; check its host, port and brackets"]),
+    ("feeds:\n  - url: http://x:99999/\n", ["2:10: this address cannot be read; check its host, port and brackets"]),
+    (
+        "feeds:\n  - url: 'https://x/a b'\n",
+        ["2:10: an address holds no spaces and no backslashes; write %20 for a space"],
+    ),
+    ('feeds:\n  - url: "https://x/\\r\\nHost: y"\n', [f"2:10: {ONE_LINE}"]),
+    (
+        "feeds:\n  - url: https://x/\n    name: yes\n",
+        ['3:11: `yes` is true or false to YAML, and a text belongs here; write "yes" in quotes'],
+    ),
+    (
+        "feeds:\n  - url: https://x/\n    name: 007\n",
+        ['3:11: `007` is a number to YAML, and a text belongs here; write "007" in quotes'],
+    ),
+    ('feeds:\n  - url: https://x/\n    name: "a\\nb"\n', [f"3:11: {ONE_LINE}"]),
+    (
+        f"feeds:\n  - url: https://x/\n    name: {'n' * 201}\n",
+        ["3:11: `name`: string should have at most 200 characters"],
+    ),
+    ("feeds:\n  - url: https://x/\n    tags: world\n", ["3:11: `tags` is a list; write `tags: [world]`"]),
+    ("feeds:\n  - url: https://x/\n    tags: {a: b}\n", ["3:11: `tags` is a list; write `tags: [...]`"]),
+    (
+        "feeds:\n  - url: https://x/\n    tags: [a, 5.5]\n",
+        ['3:15: `5.5` is a number to YAML, and a text belongs here; write "5.5" in quotes'],
+    ),
+    ("feeds:\n  - url: https://x/\n    evry: 5m\n", ["3:5: unknown key `evry`; did you mean `every`?"]),
+    ("feeds:\n  - url: https://x/\n    every: 5 minutes\n", [f"3:12: `5 minutes` {NO_DURATION}"]),
+    ("feeds:\n  - url: https://x/\n    every: 300\n", [f"3:12: `300` {NO_DURATION}"]),
+    ("feeds:\n  - url: https://x/\n    every: 999999d\n", [f"3:12: `999999d` {NO_DURATION}"]),
+    ("feeds:\n  - url: https://x/\n    every: 0s\n", ["3:12: `0s` is too short; 1s is the least"]),
+    (f"feeds:\n  - url: https://x/\n    every: {'x' * 70}\n", [f"3:12: `{'x' * 60}...` {NO_DURATION}"]),
+    (
+        "feeds:\n  - opml: https://x/\n    tags: [ours]\n",
+        ["2:5: not yet: `opml`: this does not work so far; remove the line"],
+    ),
+    (
+        "feeds:\n  - url: https://x/\n    full_text: true\n    ignore_hints: 0\n",
+        [
+            "3:5: not yet: `full_text`: this does not work so far; remove the line",
+            "4:5: not yet: `ignore_hints`: this does not work so far; remove the line",
+        ],
+    ),
+    (
+        "feeds:\n  - url: https://x.org/\n  - url: HTTPS://X.org:443/#top\n",
+        ["3:10: this stands already in line 2; keep one of them"],
+    ),
+    (
+        "feeds:\n  - url: http://[::1\n  - url: http://[::1\n",
+        [
+            "2:10: this address cannot be read; check its host, port and brackets",
+            "3:10: this address cannot be read; check its host, port and brackets",
+            "3:10: this stands already in line 2; keep one of them",
+        ],
+    ),
+    (
+        "feeds:\n  - {url: https://x/, name: A}\n  - {url: https://y/, name: ' A'}\n",
+        ["3:29: `A` stands already in line 2; keep one of them"],
+    ),
+    (
+        "feeds:\n  - url: ftp://a/\n  - url: https://good/\n  - url: gopher://b/\n",
+        [
+            "2:10: write the whole address, beginning with https:// or http://",
+            "4:10: write the whole address, beginning with https:// or http://",
+        ],
+    ),
+    (
+        "feeds:\n  - url: https://x/\n    url: https://y/\n",
+        ["3:5: `url` stands here already, in line 2; keep one of them"],
+    ),
+    (
+        "feeds:\n  - url: ${NOWHERE}\n    name: ${ALSO NOT}\n",
+        [
+            "2:10: the environment has no `NOWHERE`: set it, as `export NOWHERE=...`, before starting",
+            "3:11: `${...}` holds the name of an environment variable and nothing else; a plain `${` is `$${`",
+        ],
+    ),
+    ("feeds:\n  - url: ${BAD_HOOK}\n", ["2:10: an address holds no spaces and no backslashes; write %20 for a space"]),
+    ("feeds:\n  - url: https://x/\n    every: ${BAD_HOOK}\n", [f"3:12: `${{BAD_HOOK}}` {NO_DURATION}"]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), FEEDS)
+def test_feeds(tmp_path: Path, text: str, expected: list[str]) -> None:
+    assert problems(tmp_path, feeds=text) == expected
+
+
+NOT_SUBSCRIBERS = "there are desk, newsroom"
+NEEDS_WORDS = "a list needs `keywords: [...]` or `query: ...`"
+HEAD = "watch_lists:\n  - name: A\n    keywords: [a]\n"
+TOLD = "    notify: [{subscriber: desk}]\n"
+
+LISTS: list[tuple[str, list[str]]] = [
+    (
+        "watch_lists:\n  - keywords: [a]\n" + TOLD,
+        ["2:5: `name` is missing; write `name: ...`"],
+    ),
+    (HEAD, ["2:5: `notify` is missing; say who hears of it: `notify: [{subscriber: NAME}]`"]),
+    (HEAD + "    notify: []\n", ["4:13: `notify` is empty; say who hears of it: `notify: [{subscriber: NAME}]`"]),
+    (
+        HEAD + "    notify: desk\n",
+        ["4:13: `notify` is a list; begin each entry in a line of its own with a dash, like `- subscriber: NAME`"],
+    ),
+    (HEAD + "    notify: [desk]\n", ["4:14: write lines of `key: value` here, like `subscriber: NAME`"]),
+    (
+        HEAD + "    notify: [{at_most: none}]\n",
+        ["4:14: `subscriber` is missing; write `subscriber: NAME`, a name of subscribers.yaml"],
+    ),
+    (
+        HEAD + "    notify: [{subscriber: dsk}]\n",
+        ["4:27: unknown subscriber `dsk`; did you mean `desk`?"],
+    ),
+    (
+        HEAD + "    notify: [{subscriber: zzzz}]\n",
+        [f"4:27: unknown subscriber `zzzz`; {NOT_SUBSCRIBERS}"],
+    ),
+    (
+        HEAD + '    notify: [{subscriber: "${BAD_HOOK}"}]\n',
+        [f"4:27: unknown subscriber `${{BAD_HOOK}}`; {NOT_SUBSCRIBERS}"],
+    ),
+    (
+        HEAD + '    notify: [{subscriber: "${NOBODY}"}]\n',
+        ["4:27: the environment has no `NOBODY`: set it, as `export NOBODY=...`, before starting"],
+    ),
+    (
+        HEAD + "    notify: [{subscriber: 5}]\n",
+        ['4:27: `5` is a number to YAML, and a text belongs here; write "5" in quotes'],
+    ),
+    (
+        HEAD + "    notify:\n      - subscriber: desk\n      - subscriber: desk\n",
+        ["6:21: `desk` hears of this list already; keep one of the lines"],
+    ),
+    (
+        HEAD + "    notify: [{subscriber: desk, wen: daily}]\n",
+        ["4:33: unknown key `wen`; did you mean `when`?"],
+    ),
+    (
+        HEAD + "    notify: [{subscriber: desk, when: hourly, break_through: 5}]\n",
+        [
+            "4:33: not yet: `when`: only `immediately` works so far",
+            "4:47: not yet: `break_through`: this does not work so far; remove the line",
+        ],
+    ),
+    *(
+        (HEAD + f"    notify: [{{subscriber: desk, at_most: {written}}}]\n", [f"4:42: {message}"])
+        for written, message in (
+            ("30", "write `30 per hour`, or `none` for no limit"),
+            ("yes", "write `30 per hour`, or `none` for no limit"),
+            ("null", "write `30 per hour`, or `none` for no limit"),
+            ("30 per day", "`30 per day`: limits are per hour only; write `30 per hour`"),
+            ("0 per hour", "write `30 per hour` (1 at least), or `none` for no limit"),
+            ("lots", "write `30 per hour` (1 at least), or `none` for no limit"),
+        )
+    ),
+    ("watch_lists:\n  - name: A\n" + TOLD, [f"2:5: {NEEDS_WORDS}"]),
+    ("watch_lists:\n  - name: A\n    keywords: []\n" + TOLD, [f"2:5: {NEEDS_WORDS}"]),
+    ("watch_lists:\n  - name: A\n    exclude: [b]\n" + TOLD, [f"2:5: {NEEDS_WORDS}"]),
+    (HEAD + "    query: b\n" + TOLD, ["4:12: a list has either `keywords` or `query`, not both"]),
+    (
+        "watch_lists:\n  - name: A\n    query: '  '\n" + TOLD,
+        ["3:12: the query is empty; write one, or `keywords: [...]`"],
+    ),
+    (
+        "watch_lists:\n  - name: A\n    keywords: Ukraine, Kyiv\n" + TOLD,
+        ["3:15: `keywords` is a list; write `keywords: [Ukraine, Kyiv]`"],
+    ),
+    (
+        "watch_lists:\n  - name: A\n    keywords: [yes, 2022, '']\n" + TOLD,
+        [
+            '3:16: `yes` is true or false to YAML, and a text belongs here; write "yes" in quotes',
+            '3:21: `2022` is a number to YAML, and a text belongs here; write "2022" in quotes',
+            "3:27: this is empty; write something or remove the line",
+        ],
+    ),
+    (
+        HEAD + TOLD + "  - name: A\n    query: b\n" + TOLD,
+        ["5:11: `A` stands already in line 2; keep one of them"],
+    ),
+    (
+        HEAD + "    feeds: {tags: [x], names: [y]}\n" + TOLD,
+        ["4:24: not yet: of `feeds` only `tags` works so far, not `names`"],
+    ),
+    (HEAD + "    feeds: [x]\n" + TOLD, ["4:12: write lines of `key: value` here, like `url: https://...`"]),
+    (
+        HEAD + "    languages: [en]\n    alert: updates\n    renamed_from: B\n" + TOLD,
+        [
+            "4:5: not yet: `languages`: this does not work so far; remove the line",
+            "5:5: not yet: `alert`: only `first` works so far",
+            "6:5: not yet: `renamed_from`: this does not work so far; remove the line",
+        ],
+    ),
+    (
+        'watch_lists:\n  - name: A\n    query: "military buildup" AND ukraine\n' + TOLD,
+        [
+            "3:31: this is not YAML: put the whole text in quotes; for a query with quotes: query: '\"military buildup\" AND ukraine'"
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), LISTS)
+def test_watch_lists(tmp_path: Path, text: str, expected: list[str]) -> None:
+    assert problems(tmp_path, watchlists=text) == expected
+
+
+NO_SECRET = (
+    'a secret is `whsec_` and 24 to 64 random bytes in base64; make one with: echo "whsec_$(openssl rand -base64 32)", '
+    "put it into the environment and write ${ITS_NAME} here"
+)
+NO_MAILBOX = "write one bare address, like desk@example.org (a domain in other letters in its xn-- form)"
+ONE = "subscribers:\n  - name: desk\n    channels:\n"
+URL = "      - webhook: https://hooks.example/\n"
+
+SUBSCRIBERS: list[tuple[str, list[str]]] = [
+    (
+        "subscribers:\n  - name: a\n    timezone: Europe/Kiyv\n",
+        ["3:15: unknown time zone `Europe/Kiyv`; did you mean `Europe/Kyiv`?"],
+    ),
+    (
+        "subscribers:\n  - name: a\n    timezone: 12345:67x\n",
+        ["3:15: unknown time zone `12345:67x`; write an IANA name such as Europe/Kyiv"],
+    ),
+    (
+        "subscribers:\n  - name: a\n    quiet_hours: 22:00-07:00\n",
+        ["3:5: not yet: `quiet_hours`: this does not work so far; remove the line"],
+    ),
+    (
+        "subscribers:\n  - name: a\n  - name: a\n",
+        ["3:11: `a` stands already in line 2; keep one of them"],
+    ),
+    (
+        "subscribers:\n  - name: a\n    channels: log\n",
+        ["3:15: `channels` is a list; begin each entry in a line of its own with a dash, like `- log: true`"],
+    ),
+    (ONE + "      - log\n", ["4:9: write lines of `key: value` here, like `log: true`"]),
+    (ONE + "      - log: false\n", ["4:14: write `log: true`, or remove the line"]),
+    (ONE + "      - {}\n", ["4:9: a channel is `webhook: URL`, `email: ADDRESS` or `log: true`"]),
+    (
+        ONE + "      - apprise: ntfy://x\n",
+        ["4:9: not yet: `apprise`: this does not work so far; remove the line"],
+    ),
+    (
+        ONE + "      - log: true\n        at_most_once: true\n",
+        ["5:9: not yet: `at_most_once`: this does not work so far; remove the line"],
+    ),
+    (
+        ONE + "      - log: true\n        email: a@b\n",
+        ["4:9: one channel an entry; write email and log each with its own -"],
+    ),
+    (ONE + "      - log: true\n      - log: true\n", ["5:9: this subscriber has this log already; keep one of them"]),
+    (
+        ONE + URL,
+        ["4:18: a webhook needs a `secret`, for its messages are signed; write `secret: ${NAME}`"],
+    ),
+    (
+        ONE + f"      - log: true\n        secret: {SECRET}\n",
+        ["5:17: only a webhook has a secret; remove the line"],
+    ),
+    (ONE + f"      - secret: {SECRET}\n", ["4:9: a channel is `webhook: URL`, `email: ADDRESS` or `log: true`"]),
+    (
+        ONE + f"{URL}        secreet: {SECRET}\n",
+        [
+            "4:18: a webhook needs a `secret`, for its messages are signed; write `secret: ${NAME}`",
+            "5:9: unknown key `secreet`; did you mean `secret`?",
+        ],
+    ),
+    *(
+        (ONE + URL + f"        secret: {secret}\n", [f"5:17: {NO_SECRET}"])
+        for secret in (
+            "hunter2",
+            "whsec_hunter2!",
+            "whsec_aaaaa",
+            "whsec_" + base64.b64encode(bytes(23)).decode(),
+            "whsec_" + base64.b64encode(bytes(65)).decode(),
+            SECRET.removeprefix("whsec_"),
+            "${BAD_HOOK}",
+        )
+    ),
+    *(
+        (ONE + f"      - email: {address}\n", [f"4:16: {NO_MAILBOX}"])
+        for address in (
+            "desk",
+            "Desk <desk@example.org>",
+            "a@b@c",
+            "a..b@example.org",
+            "дошка@example.org",
+            f"{'a' * 65}@example.org",
+            f"a@{'a.' * 130}org",
+        )
+    ),
+    (ONE + '      - email: "a@example.org\\r\\nBcc: x@y"\n', [f"4:16: {ONE_LINE}"]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), SUBSCRIBERS)
+def test_subscribers(tmp_path: Path, text: str, expected: list[str]) -> None:
+    assert problems(tmp_path, subscribers=text) == expected
+
+
+def test_a_list_for_nobody(tmp_path: Path) -> None:
+    found = problems(tmp_path, watchlists=LIST, subscribers="subscribers:\n")
+    assert found == ["4:27: unknown subscriber `desk`; subscribers.yaml names none"]
+
+
+def test_a_wrong_subscriber_is_still_known_to_the_lists(tmp_path: Path) -> None:
+    wrong = "subscribers:\n  - name: desk\n    timezone: Mars/Olympus\n    channels: [{log: true}]\n"
+    assert [line[:5] for line in problems(tmp_path, watchlists=LIST, subscribers=wrong)] == ["3:15:"]
+
+
+def test_subscribers_that_cannot_be_read_are_not_held_against_the_lists(tmp_path: Path) -> None:
+    found = problems(tmp_path, watchlists=LIST, subscribers="subscribers:\n\t- name: desk\n")
+    assert found == ["2:1: this is not YAML: indent with spaces; YAML takes no tab here"]
+
+
+def test_all_files_at_once_in_order(tmp_path: Path) -> None:
+    found = problems(
+        tmp_path, feeds=FEEDS[0][0], watchlists="watch_lists: 3\n", subscribers="subscribers:\n  - nam: x\n"
+    )
+    assert found == [
+        "1:8: `feeds` is a list; begin each entry with `- `",
+        "2:5: `name` is missing; write `name: ...`",
+        "2:5: unknown key `nam`; did you mean `name`?",
+        "1:14: `watch_lists` is a list; begin each entry with `- `",
+    ]
+
+
+def test_an_anchor_read_twice_is_wrong_once(tmp_path: Path) -> None:
+    text = "feeds:\n  - &a {url: https://x/, every: 0s}\n  - {<<: *a, url: https://y/}\n"
+    assert problems(tmp_path, feeds=text) == ["2:33: `0s` is too short; 1s is the least"]
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"feeds:\n  - url: \xff\n", ["2:10: this is not UTF-8; save the file so"]),
+        (b"#" * (5 * 1024 * 1024 + 1), ["1:1: this file is larger than 5 MB"]),
+    ],
+)
+def test_bytes(tmp_path: Path, content: bytes, expected: list[str]) -> None:
+    (tmp_path / "feeds.yaml").write_bytes(content)
+    assert problems(tmp_path) == expected
+
+
+def test_a_folder_in_place_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "feeds.yaml").mkdir()
+    assert problems(tmp_path) == ["1:1: this file cannot be read: Is a directory"]
+
+
+def test_the_error_prints_every_place(tmp_path: Path) -> None:
+    (tmp_path / "feeds.yaml").write_text("feeds:\n  - nam: x\n")
+    with pytest.raises(ConfigurationError) as caught:
+        load_configuration(tmp_path, {})
+    lines = str(caught.value).splitlines()
+    assert lines[0] == "the configuration has 2 problems:"
+    assert lines[1].startswith(f"{tmp_path}/feeds.yaml:2:5: ")

@@ -1,0 +1,24 @@
+"""How much of a document is believed; everything else is cut or refused (RELIABILITY 13). Lengths are characters."""
+
+MAX_ITEMS = 2_000
+"""Items kept of one document: the newest."""
+
+MAX_ENTRIES = 20_000
+"""Entries a document may hold at all; kinder documents are archives, not feeds."""
+
+MAX_TITLE = 1_000
+MAX_TEXT = 200_000
+MAX_ADDRESS = 8_192
+"""Of an id or a link; longer ones count as absent, because a cut one would name something else."""
+
+MAX_NAME = 200
+"""Of an author, category or source."""
+
+MAX_NAMES = 100
+"""Authors or categories of one item."""
+
+MAX_ATTRIBUTES = 200
+"""Of one element. The parser's time grows with their square: 50,000 took 23 s (FIGURES)."""
+
+MAX_TAGS = 500_000
+MAX_DEPTH = 256

@@ -1,0 +1,29 @@
+"""Which items of an overlong document are kept. PURE."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from worker.feeds.limits import MAX_ITEMS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+_T = TypeVar("_T")
+
+
+def newest(entries: Sequence[_T], date: Callable[[_T], datetime | None], limit: int = MAX_ITEMS) -> Sequence[_T]:
+    """Return at most `limit` entries, in document order: undated ones first of all, then the latest.
+
+    Feeds put what is new on top, so that of equals the upper ones stay.
+    """
+    if len(entries) <= limit:
+        return entries
+    dates = [date(entry) for entry in entries]
+    order = sorted(
+        range(len(entries)),
+        key=lambda n: ((moment := dates[n]) is None, moment.timestamp() if moment else 0),
+        reverse=True,
+    )
+    return [entries[n] for n in sorted(order[:limit])]

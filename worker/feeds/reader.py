@@ -1,0 +1,128 @@
+"""feedparser's two parsers, driven by hand: strict first, then lenient, as `feedparser.parse` does. PURE.
+
+`feedparser.parse` itself is left out because it opens files and URLs, decodes what is decoded already, and searches
+the prolog in time that grows with its square. Its results are the reference: the corpus tests hold both together.
+"""
+
+from __future__ import annotations
+
+import xml.sax
+import xml.sax.handler
+import xml.sax.xmlreader
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any, Self
+
+from feedparser import FeedParserDict
+from feedparser.api import LooseFeedParser, StrictFeedParser
+from feedparser.exceptions import UndeclaredNamespace
+
+from worker.errors import ParseError
+from worker.feeds.limits import MAX_DEPTH, MAX_NAME
+from worker.feeds.mend import mend
+
+_TRIPS = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+"""What feedparser and its SGML parser let through on some broken documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What feedparser makes of a document: its own dictionaries, nothing cleaned yet."""
+
+    version: str
+    feed: dict[str, Any]
+    entries: list[dict[str, Any]]
+
+
+class _Params(FeedParserDict):  # type: ignore[misc]
+    """Parameters of a text construct, which feedparser looks at for each piece of text and copies deeply for each value.
+
+    They are flat and none has a synonym, so plain look-ups and shallow copies do.
+    """
+
+    get = dict.get
+    __getitem__ = dict.__getitem__
+    __setitem__ = dict.__setitem__
+    __contains__ = dict.__contains__
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return type(self)(self)
+
+
+class _Bounded:
+    """Both parsers' bounds on what grows with its square, beyond `worker.feeds.bounds`."""
+
+    resolve_relative_uris = False
+    sanitize_html = False
+    _get_context: Any
+
+    def __init__(self, *args: Any) -> None:  # noqa: ANN401 - feedparser's own arguments, handed on
+        super().__init__(*args)
+        self.contentparams = _Params()
+
+    def push_content(self, *args: Any) -> None:  # noqa: ANN401 - feedparser's own arguments, handed on
+        super().push_content(*args)  # type: ignore[misc]
+        self.contentparams = _Params(self.contentparams)
+
+    def _sync_author_detail(self, key: str = "author") -> None:
+        """Look for a mail address, as feedparser does, only in what can be a person's name."""
+        context = self._get_context()
+        author = dict.get(context, key)
+        if isinstance(author, str) and len(author) > MAX_NAME:
+            context[key] = author[:MAX_NAME]
+        super()._sync_author_detail(key)  # type: ignore[misc]
+
+
+class _Strict(_Bounded, StrictFeedParser):  # type: ignore[misc]
+    """Well-formed XML."""
+
+    def unknown_starttag(self, tag: str, attrs: list[tuple[str, str]]) -> None:
+        if self.depth >= MAX_DEPTH:
+            raise ParseError(f"elements stand in each other more than {MAX_DEPTH} deep")
+        super().unknown_starttag(tag, attrs)
+
+
+class _Lenient(_Bounded, LooseFeedParser):  # type: ignore[misc]
+    """Everything else."""
+
+
+def read(text: str) -> Reading:
+    """Read `text`, which begins with its root element; ParseError where feedparser gives up.
+
+    No base is set, so that ids stay as the publisher wrote them wherever the document came from.
+    """
+    parser = _strictly(text)
+    if parser is None:
+        mended = mend(text)
+        if mended != text:
+            parser = _strictly(mended)
+        if parser is None:
+            parser = _leniently(mended)
+    return Reading(parser.version, parser.feeddata, parser.entries)
+
+
+def _strictly(text: str) -> Any | None:  # noqa: ANN401 - feedparser has no types
+    """The strict parser after reading, or None where the document is not well-formed."""
+    parser = _Strict("", None, "utf-8")
+    sax = xml.sax.make_parser()  # noqa: S317 - the prolog, where entities are declared, is gone
+    sax.setFeature(xml.sax.handler.feature_namespaces, True)
+    sax.setFeature(xml.sax.handler.feature_external_ges, False)
+    sax.setContentHandler(parser)
+    sax.setErrorHandler(parser)
+    source = xml.sax.xmlreader.InputSource()
+    source.setEncoding("utf-8")
+    source.setByteStream(BytesIO(text.encode("utf-8", "replace")))
+    try:
+        sax.parse(source)
+    except (xml.sax.SAXException, UndeclaredNamespace, *_TRIPS):
+        return None
+    return parser
+
+
+def _leniently(text: str) -> Any:  # noqa: ANN401 - as above
+    parser = _Lenient("", None, "utf-8", {})
+    try:
+        parser.feed(text)
+    except _TRIPS as error:
+        raise ParseError(f"the document's markup cannot be read ({type(error).__name__})") from error
+    return parser

@@ -1,0 +1,174 @@
+"""What commands get of the store: one frozen row a line of a list (INTERFACE 7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime, timedelta
+
+    from worker.watchlists.model import Matchable
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRow:
+    """A feed as `feeds list` shows it; `name` falls back to the feed's own title, then to its URL."""
+
+    id: int
+    name: str
+    url: str
+    polled_url: str
+    tags: tuple[str, ...]
+    every: timedelta | None
+    state: str
+    last_outcome: str | None
+    last_status: int | None
+    last_error: str | None
+    last_polled_at: datetime | None
+    next_poll_at: datetime
+    items: int
+    managed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRow:
+    """Polls in a row with one outcome, from `at` to `until`; `new_items` and `bytes` in all, `seconds` of the last."""
+
+    at: datetime
+    until: datetime
+    count: int
+    outcome: str
+    status: int | None
+    new_items: int
+    bytes: int
+    seconds: float
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedItem:
+    """An item of the archive as `search` and `watch preview` look at it."""
+
+    id: int
+    matchable: Matchable
+    title: str
+    link: str | None
+    feed: str
+    story: int | None
+    language: str | None
+    published: datetime | None
+    first_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """An alert as `alerts list` shows it; `story` is the story's id, `title` and `link` are the item's."""
+
+    id: int
+    watch_list: str
+    subscriber: str
+    story: int
+    title: str
+    link: str | None
+    reports: int
+    independent_reports: int | None
+    created_at: datetime
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertLine:
+    """One line of `ALERT <list>: <title> <link>`."""
+
+    id: int
+    watch_list: str
+    title: str
+    link: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """A delivery as `deliveries list` shows it; `subject` is the id of an alert, digest or notice, as the kind says."""
+
+    id: int
+    key: str
+    subject_kind: str
+    subject: int
+    subscriber: str
+    channel: str
+    state: str
+    attempts: int
+    due_at: datetime
+    sent_at: datetime | None
+    last_error: str | None
+
+    @property
+    def alert(self) -> int | None:
+        """The alert it tells of, unless it is a digest or a notice."""
+        return self.subject if self.subject_kind == "alert" else None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRow:
+    """A channel as `subscribers list` shows it, without what is secret in its address."""
+
+    kind: str
+    address: str
+    state: str
+    disabled_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriberRow:
+    """A subscriber as `subscribers list` shows it."""
+
+    id: int
+    name: str
+    timezone: str
+    channels: tuple[ChannelRow, ...]
+    managed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class WatchListRow:
+    """A watch list as `watch list` shows it; `feeds` are the tags it looks at, none meaning all feeds."""
+
+    id: int
+    name: str
+    query: str
+    subscribers: tuple[str, ...]
+    feeds: tuple[str, ...]
+    state: str
+    matches_7d: int
+    managed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRow:
+    """A process of the service: `role` is up, beat, worker, web or broker."""
+
+    role: str
+    host: str
+    pid: int
+    started_at: datetime
+    heartbeat_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRow:
+    """The health of the service; ages in seconds, None where nothing waits.
+
+    `oldest_due_feed_s` and `oldest_pending_delivery_s` count work in flight too: that is how a worker that is
+    connected but idle shows (DESIGN 4.6). `feeds` and `deliveries` count by state.
+    """
+
+    roles: tuple[RoleRow, ...]
+    oldest_due_feed_s: float | None
+    oldest_pending_delivery_s: float | None
+    oldest_unmatched_s: float | None
+    quarantined_items: int
+    last_tick_at: datetime | None
+    feeds: Mapping[str, int] = field(default_factory=dict)
+    deliveries: Mapping[str, int] = field(default_factory=dict)

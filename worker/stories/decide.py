@@ -1,0 +1,85 @@
+"""What a good document means for the items we hold. PURE."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from worker.stories.model import NewItem, PollDecision, Revision
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from worker.feeds.model import ItemData
+    from worker.stories.model import IdentifiedItem, KnownItem
+
+_FIRST_YEAR = 1990
+_AHEAD = timedelta(days=1)
+
+
+def decide_poll(
+    items: Sequence[IdentifiedItem],
+    known_by_identity: Sequence[KnownItem],
+    known_by_content: Sequence[KnownItem],
+    *,
+    now: datetime,
+    last_good_at: datetime | None,
+    fresh_for: timedelta,
+    story_window: timedelta,
+) -> PollDecision:
+    """Sort the document's items into new, revised and seen ones.
+
+    Args:
+        items: The document's distinct items (`stories.identity.identify`), in order.
+        known_by_identity: Items of this feed whose identity is one of the document's.
+        known_by_content: Items of this feed whose content is one of the document's; those of `known_by_identity` may
+            be among them and are passed over, for they are here under their own identity.
+        now: Of this poll, aware UTC.
+        last_good_at: Of the last good poll, or None on the first.
+        fresh_for: How far back an item counts as news (DESIGN 4.5).
+        story_window: How far back an item is folded into stories.
+
+    An unseen identity with the content of a known item that is gone from the document is that item under another id:
+    it is seen, never new, and each known item is claimed once, the earliest stored first.
+    """
+    known = {held.identity: held for held in known_by_identity}
+    present = {held.id for held in known_by_identity}
+    gone: dict[bytes, list[KnownItem]] = {}
+    for held in sorted(known_by_content, key=lambda one: one.id, reverse=True):
+        if held.id not in present:
+            gone.setdefault(held.content, []).append(held)
+    new: list[NewItem] = []
+    revised: list[Revision] = []
+    seen: list[int] = []
+    reidentified: list[tuple[int, bytes]] = []
+    for item in items:
+        held = known.get(item.identity)
+        if held is not None:
+            seen.append(held.id)
+            if held.content != item.content:
+                revised.append(Revision(held.id, item))
+        elif claims := gone.get(item.content):
+            claimed = claims.pop()
+            seen.append(claimed.id)
+            reidentified.append((claimed.id, item.identity))
+        else:
+            dated = _trusted_date(item.item, now)
+            news = _is_news(dated, now=now, last_good_at=last_good_at, fresh_for=fresh_for)
+            new.append(NewItem(item, news, news or dated is None or dated >= now - story_window))
+    return PollDecision(tuple(new), tuple(revised), tuple(seen), tuple(reidentified))
+
+
+def _trusted_date(item: ItemData, now: datetime) -> datetime | None:
+    """When the item was published, or, without that, updated; dates outside 1990 to a day ahead count as absent."""
+    for date in (item.published, item.updated):
+        if date is not None and date.year >= _FIRST_YEAR and date <= now + _AHEAD:
+            return date
+    return None
+
+
+def _is_news(dated: datetime | None, *, now: datetime, last_good_at: datetime | None, fresh_for: timedelta) -> bool:
+    """DESIGN 4.5: fresh ones on a first poll, where undated ones are silent; later all but plainly old ones."""
+    if last_good_at is None:
+        return dated is not None and dated >= now - fresh_for
+    return dated is None or dated >= last_good_at - fresh_for
