@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-PATTERN = r"^(\d{1,9})\s?([smhd])$"
+PATTERN = r"^([0-9]{1,9})\s?([smhd])$"
 LONGEST = timedelta(days=3650)
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}

@@ -32,7 +32,7 @@ _MAILBOX = re.compile(
 )
 _MAILBOX_LONGEST = 254
 _SECRET_BYTES = range(24, 65)
-_AT_MOST = re.compile(r"(\d{1,6}) per (\w+)")
+_AT_MOST = re.compile(r"([0-9]{1,6}) per (\w+)")
 
 
 def refuse(message: str) -> NoReturn:
@@ -157,6 +157,6 @@ Interval = Annotated[
     timedelta, PlainValidator(functools.partial(duration, least=timedelta(seconds=1))), _DURATION_SCHEMA
 ]
 AtMost = Annotated[
-    int | None, PlainValidator(at_most), WithJsonSchema({"type": "string", "pattern": r"^(\d{1,6} per hour|none)$"})
+    int | None, PlainValidator(at_most), WithJsonSchema({"type": "string", "pattern": r"^([0-9]{1,6} per hour|none)$"})
 ]
 Tags = Annotated[list[Name], Field(max_length=100)]

@@ -22,7 +22,7 @@ def allowed(text: str) -> str:
         except ValueError:
             refuse("{given} is no network; write its first address and its length, like 10.1.0.0/16 or fd00::/8")
     else:
-        found = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[^\s\[\]:@]+):(\d{1,5})", text)
+        found = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[^\s\[\]:@]+):([0-9]{1,5})", text)
         if not found or not 1 <= int(found[2]) <= _HIGHEST_PORT:
             refuse("{given}: write ADDRESS:PORT, HOST:PORT, [IPV6 ADDRESS]:PORT or a network like 10.1.0.0/16")
     return text

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import after_task_publish, setup_logging
 from kombu import Queue
 
 from tasks.schedule import timetable
@@ -88,6 +89,12 @@ app.add_defaults(celery_settings)
 
 
 @setup_logging.connect
-def _logging(**_: object) -> None:
-    """Take logging over from Celery: one format for every process, and no secret passes."""
-    log_to_stderr()
+def _logging(loglevel: int | str = logging.WARNING, **_: object) -> None:
+    """Take logging over from Celery: one format for every process, and no secret passes.
+
+    `--loglevel` is about Celery's own words; the alerts of the log channel are told in any case.
+    """
+    complaints = log_to_stderr()
+    for name in ("celery", "kombu"):
+        logging.getLogger(name).setLevel(loglevel)
+    after_task_publish.connect(lambda **_: complaints.broker_answered(), weak=False)

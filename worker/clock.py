@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import time
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 
@@ -20,3 +21,15 @@ class SystemClock:
     def now(self) -> datetime:
         """Return the present moment."""
         return datetime.now(UTC)
+
+
+class SteadyClock:
+    """A clock read once, which then goes on by the monotonic clock: one look at the database's clock serves a claim."""
+
+    def __init__(self, start: datetime) -> None:
+        self._start = start
+        self._began = time.monotonic()
+
+    def now(self) -> datetime:
+        """Return the present moment."""
+        return self._start + timedelta(seconds=time.monotonic() - self._began)

@@ -1,4 +1,4 @@
-"""Values that strangers hand to each other: what the verbs ask of the store, fetch and channels, and what comes back."""
+"""Values that strangers hand to each other: what the verbs ask of store, fetch and channels, and what comes back."""
 
 from __future__ import annotations
 

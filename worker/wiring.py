@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -21,21 +20,22 @@ from worker.channels.log import LogChannel
 from worker.channels.mail import MailChannel
 from worker.channels.smtp import parse_smtp_url
 from worker.channels.webhook import WebhookChannel
+from worker.clock import SteadyClock, SystemClock
+from worker.configured import files_of
+from worker.errors import ConfigurationError
 from worker.feeds.parse import parse
 from worker.fetch.feed_fetcher import FeedFetcher
 from worker.fetch.loop_thread import LoopThread
-from worker.fetch.poster import GuardedPoster
 from worker.fetch.policy import Policy
+from worker.fetch.poster import GuardedPoster
 from worker.fetch.transport import GuardedTransport, trusting_tls
 from worker.fetch.user_agent import user_agent
-from worker.configured import files_of
-from worker.errors import ConfigurationError
+from worker.owner import is_gone, owner_name
 from worker.pipeline import sync
 from worker.pipeline.claim import tick
 from worker.pipeline.deliver import Delivering, deliver
 from worker.pipeline.match import CompiledLists, match
 from worker.pipeline.poll import Polling, poll
-from worker.owner import is_gone, owner_name
 from worker.store.clock import StoreClock
 from worker.store.engine import open_store
 
@@ -48,8 +48,8 @@ if TYPE_CHECKING:
     from worker.clock import Clock
     from worker.pipeline.claim import Wakeups
     from worker.pipeline.deliver import Delivered
-    from worker.records import Change, MatchOutcome, PollResult
     from worker.pipeline.ports import Channel
+    from worker.records import Change, MatchOutcome, PollResult
     from worker.store.rows import AlertLine, FeedRow
     from worker.store.store import Store
 
@@ -74,11 +74,20 @@ class Engine:
         self.clock: Clock = StoreClock(store)
         self._owner = owner_name()
         self._lists = CompiledLists()
-        self._fetcher = FeedFetcher(allow=settings.fetch_allow, contact_url=settings.contact_url, clock=self.clock)
-        self._poster = GuardedPoster(allow=settings.deliver_allow, contact_url=settings.contact_url, clock=self.clock)
-        self.channels: dict[str, Channel] = {
-            "webhook": WebhookChannel(self._poster, clock=self.clock, base_url=None),
-            "email": MailChannel(settings.smtp_url, clock=self.clock),
+        # What is said to the outside goes by this machine's clock; leases and due times by the database's.
+        outside = SystemClock()
+        thread, tls = LoopThread(), trusting_tls()
+        agent = user_agent(version("tocsin"), settings.contact_url)
+        self._fetcher = FeedFetcher(
+            thread, GuardedTransport(Policy(settings.fetch_allow), tls=tls), user_agent=agent, clock=outside
+        )
+        self._poster = GuardedPoster(
+            thread, GuardedTransport(Policy(settings.deliver_allow), tls=tls), user_agent=agent, clock=outside
+        )
+        self._channels: dict[str, Channel] = {
+            # No web role runs yet, so messages link to no page of ours (INTERFACE 8.12).
+            "webhook": WebhookChannel(self._poster, outside, base_url=None),
+            "email": MailChannel(parse_smtp_url(settings.smtp_url), outside),
             "log": LogChannel(),
         }
 
@@ -106,7 +115,7 @@ class Engine:
             fetcher=self._fetcher,
             parse=parse,
             match=match_and_wake,
-            clock=self.clock,
+            clock=SteadyClock(self.clock.now()),
             settings=self.settings,
             owner=self._owner,
         )
@@ -123,7 +132,7 @@ class Engine:
         parts = Delivering(
             store=self.store,
             channels=self._channels,
-            clock=self.clock,
+            clock=SteadyClock(self.clock.now()),
             retry_schedule=self.settings.retry_schedule,
             jitter=random.random,
             owner=self._owner,
@@ -148,7 +157,7 @@ class Engine:
         return changes
 
     def reload(self, folder: Path) -> None:
-        """Apply files that changed while running. Where they are wrong the last good set stays, and `status` says so."""
+        """Apply changed files while running. Where they are wrong the last good ones stay, and `status` says so."""
         try:
             changes = self.apply(files_of(folder))
         except ConfigurationError as error:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from worker.cli import alerts, archive, configuration, database, deliveries, feeds, polling, service, subscribers, watch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 app = typer.Typer(
     help="Watches feeds and tells subscribers, once and quickly, when a story about their topic appears.",
@@ -12,7 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for name, command in {
+_COMMANDS: dict[str, Callable[..., None]] = {
     "up": service.up,
     "beat": service.beat,
     "worker": service.worker,
@@ -23,7 +28,8 @@ for name, command in {
     "poll": polling.poll,
     "search": archive.search,
     "status": service.status,
-}.items():
+}
+for name, command in _COMMANDS.items():
     app.command(name)(command)
 for group, commands, text in (
     ("feeds", feeds.app, "Feeds: list, add, remove."),

@@ -11,7 +11,7 @@ import typer
 from worker.cli.options import FOLDER, Config, Json
 
 if TYPE_CHECKING:
-    from worker.pipeline.model import Change
+    from worker.records import Change
 
 STARTER_FILES = ("settings.yaml", "feeds.yaml", "watchlists.yaml", "subscribers.yaml")
 

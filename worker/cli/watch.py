@@ -39,7 +39,7 @@ def add(
     from config.values import NotifyLine, WatchListLine
     from worker.cli.session import session
     from worker.errors import ConfigurationError
-    from worker.watchlists.grammar import query_of
+    from worker.watchlists.canonical import query_of
 
     if when != "immediately":
         raise ConfigurationError(f"--when {when}: not yet; write immediately, or leave it out")

@@ -16,7 +16,7 @@ _SHORTEST = 2 * MAX_ATTRIBUTES
 """Characters that so many attributes take at least: a letter and a space each."""
 _LONG_TAGS = (
     re.compile(rf"<[^\W\d][^<>]{{{_SHORTEST},}}+"),
-    re.compile(rf"""<[^\W\d](?=[^<>]*+["'])(?:[^<>"']++|"[^"]*+"|'[^']*+')++"""),
+    re.compile(r"""<[^\W\d](?=[^<>]*+["'])(?:[^<>"']++|"[^"]*+"|'[^']*+')++"""),
 )
 _ATTRIBUTE = re.compile(r"""[^\W\d][\w.:-]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s<>"']*+))?+""")
 _ENTRY = re.compile(r"<(?:[\w.-]{1,100}:)?(?:item|entry)[\s>]", re.IGNORECASE)

@@ -44,7 +44,7 @@ def after_failure(
 
     Retry-After holds where it is longer (RFC 9110, 10.2.3); all is capped at the longest interval.
     """
-    gap = interval(every, bounds) * 2 ** min(failures, _MOST_DOUBLINGS)
+    gap: timedelta = interval(every, bounds) * 2 ** min(failures, _MOST_DOUBLINGS)
     return now + min(max(gap, retry_after or timedelta(0)), bounds.longest)
 
 

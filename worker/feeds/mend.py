@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _REFERENCE = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+));", re.IGNORECASE)
@@ -38,5 +39,4 @@ def _legal(match: re.Match[str]) -> str:
     if not digits or len(digits) > _DIGITS:
         return ""
     code = int(digits, 16 if match[1] else 10)
-    legal = code in {9, 10, 13} or 0x20 <= code < _HIGH.start or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000
-    return match[0] if legal else ""
+    return "" if code > sys.maxunicode or _ILLEGAL.fullmatch(chr(code)) else match[0]

@@ -35,7 +35,7 @@ class Reading:
 
 
 class _Params(FeedParserDict):  # type: ignore[misc]
-    """Parameters of a text construct, which feedparser looks at for each piece of text and copies deeply for each value.
+    """Parameters of a text construct, which feedparser looks at for each piece of text and copies for each value.
 
     They are flat and none has a synonym, so plain look-ups and shallow copies do.
     """
@@ -105,8 +105,8 @@ def _strictly(text: str) -> Any | None:  # noqa: ANN401 - feedparser has no type
     """The strict parser after reading, or None where the document is not well-formed."""
     parser = _Strict("", None, "utf-8")
     sax = xml.sax.make_parser()  # noqa: S317 - the prolog, where entities are declared, is gone
-    sax.setFeature(xml.sax.handler.feature_namespaces, True)
-    sax.setFeature(xml.sax.handler.feature_external_ges, False)
+    sax.setFeature(xml.sax.handler.feature_namespaces, 1)
+    sax.setFeature(xml.sax.handler.feature_external_ges, 0)
     sax.setContentHandler(parser)
     sax.setErrorHandler(parser)
     source = xml.sax.xmlreader.InputSource()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from worker.errors import ParseError
 from worker.feeds.body import body, title
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from worker.feeds.sniff import Markup
 
+_P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 _get = dict.get
@@ -39,48 +41,66 @@ def document(markup: Markup, url: str) -> Document:
         raise ParseError(f"the document begins with <{markup.root[:40]}> and is no feed")
     version = "rss091n" if markup.netscape and reading.version.startswith("rss") else reading.version or "rss"
     atom = version.startswith("atom")
-    site = _tried(lambda: absolute(_link(reading.feed), url))
-    spoken = language(_get(reading.feed, "language"))
-    people = (_tried(lambda: _authors(reading.feed)) or ()) if atom else ()
-    base = url if atom or site is None else site
-    entries = newest(reading.entries, _date)
-    items = (_tried(lambda: _item(entry, base=base, spoken=spoken, people=people, atom=atom)) for entry in entries)
+    link = absolute(_tried(_link, reading.feed), url)
+    feed = _Feed(
+        atom=atom,
+        link=link,
+        base=url if atom or link is None else link,
+        language=language(_get(reading.feed, "language")),
+        authors=(_tried(_authors, reading.feed) or ()) if atom else (),
+    )
+    items = (_tried(_item, entry, feed) for entry in newest(reading.entries, _date))
     return Document(
-        version, _tried(lambda: title(_text(reading.feed, "title"))) or "", site, spoken, tuple(filter(None, items))
+        format=version,
+        title=title(_tried(_text, reading.feed, "title") or ""),
+        link=feed.link,
+        language=feed.language,
+        items=tuple(filter(None, items)),
     )
 
 
-def _tried(convert: Callable[[], _T]) -> _T | None:
+@dataclass(frozen=True, slots=True)
+class _Feed:
+    """What items inherit."""
+
+    atom: bool
+    link: str | None
+    base: str
+    language: str | None
+    authors: tuple[str, ...]
+
+
+def _tried(convert: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T | None:
     """What `convert` returns, or None where feedparser's dictionary holds something strange.
 
     An element that feedparser does not know, but that is named like one of its keys, puts its attributes there.
     """
     try:
-        return convert()
+        return convert(*args, **kwargs)
     except (AttributeError, LookupError, TypeError, ValueError):
         return None
 
 
-def _item(entry: dict[str, Any], *, base: str, spoken: str | None, people: tuple[str, ...], atom: bool) -> ItemData:
+def _item(entry: dict[str, Any], feed: _Feed) -> ItemData:
     summary = _text(entry, "summary")
     contents = [summary if value == _get(entry, "summary") else _plain(value, kind) for value, kind in _contents(entry)]
     published, updated = from_struct(_get(entry, "published_parsed")), from_struct(_get(entry, "updated_parsed"))
     if published is None:
-        published = from_struct(_get(entry, "created_parsed")) or (None if atom else updated)
+        published = from_struct(_get(entry, "created_parsed")) or (None if feed.atom else updated)
     identifier = one_line(_get(entry, "id") or "")
     return ItemData(
         id=identifier if 0 < len(identifier) <= MAX_ADDRESS else None,
-        link=absolute(_link(entry), base),
+        link=absolute(_link(entry), feed.base),
         title=title(_text(entry, "title")),
         summary=summary[:MAX_TEXT],
         text=body(summary, contents),
-        authors=_authors(entry) or people,
+        authors=_authors(entry) or feed.authors,
         categories=distinct(_categories(entry)),
         source=name(_get(_get(entry, "source", {}), "title")) or None,
-        language=language(_spoken(entry)) or spoken,
+        language=language(_spoken(entry)) or feed.language,
         published=published,
         updated=updated,
-        image=next(filter(None, (absolute(found, base) for found in _images(entry))), None),
+        image=next(filter(None, (absolute(found, feed.base) for found in _images(entry))), None),
     )
 
 

@@ -6,12 +6,12 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING
 
-from worker.pipeline.model import Fetched
+from worker.records import Fetched
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from worker.pipeline.model import FetchRequest, FetchResponse
+    from worker.records import FetchRequest, FetchResponse
 
 STOP_EVERY = 0.1  # seconds between two looks at `stop`
 

@@ -14,13 +14,13 @@ from worker.fetch.opening import read_opening
 from worker.fetch.retry_after import retry_after
 from worker.fetch.target import redirect_target, target_of
 from worker.fetch.validators import conditions, freshened, received_validators
-from worker.pipeline.model import FetchResponse
+from worker.records import FetchResponse
 
 if TYPE_CHECKING:
     from worker.clock import Clock
     from worker.fetch.model import FetchLimits
     from worker.fetch.target import Target
-    from worker.pipeline.model import FetchRequest, Validators
+    from worker.records import FetchRequest, Validators
 
 ACCEPT = (
     b"application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "

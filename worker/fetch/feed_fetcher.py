@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from worker.clock import Clock
     from worker.fetch.loop_thread import LoopThread
     from worker.fetch.transport import GuardedTransport
-    from worker.pipeline.model import Fetched, FetchRequest, FetchResponse
+    from worker.records import Fetched, FetchRequest, FetchResponse
 
 GRACE_SECONDS = 10.0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from worker.pipeline.model import Validators
+from worker.records import Validators
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

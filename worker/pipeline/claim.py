@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from worker.records import DueDelivery, DueFeed, UnmatchedItem
     from worker.pipeline.ports import ClaimStore
+    from worker.records import DueDelivery, DueFeed, UnmatchedItem
 
 LEASE = timedelta(seconds=30)
 """How long a lease lasts without being renewed (DESIGN 3.1)."""

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from worker.clock import Clock
-    from worker.records import Outgoing
     from worker.pipeline.ports import Channel, DeliverStore
+    from worker.records import Outgoing
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from worker.feeds.cadence import Bounds
     from worker.feeds.model import Document
-    from worker.records import Fetched, FeedState, LeasedFeed, Outcome
+    from worker.records import FeedState, Fetched, LeasedFeed, Outcome
     from worker.stories.model import PollDecision
 
 BROKEN_AFTER = 5

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from worker.records import ItemToMatch
     from worker.pipeline.ports import MatchStore, MatchTransaction
+    from worker.records import ItemToMatch
     from worker.watchlists.model import Hit
 
 LIMIT_WINDOW = timedelta(hours=1)

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from config.values import Settings
     from worker.clock import Clock
-    from worker.records import Fetched, LeasedFeed, PollRecord
     from worker.pipeline.ports import Fetcher, Parse, PollStore
+    from worker.records import Fetched, LeasedFeed, PollRecord
 
 IN_FLIGHT = 24
 """Requests under way at once in one process (DESIGN 3.2: 16 to 32)."""

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from config.values import Mark, Problem
 from worker.errors import ConfigurationError, QueryError
-from worker.watchlists.grammar import query_of
+from worker.watchlists.canonical import query_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from config.values import Configuration, WatchListLine
-    from worker.records import Change
     from worker.pipeline.ports import SyncStore
+    from worker.records import Change
 
 
 def full_queries(configuration: Configuration) -> dict[str, str]:

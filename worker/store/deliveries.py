@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, exists, or_, select
 
 from worker.alerts.model import Address
-from worker.pipeline.model import DueDelivery, Outgoing
+from worker.records import DueDelivery, Outgoing
 from worker.store import leases, tables
 from worker.store.addresses import shown_address
 from worker.store.rows import DeliveryRow
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
-    from worker.pipeline.model import DeliveryRecord
+    from worker.records import DeliveryRecord
 
 RETRIABLE = ("failed", "quarantined", "cancelled", "ambiguous")
 """States from which a person may send a delivery again."""

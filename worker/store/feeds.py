@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 from sqlalchemy import func, select
 
 from worker.errors import ConfigurationError
-from worker.pipeline.model import DueFeed, LeasedFeed, Validators
+from worker.records import DueFeed, LeasedFeed, Validators
 from worker.store import leases, tables
 from worker.store.rows import FeedRow, JournalRow
 from worker.store.status import UNPOLLED, bump_version

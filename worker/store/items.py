@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, case, exists, literal, or_, select
 
-from worker.pipeline.model import UnmatchedItem
+from worker.records import UnmatchedItem
 from worker.store import leases
 from worker.store.rows import ArchivedItem
 from worker.store.tables import feeds, item_revisions, items
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from worker.pipeline.model import PollRecord
+    from worker.records import PollRecord
     from worker.stories.model import IdentifiedItem, PollDecision
 
 PAGE = 500

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from worker.pipeline.model import ItemToMatch
+from worker.records import ItemToMatch
 from worker.store import alerts, leases, stories, tables
 from worker.store.status import hold_version
 from worker.store.transactions import Database, insert
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from worker.alerts.model import Past, PlannedAlert, Subscription
-    from worker.pipeline.model import StoryFacts
+    from worker.records import StoryFacts
     from worker.watchlists.model import Hit, WatchList
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-    from worker.pipeline.model import PollRecord
+    from worker.records import PollRecord
 
 JOURNAL_RUNS = 200
 """So many rows of the journal are kept for a feed (INTERFACE 7)."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, case, func, select
 
-from worker.pipeline.model import StoryFacts
+from worker.records import StoryFacts
 from worker.store import leases
 from worker.store.tables import copy_keys, items, stories
 from worker.store.transactions import insert
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from worker.pipeline.model import ItemToMatch
+    from worker.records import ItemToMatch
 
 KEYS_AT_ONCE = 5000
 """Keys in one statement; SQLite takes 32,766 values, so more must be cut. Sorted, so the lock order stays."""

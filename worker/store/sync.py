@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from config.values import Configuration, FeedLine, SubscriberLine, WatchListLine
-from worker.pipeline.model import Change
+from worker.records import Change
 from worker.store import tables
 from worker.store.deliveries import cancel_orphans
 from worker.store.feeds import shown_url, write_feed

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-    from worker.pipeline.model import Outgoing
+    from worker.records import Outgoing
 
 STORY_ITEMS = 50
 """So many reports of a story are listed in a message, the earliest first."""

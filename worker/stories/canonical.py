@@ -6,17 +6,18 @@ import re
 from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
-_TRACKERS = frozenset(
-    """
-    fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid ysclid twclid ttclid igshid igsh mc_cid mc_eid mkt_tok _hsenc
-    _hsmi hsctatracking vero_id oly_anon_id oly_enc_id wickedid _openstat s_cid s_kwcid ocid cmp cmpid cid_source
-    at_medium at_campaign at_custom1 at_custom2 at_custom3 at_custom4 at_campaign_type at_link_id at_link_type
-    at_link_origin at_format at_ptr_name at_bbc_team xtor smid smtyp partner_cid ito rssfeed fromrss feedtype feedname
-    __twitter_impression guccounter guce_referrer guce_referrer_sig
-    """.split()
+_TRACKER = re.compile(
+    r"""
+    (?: utm | ns | mtm | hsa | wt | stm )[_.].* | pk_(?: campaign | kwd | keyword | source | medium | content | cid )
+    | fbclid | gclid | gclsrc | dclid | gbraid | wbraid | msclkid | yclid | ysclid | twclid | ttclid | igshid | igsh
+    | mc_[ce]id | mkt_tok | _hsenc | _hsmi | hsctatracking | vero_id | oly_(?: anon | enc )_id | wickedid | _openstat
+    | at_(?: medium | campaign(?: _type )? | custom\d | link_(?: id | type | origin ) | format | ptr_name | bbc_team )
+    | cmp | cmpid | s_cid | s_kwcid | ocid | cid_source | partner_cid | xtor | smid | smtyp | ito
+    | fromrss | rssfeed | feedtype | feedname | __twitter_impression | guccounter | guce_referrer(?: _sig )?
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 """Query names that say where a reader comes from, never which page is meant."""
-_TRACKER_PREFIXES = ("utm_", "ns_", "pk_", "mtm_", "hsa_", "wt.", "wt_", "stm_")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _SAFE = "".join(chr(code) for code in range(33, 127) if chr(code) not in '"<>\\^`{|}')
@@ -77,8 +78,7 @@ def _host(netloc: str, name: str, port: int | None) -> str:
 
 def _tells(pair: str) -> bool:
     """Whether a query parameter helps to tell which page is meant."""
-    key = pair.partition("=")[0].lower()
-    return bool(pair) and key not in _TRACKERS and not key.startswith(_TRACKER_PREFIXES)
+    return bool(pair) and _TRACKER.fullmatch(pair.partition("=")[0]) is None
 
 
 def _folded(part: str) -> str:

@@ -43,12 +43,12 @@ def decide_poll(
     An unseen identity with the content of a known item that is gone from the document is that item under another id:
     it is seen, never new, and each known item is claimed once, the earliest stored first.
     """
-    known = {held.identity: held for held in known_by_identity}
-    present = {held.id for held in known_by_identity}
+    known = {one.identity: one for one in known_by_identity}
+    present = {one.id for one in known_by_identity}
     gone: dict[bytes, list[KnownItem]] = {}
-    for held in sorted(known_by_content, key=lambda one: one.id, reverse=True):
-        if held.id not in present:
-            gone.setdefault(held.content, []).append(held)
+    for absent in sorted(known_by_content, key=lambda one: one.id, reverse=True):
+        if absent.id not in present:
+            gone.setdefault(absent.content, []).append(absent)
     new: list[NewItem] = []
     revised: list[Revision] = []
     seen: list[int] = []

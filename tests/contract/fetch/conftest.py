@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from contract.fetch.raw_server import RawServer
@@ -18,7 +17,10 @@ from worker.fetch.model import FetchLimits, PostLimits, WireLimits
 from worker.fetch.policy import Policy
 from worker.fetch.poster import GuardedPoster
 from worker.fetch.transport import GuardedTransport
-from worker.pipeline.model import FetchRequest, FetchResponse, Validators
+from worker.records import FetchRequest, FetchResponse, Validators
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 # Self-signed for 127.0.0.1 and feeds.example, key included, of use to nobody else.
 CERTIFICATE = Path(__file__).with_name("tls") / "loopback.pem"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import AsyncIterator, Callable
 
 PATIENCE = 20.0  # seconds until a test gives up waiting for something that must happen
@@ -34,7 +34,10 @@ class RawRequest:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a path answers: `pieces` makes the bytes anew for each request; then the connection closes, or stays."""
+    """What a path answers: `pieces` makes the bytes anew for each request; then the connection closes, or stays.
+
+    A client that asks again before it has noticed the close gets a hang-up: say `Connection: close` where it may.
+    """
 
     pieces: Callable[[RawRequest], AsyncIterator[bytes]]
     close: bool

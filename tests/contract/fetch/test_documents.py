@@ -13,7 +13,7 @@ from contract.fetch.raw_server import RawServer, response
 
 from worker.errors import BadResponse, Unreachable
 from worker.fetch.inflate import zstd
-from worker.pipeline.model import Validators
+from worker.records import Validators
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,7 +15,7 @@ from contract.fetch.raw_server import RawRequest, RawServer, response
 
 from worker.errors import DeadlineExceeded, Refused
 from worker.fetch.model import FetchLimits, WireLimits
-from worker.pipeline.model import FetchRequest, FetchResponse
+from worker.records import FetchRequest, FetchResponse
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -40,7 +40,7 @@ def test_it_fulfils_the_port(client: Client) -> None:
 
 def test_each_request_ends_in_a_response_or_an_error(server: RawServer, client: Client) -> None:
     for key in range(3):
-        server.says(f"/{key}", response(b"<rss>%d</rss>" % key))
+        server.says(f"/{key}", response(b"<rss>%d</rss>" % key), close=False)
     wanted = [*requests(server, 3), FetchRequest(3, "http://10.0.0.1/"), FetchRequest(4, "nonsense")]
     found = {fetched.key: fetched for fetched in client.fetcher.fetch(wanted, in_flight=2, stop=never)}
     assert sorted(found) == [0, 1, 2, 3, 4]
@@ -122,7 +122,7 @@ def test_after_stop_nothing_begins_and_the_grace_ends_what_runs(
 
 
 def test_closing_the_iterator_cancels_the_rest(server: RawServer, client: Client) -> None:
-    server.says("/0", response())
+    server.says("/0", response(b"<rss/>", b"Connection: close"))
     results = client.fetcher.fetch(requests(server, 10), in_flight=3, stop=never)
     assert next(results).key == 0
     server.wait(lambda: len(server.requests) >= 3)
@@ -153,7 +153,7 @@ def test_a_fault_of_stop_itself_is_raised(server: RawServer, client: Client) -> 
 
 
 def test_it_starts_again_after_close_and_shares_its_thread(server: RawServer, client: Client) -> None:
-    server.says("/", response())
+    server.says("/", response(), close=False)
     assert client.get(server.url()).status == 200
     assert client.poster.post(server.url(), headers={}, body=b"x").status == 200
     assert sum(thread.name == "tocsin-fetch" for thread in threading.enumerate()) == 1
@@ -202,7 +202,7 @@ from worker.fetch.feed_fetcher import FeedFetcher
 from worker.fetch.loop_thread import LoopThread
 from worker.fetch.policy import Policy
 from worker.fetch.transport import GuardedTransport
-from worker.pipeline.model import FetchRequest
+from worker.records import FetchRequest
 fetcher = FeedFetcher(LoopThread(), GuardedTransport(Policy(["{server.place}"])), user_agent="x", clock=SystemClock())
 requests = [FetchRequest(n, "{server.url()}" + str(n)) for n in range(4)]
 print(next(fetcher.fetch(requests, in_flight=4, stop=lambda: False)).key)

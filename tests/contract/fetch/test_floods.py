@@ -108,17 +108,28 @@ async def head_drip(request: RawRequest) -> AsyncIterator[bytes]:
 
 
 @pytest.mark.parametrize("trickle", [drip, head_drip])
-@pytest.mark.parametrize("secure", [False, True])
 def test_a_drip_hits_the_total_deadline_and_frees_the_socket(
-    server: RawServer, tls_server: RawServer, make_client: Callable[..., Client], trusting: object, trickle: Callable[[RawRequest], AsyncIterator[bytes]], secure: bool
+    server: RawServer, make_client: Callable[..., Client], trickle: Callable[[RawRequest], AsyncIterator[bytes]]
+) -> None:
+    drips_until_the_deadline(server, make_client(limits=FetchLimits(total_seconds=0.4)), trickle)
+
+
+@pytest.mark.parametrize("trickle", [drip, head_drip])
+def test_a_drip_over_tls_frees_the_socket_as_soon(
+    tls_server: RawServer, make_client: Callable[..., Client], trusting: object, trickle: Callable[[RawRequest], AsyncIterator[bytes]]
 ) -> None:  # fmt: skip
-    asked = tls_server if secure else server
-    client = make_client(asked.place, tls=trusting, limits=FetchLimits(total_seconds=0.4))
-    asked.does("/secret", trickle)
-    error = client.error(asked.url("/secret"))
+    client = make_client(tls_server.place, tls=trusting, limits=FetchLimits(total_seconds=0.4))
+    drips_until_the_deadline(tls_server, client, trickle)
+
+
+def drips_until_the_deadline(
+    server: RawServer, client: Client, trickle: Callable[[RawRequest], AsyncIterator[bytes]]
+) -> None:
+    server.does("/secret", trickle)
+    error = client.error(server.url("/secret"))
     assert isinstance(error, DeadlineExceeded)
-    assert str(error) == f"{asked.place}: no whole answer within 0.4 s"
-    asked.wait(lambda: asked.open == 0)
+    assert str(error) == f"{server.place}: no whole answer within 0.4 s"
+    server.wait(lambda: server.open == 0)
 
 
 def test_a_dripping_error_page_leaves_the_status(server: RawServer, client: Client) -> None:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import os
+import select
+import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+import aiohappyeyeballs
 import aiohttp
 import httpx
 import pytest
@@ -14,12 +20,16 @@ from contract.fetch.raw_server import RawServer, response
 
 from worker.errors import Refused, Unreachable
 from worker.fetch.connector import GuardedConnector
+from worker.fetch.guarded_socket import GuardedSocket, guarded_socket
 from worker.fetch.loop_thread import LoopThread
+from worker.fetch.names import AT_ONCE, SystemNames
+from worker.fetch.passage import PASSAGE, Passage
 from worker.fetch.policy import Policy
 from worker.fetch.transport import GuardedTransport
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
 
     from contract.fetch.conftest import Client
 
@@ -109,7 +119,7 @@ def test_rebinding_is_refused_at_each_new_connection(server: RawServer, make_cli
     async def look_up(name: str, port: int) -> list[str]:
         return next(answers)
 
-    server.says("/", response())
+    server.says("/", response(b"<rss/>", b"Connection: close"))
     client = make_client(server.place, look_up=look_up)
     url = f"http://feeds.example:{server.port}/"
     assert client.get(url).status == 200
@@ -219,3 +229,81 @@ def test_the_private_hooks_are_still_there() -> None:
     assert callable(ResponseHandler.abort)
     assert "self._retry_connection and" in inspect.getsource(aiohttp.ClientSession._request)
     assert "_retry_connection" in aiohttp.ClientSession.ATTRS
+
+
+def connect(*addresses: str, passage: Passage) -> Future[socket.socket]:
+    """What aiohttp does for a connection, past the resolver, as a careless version of it might."""
+
+    async def start() -> socket.socket:
+        token = PASSAGE.set(passage)
+        try:
+            infos = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 9)) for address in addresses]
+            return await aiohappyeyeballs.start_connection(
+                infos, socket_factory=guarded_socket, happy_eyeballs_delay=0.01
+            )
+        finally:
+            PASSAGE.reset(token)
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, start())
+
+
+@pytest.mark.parametrize("addresses", [("127.0.0.1",), ("127.0.0.1", "127.0.0.2")])
+def test_the_last_gate_holds_alone(addresses: tuple[str, ...]) -> None:
+    passage = Passage("feeds.example:9", 100, {("127.0.0.1", 10)})
+    assert isinstance(connect(*addresses, passage=passage).exception(), PermissionError)
+    broken = passage.broken_rule()
+    assert isinstance(broken, Refused)
+    assert str(broken) == f"feeds.example:9: {addresses[-1]}:9 refused"
+
+
+def test_a_quiet_socket_is_one_that_nothing_came_in_by() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        made = GuardedSocket(socket.AF_INET, socket.SOCK_STREAM)
+        made.connect(listening.getsockname())
+        made.setblocking(False)
+        with made, listening.accept()[0] as peer:
+            assert made.is_quiet()
+            peer.sendall(b"x")
+            select.select([made], [], [], 10)
+            assert not made.is_quiet()
+        assert not made.is_quiet()
+
+
+def test_names_are_looked_up_by_the_system(make_client: Callable[..., Client]) -> None:
+    assert isinstance(make_client().error("http://localhost/"), Refused)
+    error = make_client().error("http://no-such-name.invalid/")
+    assert isinstance(error, Unreachable)
+    assert str(error).startswith("no-such-name.invalid:80: n")
+
+
+def test_an_abandoned_look_up_hurts_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = threading.Event()
+    ended = threading.Event()
+
+    def slow(*_: object, **__: object) -> list[Any]:
+        answered.wait(10)
+        ended.set()
+        return []
+
+    async def give_up(names: SystemNames) -> None:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(names("feeds.example", 80), 0.05)
+
+    async def abandon() -> None:
+        names = SystemNames()
+        await give_up(names)
+        answered.set()
+        # Its slot comes back once the system has answered; the answer goes nowhere.
+        for _ in range(AT_ONCE):
+            await asyncio.wait_for(names._slots.acquire(), 10)
+        for _ in range(AT_ONCE):
+            names._slots.release()
+        answered.clear()
+        ended.clear()
+        await give_up(names)
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    asyncio.run(abandon())
+    answered.set()  # after the loop was closed
+    assert ended.wait(10)

@@ -15,7 +15,7 @@ from servers.postgres_server import postgres_server
 from config.values import ChannelLine, Configuration, FeedLine, NotifyLine, SubscriberLine, WatchListLine
 from worker.alerts.model import PlannedAlert
 from worker.feeds.model import ItemData
-from worker.pipeline.model import PollRecord
+from worker.records import PollRecord
 from worker.stories.model import IdentifiedItem, NewItem, PollDecision
 from worker.store import open_store
 from worker.watchlists.model import Hit, Span
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from servers.postgres_server import PostgresServer
 
     from worker.alerts.model import AlertState
-    from worker.pipeline.model import LeasedFeed
+    from worker.records import LeasedFeed
     from worker.store import Store
 
 NOW = datetime(2022, 2, 12, 17, 0, tzinfo=UTC)

@@ -65,7 +65,7 @@ def test_force_takes_what_is_not_due_and_what_is_quarantined_but_not_what_is_rem
 
 
 def test_begin_gives_validators_and_what_the_decision_needs(world):
-    from worker.pipeline.model import Validators
+    from worker.records import Validators
 
     (feed,) = world.feeds(1)
     (leased,) = world.begin(feed)

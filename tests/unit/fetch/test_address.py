@@ -81,7 +81,7 @@ def test_nothing_is_public_that_python_takes_for_special(address: IPv4Address | 
     if is_public(address):
         plain = unwrap(address)
         assert plain.is_global
-        assert not (plain.is_multicast or plain.is_reserved or plain.is_loopback or plain.is_link_local)
+        assert not any((plain.is_multicast, plain.is_reserved, plain.is_loopback, plain.is_link_local))
 
 
 @given(st.ip_addresses(v=4))

@@ -9,7 +9,7 @@ import pytest
 from worker.fetch.retry_after import LONGEST, retry_after
 from worker.fetch.user_agent import user_agent
 from worker.fetch.validators import conditions, freshened, received_validators
-from worker.pipeline.model import Validators
+from worker.records import Validators
 
 NOW = datetime(2022, 2, 12, 17, 2, 11, tzinfo=UTC)
 URL = "https://feeds.example/a"

@@ -1,1 +1,0 @@
-from worker.records import *  # noqa
