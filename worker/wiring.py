@@ -92,7 +92,8 @@ class Engine:
         }
 
     def tick(self) -> Wakeups:
-        """Claim what is due and say which messages to send."""
+        """Free what dead processes of this machine held, claim what is due, and say which messages to send."""
+        self.release_gone(counted=True)
         return tick(self.store, now=self.clock.now())
 
     def poll(

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from worker.feeds.limits import MAX_TEXT, MAX_TITLE
-from worker.text.clean import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,8 +14,8 @@ _CUT = re.compile(r"\s*(?:\.\.\.|…|\[(?:…|\.\.\.)\])\s*$")
 
 
 def title(text: str) -> str:
-    """A title: one line of at most 1,000 characters."""
-    return one_line(text)[:MAX_TITLE].rstrip()
+    """A title from clean text: one line of at most 1,000 characters."""
+    return " ".join(text.split())[:MAX_TITLE].rstrip()
 
 
 def body(summary: str, contents: Sequence[str]) -> str:
@@ -27,6 +26,6 @@ def body(summary: str, contents: Sequence[str]) -> str:
     full = "\n".join(dict.fromkeys(filter(None, contents)))
     if not full:
         return summary[:MAX_TEXT]
-    if summary and summary != full and _CUT.sub("", one_line(summary)) not in one_line(full):
+    if summary and summary != full and _CUT.sub("", " ".join(summary.split())) not in " ".join(full.split()):
         full = f"{summary}\n{full}"
     return full[:MAX_TEXT]

@@ -18,8 +18,9 @@ from feedparser.api import LooseFeedParser, StrictFeedParser
 from feedparser.exceptions import UndeclaredNamespace
 
 from worker.errors import ParseError
-from worker.feeds.limits import MAX_DEPTH, MAX_NAME
+from worker.feeds.limits import MAX_DEPTH
 from worker.feeds.mend import mend
+from worker.feeds.names import person
 
 _TRIPS = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 """What feedparser and its SGML parser let through on some broken documents."""
@@ -32,6 +33,14 @@ class Reading:
     version: str
     feed: dict[str, Any]
     entries: list[dict[str, Any]]
+
+
+_KEYS = frozenset(
+    {"authors", "author_detail", "contributors", "guidislink", "links", "publishers", "publisher_detail"}
+    | {f"{construct}_detail" for construct in ("title", "summary", "subtitle", "content", "rights", "info")}
+    | {f"{date}_parsed" for date in ("published", "updated", "created", "expired")}
+)
+"""Keys of feedparser's dictionaries that an element of that name, which feedparser does not know, would overwrite."""
 
 
 class _Params(FeedParserDict):  # type: ignore[misc]
@@ -60,17 +69,26 @@ class _Bounded:
         super().__init__(*args)
         self.contentparams = _Params()
 
+    def unknown_starttag(self, tag: str, attrs: list[tuple[str, str]]) -> None:
+        super().unknown_starttag(_harmless(tag), attrs)  # type: ignore[misc]
+
+    def unknown_endtag(self, tag: str) -> None:
+        super().unknown_endtag(_harmless(tag))  # type: ignore[misc]
+
     def push_content(self, *args: Any) -> None:  # noqa: ANN401 - feedparser's own arguments, handed on
         super().push_content(*args)  # type: ignore[misc]
         self.contentparams = _Params(self.contentparams)
 
     def _sync_author_detail(self, key: str = "author") -> None:
-        """Look for a mail address, as feedparser does, only in what can be a person's name."""
+        """Tell a person's name from a mail address, in linear time; feedparser's own takes 20 s for 200 KB."""
         context = self._get_context()
-        author = dict.get(context, key)
-        if isinstance(author, str) and len(author) > MAX_NAME:
-            context[key] = author[:MAX_NAME]
-        super()._sync_author_detail(key)  # type: ignore[misc]
+        people = dict.get(context, f"{key}s")
+        if isinstance(people, list) and people and not people[-1]:
+            people[-1]["name"] = person(dict.get(context, key))
+
+
+def _harmless(tag: str) -> str:
+    return f"{tag}_element" if tag.rpartition(":")[2] in _KEYS else tag
 
 
 class _Strict(_Bounded, StrictFeedParser):  # type: ignore[misc]

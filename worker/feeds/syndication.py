@@ -145,8 +145,7 @@ def _spoken(entry: dict[str, Any]) -> object:
 
 
 def _authors(of: dict[str, Any]) -> tuple[str, ...]:
-    people = (name(_get(author, "name")) or name(_get(author, "email")) for author in _get(of, "authors", ()))
-    return distinct(people) or distinct([name(_get(of, "author"))])
+    return distinct(name(_get(author, "name")) or name(_get(author, "email")) for author in _get(of, "authors", ()))
 
 
 def _categories(entry: dict[str, Any]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 from concurrent.futures import CancelledError
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from worker.fetch.batch import Batch
@@ -51,14 +52,14 @@ class FeedFetcher:
 
         `stop` is asked about every 0.1 s, from the loop's thread, also while the caller works on a result.
         """
-        results: queue.SimpleQueue[Fetched | None] = queue.SimpleQueue()
+        results: queue.SimpleQueue[list[Fetched] | None] = queue.SimpleQueue()
         batch = Batch(requests, self._one, results.put, in_flight=in_flight, stop=stop, grace=self._grace)
         running = self._thread.start(self, batch.run)
         running.add_done_callback(lambda _: results.put(None))
         try:
-            while (fetched := results.get()) is not None:
-                self._thread.call(batch.taken)
-                yield fetched
+            while (ended := results.get()) is not None:
+                yield from ended
+                self._thread.call(partial(batch.taken, len(ended)))
             with suppress(CancelledError):  # the fetcher was closed meanwhile
                 running.result()
         finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ class Host:
         return f"[{self.name}]:{port}" if ":" in self.name else f"{self.name}:{port}"
 
 
+@lru_cache(maxsize=8192)
 def canonical_host(raw: str) -> Host:
     """Return the canonical form of a URL's host, brackets off; Refused for odd literals and for what is no name."""
     name = raw.lower().removesuffix(".")

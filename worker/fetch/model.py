@@ -48,15 +48,14 @@ class WireLimits:
 
     Attributes:
         connect_seconds: For name look-up, TCP and TLS together.
-        head: Bytes received (TLS ones too) until the final response's head is read: 1xx floods end here.
-        body: Bytes received after it: endless chunk extensions end here. More than a body's cap and its framing.
+        overhead: Bytes received that are no body: TLS, heads, chunk framing, what is read ahead. Each byte of the body
+            gives back a quarter more than itself, so that only floods end here (1xx, chunk extensions, tiny chunks).
         idle: Connections kept open for reuse, over all hosts.
         idle_seconds: How long each is kept.
     """
 
     connect_seconds: float = 5.0
-    head: int = MIB
-    body: int = 12 * MIB
+    overhead: int = MIB
     idle: int = 32
     idle_seconds: float = 10.0
 

@@ -6,6 +6,10 @@ import asyncio
 import socket
 import threading
 from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 AT_ONCE = 64
 """Look-ups under way at most; the system's resolver may sit on each for half a minute, asked for or not."""
@@ -14,7 +18,8 @@ AT_ONCE = 64
 class SystemNames:
     """`getaddrinfo` on daemon threads: asyncio's executor has few threads and holds up the interpreter's exit."""
 
-    def __init__(self) -> None:
+    def __init__(self, getaddrinfo: Callable[..., Sequence[tuple[Any, ...]]] = socket.getaddrinfo) -> None:
+        self._getaddrinfo = getaddrinfo
         self._slots = asyncio.Semaphore(AT_ONCE)
 
     async def __call__(self, name: str, port: int) -> list[str]:
@@ -35,7 +40,7 @@ class SystemNames:
         def ask() -> None:
             found: list[str] | OSError
             try:
-                found = [str(info[4][0]) for info in socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)]
+                found = [str(info[4][0]) for info in self._getaddrinfo(name, port, type=socket.SOCK_STREAM)]
             except (OSError, UnicodeError) as error:
                 found = error if isinstance(error, OSError) else OSError(str(error))
             with suppress(RuntimeError):  # the loop has been closed meanwhile

@@ -30,6 +30,10 @@ class Passage:
         if self.bytes_left < 0:
             raise ConnectionAbortedError("more bytes than this request may receive")
 
+    def gave(self, count: int) -> None:
+        """Give back for `count` bytes of body handed on: these have a cap of their own, where they are read."""
+        self.bytes_left += count + count // 4
+
     def broken_rule(self) -> FetchError | None:
         """The error that explains a broken connection, where it was we who broke it."""
         if self.refused is not None:

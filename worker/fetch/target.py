@@ -62,7 +62,21 @@ def target_of(url: str) -> Target:
     except (httpx.InvalidURL, ValueError):
         # Not `from`: the library's message quotes the URL.
         raise Refused("not a URL of a form that we follow") from None
-    return _target(url, parsed)
+    return target_at(parsed, url)
+
+
+def target_at(parsed: httpx.URL, url: str = "") -> Target:
+    """As `target_of`, for a URL that is parsed already; `url` is how others know it."""
+    if parsed.scheme not in DEFAULT_PORTS:
+        raise Refused(f"scheme refused: {parsed.scheme[:20]!r}")
+    host = canonical_host(parsed.raw_host.decode("ascii"))
+    port = DEFAULT_PORTS[parsed.scheme] if parsed.port is None else parsed.port
+    if not 0 < port <= _LAST_PORT:
+        raise Refused(f"port refused: {port}")
+    wire = parsed
+    if parsed.userinfo or parsed.fragment or host.name.encode() != parsed.raw_host:  # each copy is parsed anew
+        wire = parsed.copy_with(host=host.name, userinfo=b"", fragment=None)
+    return Target(url, wire, host, port, parsed.userinfo)
 
 
 def redirect_target(location: bytes, *, base: Target, configured: Target) -> Target:
@@ -80,7 +94,7 @@ def redirect_target(location: bytes, *, base: Target, configured: Target) -> Tar
         joined = base.wire.join(text.strip())
     except (httpx.InvalidURL, ValueError):
         raise Refused(f"{base.place}: a redirect to a URL of a form that we do not follow") from None
-    target = _target("", joined)
+    target = target_at(joined)
     if configured.userinfo and base.wire.scheme == "https" and target.wire.scheme == "http":
         raise Refused(f"{base.place}: redirect from https to http ({target.place}) with credentials")
     if target.origin != configured.origin or not configured.userinfo:
@@ -92,14 +106,3 @@ def redirect_target(location: bytes, *, base: Target, configured: Target) -> Tar
 def _refuse_backslash(url: str) -> None:
     if _BACKSLASH_IN_AUTHORITY.match(url):
         raise Refused("a URL with a backslash in its authority refused")
-
-
-def _target(url: str, parsed: httpx.URL) -> Target:
-    if parsed.scheme not in DEFAULT_PORTS:
-        raise Refused(f"scheme refused: {parsed.scheme[:20]!r}")
-    host = canonical_host(parsed.raw_host.decode("ascii"))
-    port = DEFAULT_PORTS[parsed.scheme] if parsed.port is None else parsed.port
-    if not 0 < port <= _LAST_PORT:
-        raise Refused(f"port refused: {port}")
-    wire = parsed.copy_with(host=host.name, userinfo=b"", fragment=None)
-    return Target(url, wire, host, port, parsed.userinfo)

@@ -17,7 +17,7 @@ from worker.fetch.model import WireLimits
 from worker.fetch.names import SystemNames
 from worker.fetch.passage import PASSAGE, Passage
 from worker.fetch.resolver import LookUp, VettingResolver
-from worker.fetch.target import Target, target_of
+from worker.fetch.target import Target, target_at
 from worker.fetch.wire_errors import our_errors
 
 if TYPE_CHECKING:
@@ -63,8 +63,8 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         """Send `request` and return the response once its head is there."""
         if self._pid != os.getpid():
             raise RuntimeError("the transport crossed a fork: make it in the process that uses it")
-        target = target_of(str(request.url))
-        passage = Passage(target.place, self._limits.head)
+        target = target_at(request.url)
+        passage = Passage(target.place, self._limits.overhead)
         self._admit(target, passage)
         token = PASSAGE.set(passage)
         try:
@@ -79,7 +79,6 @@ class GuardedTransport(httpx.AsyncBaseTransport):
                 )
         finally:
             PASSAGE.reset(token)
-        passage.bytes_left += self._limits.body
         return httpx.Response(
             answer.status, headers=list(answer.raw_headers), stream=WireBody(answer, passage), request=request
         )
@@ -137,6 +136,7 @@ class WireBody(httpx.AsyncByteStream):
     async def __aiter__(self) -> AsyncIterator[bytes]:
         with our_errors(self._passage):
             async for piece in self._answer.content.iter_any():
+                self._passage.gave(len(piece))
                 yield piece
 
     async def aclose(self) -> None:

@@ -49,7 +49,7 @@ def _certificate(error: Any) -> str:  # noqa: ANN401 - as above
 
 
 def _tls(error: Any) -> str:  # noqa: ANN401 - as above
-    return _first_line((error.os_error.reason or "").replace("_", " ").lower())
+    return _first_line((getattr(error.os_error, "reason", None) or "").replace("_", " ").lower())
 
 
 def _parser(error: Any) -> str:  # noqa: ANN401 - as above

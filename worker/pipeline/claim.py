@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from worker.records import DueDelivery, DueFeed, UnmatchedItem
 
 LEASE = timedelta(seconds=30)
-"""How long a lease lasts without being renewed (DESIGN 3.1)."""
+"""How long a begun lease lasts without being renewed (DESIGN 3.1)."""
 
 QUEUED = timedelta(seconds=10)
-"""How long a queued delivery may wait for a worker before another wake-up is sent for it."""
+"""How long queued work may wait for a worker before another wake-up is sent for it: what a lost message costs. A
+message too many costs a look at the database, for only one process can begin."""
 
 UNMATCHED_FOR = timedelta(seconds=5)
 """An item unmatched for so long has lost its worker (DESIGN 3.1)."""
@@ -56,7 +57,7 @@ def tick(store: ClaimStore, *, now: datetime) -> Wakeups:
     4. Find items that a crash left unmatched.
     """
     store.release_lost(now=now)
-    feeds = store.claim_due_feeds(now=now, lease=LEASE, limit=FEEDS_A_TICK)
+    feeds = store.claim_due_feeds(now=now, lease=QUEUED, limit=FEEDS_A_TICK)
     deliveries = store.claim_due_deliveries(now=now, lease=QUEUED, limit=DELIVERIES_A_TICK)
     unmatched = store.claim_unmatched(
         now=now, older_than=UNMATCHED_FOR, limit=ITEMS_A_TICK, max_attempts=MATCH_ATTEMPTS

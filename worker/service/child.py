@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 QUICK_DEATH_S = 10.0
 """A child that lived shorter than this waits before it is started again."""
 
+FREE_DEATHS = 2
 LONGEST_WAIT_S = 30.0
 
 
@@ -71,8 +72,9 @@ class Child:
         self._process = None
         lived = time.monotonic() - self._started
         self._quick_deaths = self._quick_deaths + 1 if lived < QUICK_DEATH_S else 0
-        # The first death costs no wait; after that a child that cannot live must not burn the machine.
-        wait = min(2.0 ** (self._quick_deaths - 2), LONGEST_WAIT_S) if self._quick_deaths > 1 else 0.0
+        # Two quick deaths cost no wait; after that a child that cannot live must not burn the machine.
+        wait = min(2.0 ** (self._quick_deaths - FREE_DEATHS - 1), LONGEST_WAIT_S)
+        wait = wait if self._quick_deaths > FREE_DEATHS else 0.0
         self._start_at = time.monotonic() + wait
         log.warning("ended", role=self.role.name, pid=pid, code=code, lived_s=round(lived, 1), restart_in_s=wait)
         return pid

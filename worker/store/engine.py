@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +25,10 @@ __all__ = ["Store", "open_store"]
 BUSY_MS = 30_000
 """How long a writer of SQLite waits for another, and how long a statement of PostgreSQL may take."""
 
-_to_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
+ROWS_AT_ONCE = 50
+"""Rows in one INSERT ... RETURNING of PostgreSQL: psycopg parses long statements anew each time."""
+
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def open_store(url: str, *, pool_size: int = 5) -> Store:
@@ -74,6 +76,7 @@ def _engine(url: URL, pool_size: int) -> Engine:
         json_serializer=_to_json,
         isolation_level="READ COMMITTED",
         pool_pre_ping=True,
+        insertmanyvalues_page_size=ROWS_AT_ONCE,
         connect_args={"application_name": "tocsin", "connect_timeout": 10},
         **sizes,
     )

@@ -11,6 +11,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import text
 
 from worker.errors import StoreUnavailable
@@ -36,11 +37,18 @@ class Schema(Database):
 
     @retried
     def upgrade(self) -> None:
-        """Bring the schema up to date, in one transaction; whoever comes second waits and finds it done."""
+        """Bring the schema up to date, in one transaction; whoever comes second waits and finds it done.
+
+        Raises:
+            StoreUnavailable: A newer version of the program made the schema.
+        """
         with _one_at_a_time, self._migration() as connection:
             configuration = _configuration()
             configuration.attributes["connection"] = connection
-            command.upgrade(configuration, "head")
+            try:
+                command.upgrade(configuration, "head")
+            except CommandError as error:
+                raise StoreUnavailable(f"the database's schema is not of this version: {error}") from error
 
     def wait_for_schema(self, *, timeout_s: float) -> None:
         """Wait until the schema is of this version's age; somebody else upgrades it.

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 import time
 from contextlib import contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, Literal, ParamSpec, TypeVar, cast
 
 from sqlalchemy import URL, Table, exc
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import sqlite as sqlite_dialect
 
 from worker.errors import StoreUnavailable
 
@@ -28,6 +30,7 @@ FOREIGN_KEYS = "tocsin_foreign_keys"
 """The execution option that says whether SQLite checks foreign keys; only migrations go without."""
 
 _SCHEMA_MISSING = {"42P01", "3F000"}
+_NO_DATABASE = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 _TRY_AGAIN = {"40001", "40P01", "57P01"}
 TRIES = 5
 
@@ -84,7 +87,7 @@ class Database:
                 connection.execution_options(**{PURPOSE: purpose, FOREIGN_KEYS: foreign_keys})
                 with connection.begin():
                     yield connection
-        except (exc.OperationalError, exc.InterfaceError, exc.ProgrammingError, exc.TimeoutError) as error:
+        except (exc.DBAPIError, exc.TimeoutError) as error:
             reason = _reason(error)
             if reason is None:
                 raise
@@ -94,7 +97,7 @@ class Database:
 def insert(connection: Connection, table: Table) -> postgresql.Insert:
     """Return an INSERT that knows ON CONFLICT, in the words of the connection's database (they are the same)."""
     if connection.dialect.name == "sqlite":
-        return cast("postgresql.Insert", sqlite.insert(table))
+        return cast("postgresql.Insert", sqlite_dialect.insert(table))
     return postgresql.insert(table)
 
 
@@ -129,6 +132,8 @@ def _reason(error: exc.SQLAlchemyError) -> str | None:
     line = str(error.orig).strip().partition("\n")[0]
     if _sqlstate(error) in _SCHEMA_MISSING or line.startswith("no such table"):
         return "the schema is not there yet; `tocsin db upgrade` makes it"
-    if isinstance(error, exc.ProgrammingError):
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    outside = isinstance(error, (exc.OperationalError, exc.InterfaceError)) and code != sqlite3.SQLITE_ERROR
+    if not outside and code not in _NO_DATABASE:
         return None
     return line or type(error.orig).__name__

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from worker.stories.canonical import canonical_url
-from worker.text import tokenize
+from worker.text.tokens import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ def copy_keys(title: str, text: str, link: str | None) -> tuple[int, ...]:
     One stands for title and text, one for canonical link and title (issue 2, paragraph 6). Words are compared, so
     punctuation, case and accents do not matter. A bare title of fewer than four words has no key of the first kind.
     """
-    words, said = tokenize(title).words, tokenize(text).words
+    words, said = words_of(title), words_of(text)
     keys: set[int] = set()
     if said or len(words) >= _WORDS_OF_A_TITLE:
         keys.add(_key("text", " ".join(words), " ".join(said)))

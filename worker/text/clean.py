@@ -21,10 +21,9 @@ def clean(s: str) -> str:
     Gone are NUL and the other C0 and C1 controls, lone surrogates, byte order marks, noncharacters and bidirectional
     controls. A tab becomes a space; every kind of line end becomes one "\n".
     """
-    if s.isascii() and s.isprintable():
-        return s
-    s = _DROPPED.sub("", _NEWLINES.sub("\n", s).replace("\t", " "))
-    return unicodedata.normalize("NFC", s)
+    if not s.replace("\n", "").replace("\xa0", "").isprintable():  # whatever is dropped is not printable
+        s = _DROPPED.sub("", _NEWLINES.sub("\n", s).replace("\t", " "))
+    return s if s.isascii() else unicodedata.normalize("NFC", s)
 
 
 def one_line(s: str) -> str:

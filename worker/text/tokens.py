@@ -60,7 +60,6 @@ _TYPOGRAPHY = (("’", "'"), ("‘", "'"), ("“", '"'), ("”", '"'), ("–", "
 """What an English text has beside ASCII, and stand-ins that make the same words of it."""
 _ASCII_WORDS = str.maketrans({code: " " for code in range(128) if not chr(code).isalnum()})
 _ASCII_POSSESSIVE = re.compile(r"['`](?<=[a-z0-9].)s\b['`]?")
-_ASCII_SPLIT = re.compile(r"([a-z0-9]+)((?:['`]s\b)?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +161,13 @@ def _anything() -> tuple[re.Pattern[str], re.Pattern[str]]:
     shapes = _shapes()
     first = f"[{_ranges(b'w', shapes)}{_ASTRAL_SPACED}]"
     more = f"[{_ranges(b'wmi', shapes)}{_ASTRAL_SPACED}]"
-    alone = f"[{_ranges(b'u', shapes)}{_ASTRAL_UNSPACED}]"
+    alone = rf"(?:\u1025\u102e|[{_ranges(b'u', shapes)}{_ASTRAL_UNSPACED}])"  # Burmese ဦ in two is one letter
     apostrophe = f"[{APOSTROPHES}]"
-    joined = rf"(?:{apostrophe}(?<=[{_CYRILLIC}\u0300-\u036f].)(?=[{_CYRILLIC}]){more}++)*+"
+    after = "|".join(f"(?<=[{_CYRILLIC}][\u0300-\u036f]{{{marks}}}.)" for marks in range(3))
+    joined = rf"(?:{apostrophe}(?:{after})(?=[{_CYRILLIC}]){more}++)*+"
     word = rf"({first}{more}*+{joined}|{alone}[{_INVISIBLE}{_VOICED}]*+)"
-    possessive = rf"(?:{apostrophe}[sS]\b)?"
+    goes_on = rf"[{_INVISIBLE}]*+[_{_ranges(b'wm', shapes)}{_ASTRAL_SPACED}]"
+    possessive = rf"(?:{apostrophe}[sS](?!{goes_on}))?"
     return re.compile(word + possessive), re.compile(f"{word}({possessive})")
 
 

@@ -21,7 +21,7 @@ OPERATORS: dict[str, Kind] = {"AND": "AND", "OR": "OR", "NOT": "NOT"}
 _OPEN, _CLOSE = "(\uff08", ")\uff09"
 _PIECE = re.compile(
     rf"\s*(?:(?P<open>[{_OPEN}])|(?P<close>[{_CLOSE}])|(?P<minus>-)|(?P<word>[^\s{_OPEN}{_CLOSE}{QUOTES}]+)"
-    rf"|(?P<phrase>[{QUOTES}](?P<inside>[^{QUOTES}]*)(?P<closed>[{QUOTES}]?))|(?P<end>\Z))"
+    rf"|(?P<phrase>[{QUOTES}](?P<inside>[^{QUOTES}]*)(?P<closed>[{QUOTES}]?)))"
 )
 _GLUED = re.compile(rf"[^\s{_OPEN}{_CLOSE}]+")
 _DASHES = re.compile("-+")
@@ -55,11 +55,9 @@ def tokens_of(query: str) -> Iterator[Token]:
             yield _minus(query, offset)
         elif kind == "open":
             yield Token("open", text, offset, 1)
-        elif kind == "close":
-            yield Token("close", text, offset, 1)
         else:
-            yield Token("end", "", offset, 0)
-            return
+            yield Token("close", text, offset, 1)
+    yield Token("end", "", len(query), 0)
 
 
 def _word(text: str, query: str, offset: int) -> Token:

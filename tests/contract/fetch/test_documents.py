@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
+import threading
 import zlib
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import brotli
 import pytest
-from contract.fetch.raw_server import RawServer, response
+from contract.fetch.raw_server import RawRequest, RawServer, response
 
 from worker.errors import BadResponse, Unreachable
 from worker.fetch.inflate import zstd
 from worker.records import Validators
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
 
     from contract.fetch.conftest import Client
 
@@ -230,6 +232,24 @@ def test_a_connection_with_unasked_bytes_is_not_used_again(server: RawServer, cl
     # Its next response would be taken for the answer to the next poll.
     server.says("/", response(BODY) + response(b"stale"), close=False)
     client.get(server.url())
+    server.says("/next", response(b"fresh"), close=False)
+    assert client.get(server.url("/next")).body == b"fresh"
+    assert server.connections == 2
+
+
+def test_late_bytes_on_an_idle_connection_are_nobodys_answer(server: RawServer, client: Client) -> None:
+    first_read, sent = threading.Event(), threading.Event()
+
+    async def late(request: RawRequest) -> AsyncIterator[bytes]:
+        yield response(BODY)
+        await asyncio.to_thread(first_read.wait, 10)
+        yield response(b"stale")
+        sent.set()
+
+    server.does("/", late, close=False)
+    assert client.get(server.url()).body == BODY
+    first_read.set()
+    assert sent.wait(10)
     server.says("/next", response(b"fresh"), close=False)
     assert client.get(server.url("/next")).body == b"fresh"
     assert server.connections == 2

@@ -16,8 +16,8 @@ from config.values import ChannelLine, Configuration, FeedLine, NotifyLine, Subs
 from worker.alerts.model import PlannedAlert
 from worker.feeds.model import ItemData
 from worker.records import PollRecord
-from worker.stories.model import IdentifiedItem, NewItem, PollDecision
 from worker.store import open_store
+from worker.stories.model import IdentifiedItem, NewItem, PollDecision
 from worker.watchlists.model import Hit, Span
 
 if TYPE_CHECKING:

@@ -2,12 +2,20 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from threading import Thread
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
 import pytest
 from sqlalchemy import select
 
+from config.values import FeedLine
 from worker.store import open_store, tables
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from worker.store import Store
+
 
 NOW = datetime(2022, 2, 12, 17, 0, tzinfo=UTC)
 SLOT = datetime(2022, 2, 12, 17, 40, tzinfo=UTC)
@@ -15,15 +23,15 @@ LEASE = timedelta(seconds=30)
 
 
 @pytest.fixture
-def item(two):
+def item(two: Any) -> Any:
     return two.polled(two.store.feeds_list()[0].id, "x")
 
 
-def begun(store, ids, *, now=NOW):
+def begun(store: Store, ids: Any, *, now: datetime = NOW) -> Any:
     return store.begin_deliveries(ids, owner="h:1:1", now=now, lease=LEASE)
 
 
-def test_lists_that_share_a_message_share_its_deliveries(two, item):
+def test_lists_that_share_a_message_share_its_deliveries(two: Any, item: Any) -> None:
     due = two.told(item, lists=("Kyiv", "Ukraine"))
     webhook, log = begun(two.store, due)
     assert [webhook.channel.kind, log.channel.kind] == ["webhook", "log"]
@@ -36,10 +44,13 @@ def test_lists_that_share_a_message_share_its_deliveries(two, item):
     assert [report.title for report in facts.story_items] == ["x"]
     assert (facts.terms, facts.spans[0].field, facts.created_at) == (("Ukraine",), "title", NOW)
     shown = two.store.alerts_list()
-    assert {(alert.watch_list, alert.state, alert.reports) for alert in shown} == {("Kyiv", "new", 1), ("Ukraine", "new", 1)}
+    assert {(alert.watch_list, alert.state, alert.reports) for alert in shown} == {
+        ("Kyiv", "new", 1),
+        ("Ukraine", "new", 1),
+    }
 
 
-def test_keys_are_fixed_and_belong_to_one_installation(two, item, tmp_path):
+def test_keys_are_fixed_and_belong_to_one_installation(two: Any, item: Any, tmp_path: Path) -> None:
     due = two.told(item)
     keys = {one.id: one.key for one in begun(two.store, due)}
     namespace = UUID(two.store.get_state("installation"))
@@ -53,7 +64,7 @@ def test_keys_are_fixed_and_belong_to_one_installation(two, item, tmp_path):
     other.close()
 
 
-def test_an_alert_is_written_once_for_ever(two, item):
+def test_an_alert_is_written_once_for_ever(two: Any, item: Any) -> None:
     first = two.told(item)
     with two.store.matching() as transaction:
         ukraine = transaction.watch_lists()[1].id
@@ -68,7 +79,7 @@ def test_an_alert_is_written_once_for_ever(two, item):
     assert len(two.store.deliveries_list()) == 2
 
 
-def test_subscriptions_carry_what_the_plan_needs(two):
+def test_subscriptions_carry_what_the_plan_needs(two: Any) -> None:
     with two.store.matching() as transaction:
         (kyiv, ukraine) = transaction.watch_lists()
         one, other = transaction.subscriptions([ukraine.id, kyiv.id])
@@ -77,7 +88,7 @@ def test_subscriptions_carry_what_the_plan_needs(two):
         assert transaction.subscriptions([]) == []
 
 
-def test_where_the_lead_was_told_before_the_next_list_leads(two, item):
+def test_where_the_lead_was_told_before_the_next_list_leads(two: Any, item: Any) -> None:
     two.told(item, lists=("Kyiv",))
     story = two.store.alerts_list()[0].story
     with two.store.matching() as transaction:
@@ -88,13 +99,13 @@ def test_where_the_lead_was_told_before_the_next_list_leads(two, item):
     assert facts.watch_lists == ("Ukraine",)
 
 
-def test_merged_alerts_have_no_delivery(two, item):
+def test_merged_alerts_have_no_delivery(two: Any, item: Any) -> None:
     assert two.told(item, state="merged") == []
     assert [alert.state for alert in two.store.alerts_list()] == ["merged"]
     assert two.store.deliveries_list() == []
 
 
-def test_held_alerts_join_one_digest_due_at_its_slot(two):
+def test_held_alerts_join_one_digest_due_at_its_slot(two: Any) -> None:
     feed = two.store.feeds_list()[0].id
     for name in "xyz":
         assert two.told(two.polled(feed, name), state="held", slot=SLOT) == []
@@ -111,7 +122,7 @@ def test_held_alerts_join_one_digest_due_at_its_slot(two):
     assert [facts.title for facts in two.store.alerts_of(other, now=after)] == ["late"]
 
 
-def test_a_digest_being_filled_is_not_closed_before_it_is_full(two):
+def test_a_digest_being_filled_is_not_closed_before_it_is_full(two: Any) -> None:
     feed = two.store.feeds_list()[0].id
     two.told(two.polled(feed, "x"), state="held", slot=SLOT)
     (webhook, _) = begun(two.store, [one.id for one in two.store.deliveries_list()], now=SLOT)
@@ -121,7 +132,9 @@ def test_a_digest_being_filled_is_not_closed_before_it_is_full(two):
         (waiting,) = transaction.unmatched([item])
         (story,) = transaction.open_stories([waiting], now=NOW)
         (kyiv, _) = transaction.watch_lists()
-        planned = two.planned(transaction.subscriptions([kyiv.id]), {item: story}, lead=kyiv.id, state="held", slot=SLOT)
+        planned = two.planned(
+            transaction.subscriptions([kyiv.id]), {item: story}, lead=kyiv.id, state="held", slot=SLOT
+        )
         transaction.record_alerts(planned, now=NOW)
         closer = Thread(target=lambda: found.extend(two.store.alerts_of(webhook, now=SLOT)))
         closer.start()
@@ -131,7 +144,7 @@ def test_a_digest_being_filled_is_not_closed_before_it_is_full(two):
     assert sorted(facts.title for facts in found) == ["x", "y"]
 
 
-def test_alerts_are_tailed_from_the_last_seen(two):
+def test_alerts_are_tailed_from_the_last_seen(two: Any) -> None:
     feed = two.store.feeds_list()[0].id
     two.told(two.polled(feed, "x"))
     (first,) = two.store.alerts_after(0)
@@ -141,9 +154,7 @@ def test_alerts_are_tailed_from_the_last_seen(two):
     assert [alert.title for alert in two.store.alerts_after(first.id)] == ["y"]
 
 
-def test_a_feed_with_a_password_does_not_show_it(world):
-    from config.values import FeedLine
-
+def test_a_feed_with_a_password_does_not_show_it(world: Any) -> None:
     world.apply(feeds=[FeedLine("https://user:pass@a.example/rss")])
     (feed,) = world.store.feeds_list()
     assert feed.name == "https://a.example/rss"

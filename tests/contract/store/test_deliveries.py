@@ -2,10 +2,15 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from worker.pipeline.model import DeliveryRecord
+from worker.records import DeliveryRecord
+
+if TYPE_CHECKING:
+    from worker.store import Store
+
 
 NOW = datetime(2022, 2, 12, 17, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=30)
@@ -13,24 +18,24 @@ LATER = NOW + timedelta(seconds=31)
 
 
 @pytest.fixture
-def due(two):
+def due(two: Any) -> Any:
     return two.told(two.polled(two.store.feeds_list()[0].id, "x"))
 
 
-def begin(store, *ids, now=NOW, owner="h:1:1"):
+def begin(store: Store, *ids: int, now: datetime = NOW, owner: str = "h:1:1") -> Any:
     return store.begin_deliveries(ids, owner=owner, now=now, lease=LEASE)
 
 
-def ended(outgoing, state, **more):
+def ended(outgoing: Any, state: Any, **more: Any) -> Any:
     values = {"at": NOW, "due_at": None, "error": None} | more
     return DeliveryRecord(delivery=outgoing.id, token=outgoing.token, state=state, **values)
 
 
-def states(store):
+def states(store: Store) -> Any:
     return [(row.state, row.attempts) for row in reversed(store.deliveries_list())]
 
 
-def test_due_deliveries_are_queued_once_and_begun_once(two, due):
+def test_due_deliveries_are_queued_once_and_begun_once(two: Any, due: Any) -> None:
     claimed = two.store.claim_due_deliveries(now=NOW, lease=LEASE, limit=9)
     assert [one.id for one in claimed] == due
     assert len({one.channel for one in claimed}) == 2
@@ -40,7 +45,7 @@ def test_due_deliveries_are_queued_once_and_begun_once(two, due):
     assert states(two.store) == [("sending", 1)] * 2
 
 
-def test_a_sent_message_makes_its_alerts_told(two, due):
+def test_a_sent_message_makes_its_alerts_told(two: Any, due: Any) -> None:
     webhook, log = begin(two.store, *due)
     assert two.store.record_delivery(ended(webhook, "sent"))
     assert [alert.state for alert in two.store.alerts_list()] == ["told"]
@@ -54,7 +59,7 @@ def test_a_sent_message_makes_its_alerts_told(two, due):
     assert (again.attempts, again.key) == (2, log.key)
 
 
-def test_a_zombie_records_nothing(two, due):
+def test_a_zombie_records_nothing(two: Any, due: Any) -> None:
     zombie, _ = begin(two.store, *due)
     assert two.store.release_lost(now=LATER) == 2
     (fresh,) = begin(two.store, zombie.id, now=LATER)
@@ -63,14 +68,14 @@ def test_a_zombie_records_nothing(two, due):
     assert not two.store.record_delivery(ended(zombie, "sent"))
 
 
-def test_what_was_sent_counts_even_when_the_lease_was_lost(two, due):
+def test_what_was_sent_counts_even_when_the_lease_was_lost(two: Any, due: Any) -> None:
     slow, _ = begin(two.store, *due)
     two.store.release_lost(now=LATER)
     assert two.store.record_delivery(ended(slow, "sent"))
     assert begin(two.store, slow.id, now=LATER) == []
 
 
-def test_losses_come_back_alone_and_end_in_quarantine(two, due):
+def test_losses_come_back_alone_and_end_in_quarantine(two: Any, due: Any) -> None:
     first, second = due
     now = NOW
     for _ in range(4):
@@ -90,28 +95,28 @@ def test_losses_come_back_alone_and_end_in_quarantine(two, due):
     assert outgoing.attempts == 1
 
 
-def test_handed_back_deliveries_take_their_attempt_back(two, due):
+def test_handed_back_deliveries_take_their_attempt_back(two: Any, due: Any) -> None:
     one, other = begin(two.store, *due)
     two.store.hand_back_deliveries({one.id: one.token, other.id: other.token + 1}, now=NOW)
     assert states(two.store) == [("pending", 0), ("sending", 1)]
     assert [again.id for again in begin(two.store, *due)] == [one.id]
 
 
-def test_renewed_deliveries_are_not_lost(two, due):
-    one, other = begin(two.store, *due)
+def test_renewed_deliveries_are_not_lost(two: Any, due: Any) -> None:
+    one, _ = begin(two.store, *due)
     two.store.renew_delivery_leases({one.id: one.token}, now=LATER, lease=LEASE)
     assert two.store.release_lost(now=LATER) == 1
     assert states(two.store) == [("sending", 1), ("pending", 1)]
 
 
-def test_a_service_that_died_counts_no_loss(two, due):
+def test_a_service_that_died_counts_no_loss(two: Any, due: Any) -> None:
     begin(two.store, *due)
     assert two.store.release_owners(lambda owner: owner.startswith("h:"), now=LATER, counted=False) == 2
     claimed = two.store.claim_due_deliveries(now=LATER, lease=LEASE, limit=9)
     assert [one.alone for one in claimed] == [False, False]
 
 
-def test_a_channel_that_is_gone_fails_what_waits_for_it(two, due):
+def test_a_channel_that_is_gone_fails_what_waits_for_it(two: Any, due: Any) -> None:
     webhook, log = begin(two.store, *due)
     assert two.store.record_delivery(ended(webhook, "failed", error="HTTP 410", disable_channel="HTTP 410"))
     two.store.record_delivery(ended(log, "sent"))
@@ -128,7 +133,7 @@ def test_a_channel_that_is_gone_fails_what_waits_for_it(two, due):
     assert len(later) == 1, "no delivery is made for a channel that is turned off"
 
 
-def test_sent_digests_make_their_alerts_told(two):
+def test_sent_digests_make_their_alerts_told(two: Any) -> None:
     slot = NOW + timedelta(minutes=1)
     two.told(two.polled(two.store.feeds_list()[0].id, "x"), state="held", slot=slot)
     (digest, _) = begin(two.store, *(row.id for row in two.store.deliveries_list()), now=slot)
@@ -138,12 +143,12 @@ def test_sent_digests_make_their_alerts_told(two):
     assert len(two.store.alerts_of(digest, now=slot)) == 1, "the second channel tells the same"
 
 
-def test_racing_senders_never_share_a_delivery(two):
+def test_racing_senders_never_share_a_delivery(two: Any) -> None:
     feed = two.store.feeds_list()[0].id
     due = two.told(two.polled(feed, *(f"i{n}" for n in range(20))))
     assert len(due) == 40
 
-    def work(number):
+    def work(number: int) -> Any:
         return [one.id for one in begin(two.store, *due, owner=f"h:{number}:1")]
 
     with ThreadPoolExecutor(5) as threads:

@@ -3,19 +3,26 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from worker.records import Validators
+
+if TYPE_CHECKING:
+    from worker.store import Store
+
 
 NOW = datetime(2022, 2, 12, 17, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=30)
 LATER = NOW + timedelta(seconds=31)
 
 
-def claimed(store, *, now=NOW, limit=100):
+def claimed(store: Store, *, now: datetime = NOW, limit: int = 100) -> Any:
     return [feed.id for feed in store.claim_due_feeds(now=now, lease=LEASE, limit=limit)]
 
 
-def test_due_feeds_are_queued_once_and_longest_due_first(world):
+def test_due_feeds_are_queued_once_and_longest_due_first(world: Any) -> None:
     first, second, third = world.feeds(3)
     (leased,) = world.begin(first)
     world.store.record_polls([world.record(leased, next_poll_at=NOW - timedelta(hours=1))])
@@ -25,14 +32,14 @@ def test_due_feeds_are_queued_once_and_longest_due_first(world):
     assert claimed(world.store, now=LATER) == [first, second, third], "a lost message: the queued lease ran out"
 
 
-def test_feeds_that_are_not_due_removed_or_quarantined_stay(world):
+def test_feeds_that_are_not_due_removed_or_quarantined_stay(world: Any) -> None:
     world.feeds(2)
     assert claimed(world.store, now=NOW - timedelta(seconds=1)) == []
     world.apply(feeds=[])
     assert claimed(world.store) == []
 
 
-def test_a_new_feed_is_fresh_and_a_sluggish_one_slow(world):
+def test_a_new_feed_is_fresh_and_a_sluggish_one_slow(world: Any) -> None:
     (feed,) = world.feeds(1)
     (due,) = world.store.claim_due_feeds(now=NOW, lease=LEASE, limit=1)
     assert (due.id, due.fresh, due.slow, due.alone) == (feed, True, False, False)
@@ -42,7 +49,7 @@ def test_a_new_feed_is_fresh_and_a_sluggish_one_slow(world):
     assert (due.fresh, due.slow) == (False, True)
 
 
-def test_begin_takes_queued_and_free_feeds_but_never_begun_ones(world):
+def test_begin_takes_queued_and_free_feeds_but_never_begun_ones(world: Any) -> None:
     one, two = world.feeds(2)
     claimed(world.store, limit=1)
     leased = world.begin(one, two)
@@ -51,7 +58,7 @@ def test_begin_takes_queued_and_free_feeds_but_never_begun_ones(world):
     assert world.begin(one, two, owner="h:2:2", force=True) == []
 
 
-def test_force_takes_what_is_not_due_and_what_is_quarantined_but_not_what_is_removed(world):
+def test_force_takes_what_is_not_due_and_what_is_quarantined_but_not_what_is_removed(world: Any) -> None:
     (feed,) = world.feeds(1)
     early = NOW - timedelta(days=1)
     assert world.begin(feed, now=early) == []
@@ -64,9 +71,7 @@ def test_force_takes_what_is_not_due_and_what_is_quarantined_but_not_what_is_rem
     assert world.begin(feed, force=True) == []
 
 
-def test_begin_gives_validators_and_what_the_decision_needs(world):
-    from worker.records import Validators
-
+def test_begin_gives_validators_and_what_the_decision_needs(world: Any) -> None:
     (feed,) = world.feeds(1)
     (leased,) = world.begin(feed)
     assert (leased.validators, leased.last_good_at, leased.name) == (None, None, "F0000")
@@ -84,7 +89,7 @@ def test_begin_gives_validators_and_what_the_decision_needs(world):
     assert (leased.validators, leased.body_hash) == (None, None)
 
 
-def test_renewed_leases_last_and_only_under_their_token(world):
+def test_renewed_leases_last_and_only_under_their_token(world: Any) -> None:
     one, two = world.feeds(2)
     a, b = world.begin(one, two)
     world.store.renew_feed_leases({a.id: a.token, b.id: b.token + 1}, now=LATER, lease=LEASE)
@@ -93,7 +98,7 @@ def test_renewed_leases_last_and_only_under_their_token(world):
     assert [feed.id for feed in world.begin(two, now=LATER)] == [two]
 
 
-def test_feeds_handed_back_are_due_at_once_and_uncounted(world):
+def test_feeds_handed_back_are_due_at_once_and_uncounted(world: Any) -> None:
     (feed,) = world.feeds(1)
     (leased,) = world.begin(feed)
     world.store.hand_back_feeds({feed: leased.token + 1})
@@ -103,7 +108,7 @@ def test_feeds_handed_back_are_due_at_once_and_uncounted(world):
     assert not due.alone
 
 
-def test_losses_make_alone_then_count_then_quarantine(world):
+def test_losses_make_alone_then_count_then_quarantine(world: Any) -> None:
     feed, other = world.feeds(2)
     now = NOW
     for losses in range(4):
@@ -119,7 +124,7 @@ def test_losses_make_alone_then_count_then_quarantine(world):
     assert len(world.begin(feed, other, now=now)) == 2, "a finished poll forgets the losses"
 
 
-def test_a_lone_feed_in_company_is_given_back_free(world):
+def test_a_lone_feed_in_company_is_given_back_free(world: Any) -> None:
     lone, other = world.feeds(2)
     world.begin(lone)
     world.store.release_lost(now=LATER)
@@ -129,7 +134,7 @@ def test_a_lone_feed_in_company_is_given_back_free(world):
     assert (due.id, due.alone) == (lone, True)
 
 
-def test_a_zombie_writes_nothing(world, make):
+def test_a_zombie_writes_nothing(world: Any, make: Any) -> None:
     (feed,) = world.feeds(1)
     (zombie,) = world.begin(feed)
     world.store.release_lost(now=LATER)
@@ -143,7 +148,7 @@ def test_a_zombie_writes_nothing(world, make):
 
 
 @pytest.mark.parametrize("counted", [True, False])
-def test_owners_that_are_gone_lose_their_leases(world, counted):
+def test_owners_that_are_gone_lose_their_leases(world: Any, counted: bool) -> None:
     one, two = world.feeds(2)
     world.begin(one, owner="h:1:1")
     world.begin(two, owner="h:2:2")
@@ -152,7 +157,7 @@ def test_owners_that_are_gone_lose_their_leases(world, counted):
     assert (due.id, due.alone) == (one, counted)
 
 
-def test_a_service_that_starts_counts_nothing_against_waiting_items(two):
+def test_a_service_that_starts_counts_nothing_against_waiting_items(two: Any) -> None:
     (a, *_) = [feed.id for feed in two.store.feeds_list()]
     (waiting,) = two.polled(a, "x")
     late = NOW + timedelta(minutes=1)
@@ -163,10 +168,10 @@ def test_a_service_that_starts_counts_nothing_against_waiting_items(two):
     assert (found.id, found.alone) == (waiting, False)
 
 
-def test_racing_claims_never_share_a_feed(world):
+def test_racing_claims_never_share_a_feed(world: Any) -> None:
     feeds = world.feeds(120)
 
-    def claim(_):
+    def claim(_: int) -> Any:
         return claimed(world.store, limit=7)
 
     with ThreadPoolExecutor(6) as threads:
@@ -175,10 +180,10 @@ def test_racing_claims_never_share_a_feed(world):
     assert sorted(taken) == sorted(feeds)
 
 
-def test_racing_begins_never_share_a_feed(world):
+def test_racing_begins_never_share_a_feed(world: Any) -> None:
     feeds = world.feeds(40)
 
-    def begin(number):
+    def begin(number: int) -> Any:
         return [feed.id for feed in world.begin(*feeds, owner=f"h:{number}:1")]
 
     with ThreadPoolExecutor(6) as threads:
@@ -187,12 +192,12 @@ def test_racing_begins_never_share_a_feed(world):
     assert sorted(taken) == feeds
 
 
-def test_unmatched_items_are_handed_out_then_alone_then_quarantined(two):
+def test_unmatched_items_are_handed_out_then_alone_then_quarantined(two: Any) -> None:
     a = two.store.feeds_list()[0].id
     ids = two.polled(a, "x", "y")
     wait = timedelta(seconds=5)
 
-    def claim(now):
+    def claim(now: datetime) -> Any:
         return two.store.claim_unmatched(now=now, older_than=wait, limit=9, max_attempts=2)
 
     assert claim(NOW + timedelta(seconds=4)) == []
@@ -204,10 +209,15 @@ def test_unmatched_items_are_handed_out_then_alone_then_quarantined(two):
     assert (status.quarantined_items, status.oldest_unmatched_s) == (2, None)
 
 
-def test_records_of_another_state_keep_their_words(world):
+def test_records_of_another_state_keep_their_words(world: Any) -> None:
     (feed,) = world.feeds(1)
     (leased,) = world.begin(feed)
     record = replace(world.record(leased), state="broken", error="HTTP 404", status=404, outcome="error")
     world.store.record_polls([record])
     (shown,) = world.store.feeds_list()
-    assert (shown.state, shown.last_outcome, shown.last_status, shown.last_error) == ("broken", "error", 404, "HTTP 404")
+    assert (shown.state, shown.last_outcome, shown.last_status, shown.last_error) == (
+        "broken",
+        "error",
+        404,
+        "HTTP 404",
+    )

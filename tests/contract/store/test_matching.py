@@ -3,6 +3,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import func, select
@@ -11,14 +12,18 @@ from config.values import FeedLine
 from worker.store import tables
 from worker.watchlists.model import Hit, Span
 
+if TYPE_CHECKING:
+    from worker.store import Store
+
+
 NOW = datetime(2022, 2, 12, 17, 0, tzinfo=UTC)
 WINDOW = timedelta(days=5)
 
 
-def fold(store, ids, keys):
+def fold(store: Store, ids: Any, keys: Any) -> Any:
     """Fold like the pipeline: open a story an item, offer the keys, join the owner."""
 
-    def once():
+    def once() -> Any:
         with store.matching() as transaction:
             transaction.watch_lists_version()
             items = transaction.unmatched(ids)
@@ -38,7 +43,7 @@ def fold(store, ids, keys):
     return store.retrying(once)
 
 
-def test_items_are_loaded_with_what_matching_needs(two):
+def test_items_are_loaded_with_what_matching_needs(two: Any) -> None:
     a, b = (feed.id for feed in two.store.feeds_list())
     late = two.polled(a, "late", at=NOW + timedelta(minutes=1))
     early = two.polled(b, "early")
@@ -53,19 +58,24 @@ def test_items_are_loaded_with_what_matching_needs(two):
         assert [item.id for item in transaction.unmatched([*late, *early])] == late
 
 
-def test_a_failed_match_step_leaves_nothing(two):
+def test_a_failed_match_step_leaves_nothing(two: Any) -> None:
     a = two.store.feeds_list()[0].id
     ids = two.polled(a, "x")
-    with pytest.raises(ZeroDivisionError), two.store.matching() as transaction:
-        transaction.open_stories(transaction.unmatched(ids), now=NOW)
-        transaction.mark_matched(ids)
-        raise ZeroDivisionError
+
+    def fail() -> None:
+        with two.store.matching() as transaction:
+            transaction.open_stories(transaction.unmatched(ids), now=NOW)
+            transaction.mark_matched(ids)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     with two.store.matching() as transaction:
         assert len(transaction.unmatched(ids)) == 1
         assert transaction.stories([1, 2, 3]) == {}
 
 
-def test_stories_are_opened_in_order_folded_and_dropped(two):
+def test_stories_are_opened_in_order_folded_and_dropped(two: Any) -> None:
     a, b = (feed.id for feed in two.store.feeds_list())
     ids = [*two.polled(a, "x", "y"), *two.polled(b, "z")]
     with two.store.matching() as transaction:
@@ -94,7 +104,7 @@ def test_stories_are_opened_in_order_folded_and_dropped(two):
     assert counts == [2, 1]
 
 
-def test_nothing_to_do_is_fine(two):
+def test_nothing_to_do_is_fine(two: Any) -> None:
     with two.store.matching() as transaction:
         assert transaction.unmatched([]) == []
         assert transaction.open_stories([], now=NOW) == []
@@ -105,7 +115,7 @@ def test_nothing_to_do_is_fine(two):
         transaction.mark_matched([])
 
 
-def test_an_outlived_owner_loses_its_key(two):
+def test_an_outlived_owner_loses_its_key(two: Any) -> None:
     with two.store.matching() as transaction:
         assert transaction.claim_keys({5: 1, 6: 1}, now=NOW, window=WINDOW) == {5: 1, 6: 1}
     with two.store.matching() as transaction:
@@ -115,13 +125,13 @@ def test_an_outlived_owner_loses_its_key(two):
         assert transaction.claim_keys({5: 2, 6: 2}, now=after, window=WINDOW) == {5: 1, 6: 2}
 
 
-def test_many_keys_at_once(two):
+def test_many_keys_at_once(two: Any) -> None:
     with two.store.matching() as transaction:
-        owners = transaction.claim_keys({key: 1 for key in range(12_000)}, now=NOW, window=WINDOW)
+        owners = transaction.claim_keys(dict.fromkeys(range(12000), 1), now=NOW, window=WINDOW)
     assert len(owners) == 12_000
 
 
-def test_many_workers_with_one_dispatch_make_one_story(world):
+def test_many_workers_with_one_dispatch_make_one_story(world: Any) -> None:
     world.apply(feeds=[FeedLine(f"https://f{n}.example/") for n in range(6)])
     feeds = [feed.id for feed in world.store.feeds_list()]
     for dispatch in range(5):
@@ -129,7 +139,7 @@ def test_many_workers_with_one_dispatch_make_one_story(world):
         keys = [dispatch * 100 + n for n in range(40)]
         gate = Barrier(len(ids))
 
-        def work(item, keys=keys, gate=gate):
+        def work(item: Any, keys: Any = keys, gate: Any = gate) -> Any:
             gate.wait()
             return fold(world.store, [item], keys)
 
@@ -141,11 +151,11 @@ def test_many_workers_with_one_dispatch_make_one_story(world):
         assert connection.scalar(select(func.count()).select_from(tables.copy_keys)) == 200
 
 
-def test_racing_matchers_share_no_item(world):
+def test_racing_matchers_share_no_item(world: Any) -> None:
     (feed,) = world.feeds(1)
     ids = world.polled(feed, *(f"i{n}" for n in range(40)))
 
-    def work(_):
+    def work(_: int) -> Any:
         with world.store.matching() as transaction:
             found = [item.id for item in transaction.unmatched(ids)]
             transaction.mark_matched(found)
@@ -156,7 +166,7 @@ def test_racing_matchers_share_no_item(world):
     assert sorted(taken) == sorted(ids)
 
 
-def test_a_repeated_hit_updates_terms_and_spans(two):
+def test_a_repeated_hit_updates_terms_and_spans(two: Any) -> None:
     a = two.store.feeds_list()[0].id
     (item,) = two.polled(a, "x")
     for terms in (("Kyiv",), ("Kyiv", "Київ")):

@@ -2,21 +2,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
 from worker.store import tables
 from worker.stories.model import KnownItem, NewItem, PollDecision, Revision
 
+if TYPE_CHECKING:
+    from worker.store import Store
+
+
 NOW = datetime(2022, 2, 12, 17, 0, tzinfo=UTC)
 
 
-def rows(store, table):
+def rows(store: Store, table: Any) -> Any:
     with store._transaction("read") as connection:
         return connection.execute(select(table).order_by(*table.primary_key.columns)).all()
 
 
-def test_new_items_wait_for_matching_as_they_should(world, make):
+def test_new_items_wait_for_matching_as_they_should(world: Any, make: Any) -> None:
     (feed,) = world.feeds(1)
     (leased,) = world.begin(feed)
     added = make("news") + make("silent", news=False) + make("old", news=False, fold=False)
@@ -30,7 +35,7 @@ def test_new_items_wait_for_matching_as_they_should(world, make):
     assert (shown.items, shown.state, shown.last_polled_at) == (3, "ok", NOW)
 
 
-def test_known_items_are_found_by_identity_and_by_content(world, make, identified):
+def test_known_items_are_found_by_identity_and_by_content(world: Any, make: Any, identified: Any) -> None:
     (feed,) = world.feeds(1)
     (a, b) = world.polled(feed, "a", "b")
     one, two = identified("a"), identified("b")
@@ -39,7 +44,7 @@ def test_known_items_are_found_by_identity_and_by_content(world, make, identifie
     assert world.store.known_items(feed + 1, [one.identity], [one.content]) == ([], [])
 
 
-def test_a_repeated_item_is_kept_once_and_waits_for_nothing(world, make):
+def test_a_repeated_item_is_kept_once_and_waits_for_nothing(world: Any, make: Any) -> None:
     (feed,) = world.feeds(1)
     world.polled(feed, "a")
     (leased,) = world.begin(feed, force=True)
@@ -48,7 +53,7 @@ def test_a_repeated_item_is_kept_once_and_waits_for_nothing(world, make):
     assert [row.title for row in rows(world.store, tables.items)] == ["a", "b"]
 
 
-def test_a_revision_keeps_the_old_state_and_waits_again_if_it_is_news(world, make, identified):
+def test_a_revision_keeps_the_old_state_and_waits_again_if_it_is_news(world: Any, make: Any, identified: Any) -> None:
     (feed,) = world.feeds(1)
     (leased,) = world.begin(feed)
     world.store.record_polls([world.record(leased, added=make("a") + make("b", news=False))])
@@ -70,7 +75,7 @@ def test_a_revision_keeps_the_old_state_and_waits_again_if_it_is_news(world, mak
     ]
 
 
-def test_an_item_with_another_id_keeps_its_row_unless_the_id_is_taken(world, identified):
+def test_an_item_with_another_id_keeps_its_row_unless_the_id_is_taken(world: Any, identified: Any) -> None:
     (feed,) = world.feeds(1)
     a, b = world.polled(feed, "a", "b")
     (leased,) = world.begin(feed, force=True)
@@ -86,7 +91,7 @@ def test_an_item_with_another_id_keeps_its_row_unless_the_id_is_taken(world, ide
     ]
 
 
-def test_last_seen_follows_the_feed(world):
+def test_last_seen_follows_the_feed(world: Any) -> None:
     (feed,) = world.feeds(1)
     a, _ = world.polled(feed, "a", "b")
     later = NOW + timedelta(days=1)
@@ -95,7 +100,7 @@ def test_last_seen_follows_the_feed(world):
     assert [row.last_seen for row in rows(world.store, tables.items)] == [later, NOW]
 
 
-def test_one_bad_feed_falls_alone(world, make, identified):
+def test_one_bad_feed_falls_alone(world: Any, make: Any, identified: Any) -> None:
     feeds = world.feeds(5)
     leased = world.begin(*feeds)
     records = [world.record(feed, added=make("a", "b")) for feed in leased]
@@ -111,18 +116,20 @@ def test_one_bad_feed_falls_alone(world, make, identified):
     assert len(world.begin(*feeds, force=True)) == 5, "its lease is free too"
 
 
-def test_text_of_all_scripts_comes_back_as_it_was(world, identified):
+def test_text_of_all_scripts_comes_back_as_it_was(world: Any, identified: Any) -> None:
     (feed,) = world.feeds(1)
     text = "Київ 乌克兰 𝔘𝔫𝔦 e\u0301 \u200f \U0001f1fa\U0001f1e6 'quoted' \"%s\" :name \\"
     (leased,) = world.begin(feed)
     full = identified("i", title=text, text=text, authors=(text,), categories=(text, "b"), language="uk", published=NOW)
-    world.store.record_polls([world.record(leased, decision=PollDecision((NewItem(full, news=True, fold=True),), (), ()))])
+    world.store.record_polls(
+        [world.record(leased, decision=PollDecision((NewItem(full, news=True, fold=True),), (), ()))]
+    )
     (found,) = world.store.items_since(NOW)
     assert (found.title, found.matchable.text, found.matchable.categories) == (text, text, (text, "b"))
     assert (found.language, found.published, found.feed) == ("uk", NOW, "F0000")
 
 
-def test_the_archive_is_read_newest_first_in_pages(world, make):
+def test_the_archive_is_read_newest_first_in_pages(world: Any, make: Any) -> None:
     one, two = world.feeds(2)
     (leased,) = world.begin(one)
     world.store.record_polls([world.record(leased, added=make(*(f"i{n}" for n in range(700))))])
@@ -133,7 +140,7 @@ def test_the_archive_is_read_newest_first_in_pages(world, make):
     assert len(list(world.store.items_since(NOW + timedelta(minutes=1)))) == 1
 
 
-def test_the_journal_joins_equal_polls_and_keeps_two_hundred_runs(world, make):
+def test_the_journal_joins_equal_polls_and_keeps_two_hundred_runs(world: Any, make: Any) -> None:
     (feed,) = world.feeds(1)
     for number in range(300):
         (leased,) = world.begin(feed, force=True)
@@ -145,11 +152,8 @@ def test_the_journal_joins_equal_polls_and_keeps_two_hundred_runs(world, make):
     for number in range(300):
         (leased,) = world.begin(feed, force=True)
         at = NOW + timedelta(hours=10, minutes=number)
-        if number % 2:
-            record = world.record(leased, at=at)
-        else:
-            record = world.record(leased, at=at, added=make(f"n{number}"))
-        world.store.record_polls([record])
+        added = () if number % 2 else make(f"n{number}")
+        world.store.record_polls([world.record(leased, at=at, added=added)])
     history = world.store.feed_history(feed)
     assert len(history) == 200
     assert [run.at for run in history] == sorted((run.at for run in history), reverse=True)
@@ -158,7 +162,7 @@ def test_the_journal_joins_equal_polls_and_keeps_two_hundred_runs(world, make):
         assert connection.scalar(select(func.count()).select_from(tables.poll_journal)) == 200
 
 
-def test_plain_polls_of_many_feeds_are_written_together(world):
+def test_plain_polls_of_many_feeds_are_written_together(world: Any) -> None:
     leased = world.begin(*world.feeds(250))
     at = NOW + timedelta(seconds=9)
     stale = replace(leased[7], token=99)

@@ -26,7 +26,7 @@ def test_a_fault_of_ours_costs_only_its_own_feed() -> None:
             raise Unreachable("h:80: no")
         return RESPONSE
 
-    run(Batch(REQUESTS, fetch, done.append, in_flight=3, stop=lambda: False, grace=1))
+    run(Batch(REQUESTS, fetch, done.extend, in_flight=3, stop=lambda: False, grace=1))
     assert {fetched.key: type(fetched.result) for fetched in done} == {
         0: FetchResponse,
         1: ZeroDivisionError,
@@ -49,11 +49,11 @@ def test_stopped_while_nobody_takes() -> None:
 
     async def scenario() -> None:
         # The lane waits for room: two results wait to be taken.
-        batch = Batch(REQUESTS, fetch, done.append, in_flight=1, stop=lambda: len(done) == 2, grace=10)
+        batch = Batch(REQUESTS, fetch, done.extend, in_flight=1, stop=lambda: len(done) == 2, grace=10)
         running = asyncio.create_task(batch.run())
         await asyncio.wait_for(second.wait(), 10)
         await asyncio.wait([running], timeout=0.3)  # `stop` is asked every 0.1 s
-        batch.taken()
+        batch.taken(1)
         await asyncio.wait_for(running, 10)
 
     asyncio.run(scenario())
@@ -67,7 +67,7 @@ def test_a_fetch_that_cancels_itself_ends_the_batch_without_a_result() -> None:
         raise asyncio.CancelledError
 
     async def scenario() -> None:
-        batch = Batch(REQUESTS[:1], fetch, done.append, in_flight=1, stop=lambda: False, grace=1)
+        batch = Batch(REQUESTS[:1], fetch, done.extend, in_flight=1, stop=lambda: False, grace=1)
         ended = await asyncio.gather(batch.run(), return_exceptions=True)
         assert isinstance(ended[0], asyncio.CancelledError)
 

@@ -3,7 +3,6 @@ from datetime import UTC, datetime, timedelta
 from worker.pipeline.claim import (
     DELIVERIES_A_BATCH,
     FEEDS_A_BATCH,
-    LEASE,
     QUEUED,
     delivery_batches,
     delivery_groups,
@@ -55,7 +54,7 @@ def test_a_tick_frees_what_was_lost_before_it_claims():
     tick(ledger, now=NOW)
     assert ledger.asked == [
         ("release", NOW),
-        ("feeds", LEASE),
+        ("feeds", QUEUED),
         ("deliveries", QUEUED),
         ("unmatched", timedelta(seconds=5)),
         ("tick", NOW),

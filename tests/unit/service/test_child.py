@@ -53,11 +53,11 @@ def test_a_killed_child_is_reaped_and_started_again_at_once(sleeper):
 def test_a_child_that_cannot_live_waits_before_it_is_tried_again():
     failing = child("raise SystemExit(3)")
     with capture_logs() as logs:
-        for _ in range(2):
+        for _ in range(3):
             failing.start()
             eventually(failing.reap)
         assert not failing.restart_if_due()
-    assert [entry["restart_in_s"] for entry in logs if entry["event"] == "ended"] == [0.0, 1.0]
+    assert [entry["restart_in_s"] for entry in logs if entry["event"] == "ended"] == [0.0, 0.0, 1.0]
 
 
 def test_a_child_stops_when_asked(sleeper):

@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from worker.errors import ParseError
+from worker.feeds import syndication
+from worker.feeds.parse import parse
+
+DOCUMENTS = Path(__file__).parent / "documents"
+URL = "https://served.example/dir/feed.xml"
+CASES = sorted(path for path in DOCUMENTS.iterdir() if not path.name.endswith(".expected.json"))
+
+
+def said(document: Any) -> dict[str, Any]:
+    """The document as JSON would say it, without what items do not say."""
+    values = dataclasses.asdict(document)
+    values["items"] = [
+        {key: value for key, value in item.items() if value not in (None, "", ())} for item in values["items"]
+    ]
+    plain: dict[str, Any] = json.loads(json.dumps(values, default=datetime.isoformat))
+    return plain
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_a_document_says_what_its_neighbour_expects(path: Path) -> None:
+    expected = json.loads(path.with_suffix(".expected.json").read_text("utf-8"))
+    assert said(parse(path.read_bytes(), url=URL)) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (b"", "empty"),
+        (b" \n\t", "empty"),
+        (b"<!DOCTYPE html><html><head><title>Not found</title></head></html>", "an HTML page"),
+        (b"<HTML><item>x</item></HTML>", "an HTML page"),
+        (b"<!-- a --><?b c?><urlset/>", "a sitemap, which cannot be read yet"),
+        (b"---\nfront: matter\n---\n<sitemapindex>", "a sitemap index"),
+        (b"<opml version='2.0'></opml>", "an OPML list"),
+        (b"just words", "plain text"),
+        (b"\0\1\2\3", "binary data"),
+        (b"PK\3\4", "a ZIP archive"),
+        (b"<foo/>", "<foo>"),
+        (b"<rss/>", None),
+        (b"{", "begins like JSON and is none"),
+        (b"[" * 100_000, "begins like JSON and is none"),
+        (b'{"a": ' + b"1" * 5_000 + b"}", "begins like JSON and is none"),
+        (b"[1]", "a JSON array"),
+        (b'{"items": 1}', "JSON, not a JSON Feed"),
+        (b'{"items": [{"name": "x"}, 3]}', "JSON, not a JSON Feed"),
+        (b'{"version": "https://jsonfeed.org/version/1", "items": {}}', "JSON, not a JSON Feed"),
+        (
+            b'{"version": "https://jsonfeed.org/version/1", "items": [' + b"{}," * 20_000 + b"{}]}",
+            "more than 20,000 items",
+        ),
+        (b'<!DOCTYPE rss [<!ENTITY a "b">]><rss version="2.0"/>', "declarations of its own"),
+        (b"<!DOCTYPE rss SYSTEM '[>' [ ]><rss version='2.0'/>", "declarations of its own"),
+        (b"<rss version='2.0'>" + b"<item/>" * 20_001 + b"</rss>", None),
+        (b"<rss version='2.0'>" + b"<item>" * 20_001, "more than 20,000 items"),
+        (b"<rss version='2.0'>" + b"<" * 500_000, "more than 500,000 tags"),
+        (b"<rss version='2.0'>" + b"<x>" * 300 + b"</x>" * 300 + b"</rss>", "more than 256 deep"),
+        (b"<rss version='2.0'><item a" + b" b=''" * 250 + b"/></rss>", "more than 200 attributes"),
+        (b"<rss version='2.0'><item a='>'" + b" b=''" * 250 + b"/></rss>", "more than 200 attributes"),
+        (b"<rss version='2.0'><item a='>'" + b' b = "\'>"' * 250 + b"/></rss>", "more than 200 attributes"),
+    ],
+)
+def test_what_is_no_feed_is_refused_in_one_clear_line(body: bytes, says: str | None) -> None:
+    if says is None:
+        assert parse(body).items is not None
+        return
+    with pytest.raises(ParseError) as error:
+        parse(body)
+    assert says in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_words_behind_a_less_than_sign_are_no_attributes() -> None:
+    text = b"if a <b then " + b'"many" words ' * 500
+    body = (
+        b"<rss version='2.0'><channel><item><title>t</title><description><![CDATA["
+        + text
+        + b"]]></description></item></channel></rss>"
+    )
+    assert parse(body).items[0].title == "t"
+
+
+def test_a_long_attribute_is_no_attack() -> None:
+    body = (
+        b"<rss version='2.0'><channel><item><enclosure url='"
+        + b"x y " * 5_000
+        + b"'/><title>t</title></item></channel></rss>"
+    )
+    assert parse(body).items[0].title == "t"
+
+
+def test_a_prolog_of_white_space_and_declarations_costs_no_time() -> None:
+    feed = b"<rss version='2.0'><channel><item><title>t</title></item></channel></rss>"
+    for prolog in (b"\n" * 300_000, b"\n<!ENTITY" * 30_000, b'<?xml encoding="' * 20_000):
+        assert parse(prolog + feed).items[0].title == "t"
+
+
+def test_an_author_of_half_a_megabyte_costs_no_time() -> None:
+    body = b"<rss version='2.0'><channel><item><author>" + b"a" * 500_000 + b"</author></item></channel></rss>"
+    assert parse(body).items[0].authors == ("a" * 200,)
+
+
+def test_what_feedparser_trips_over_is_a_parse_error() -> None:
+    with pytest.raises(ParseError, match="cannot be read"):
+        parse(b"<rss version='2.0'><channel><item><textinput><link>x</link></textinput></item></channel></rss>")
+
+
+def test_an_item_that_cannot_be_converted_is_left_out() -> None:
+    assert syndication._tried(int, "no number") is None
+
+
+def test_lengths_are_held() -> None:
+    item = {
+        "id": "i" * 8_193,
+        "url": "https://a.example/" + "u" * 8_192,
+        "title": "t" * 1_001,
+        "content_text": "c" * 200_001,
+        "summary": "s" * 200_001,
+        "tags": ["g" * 300],
+    }
+    (read,) = parse(json.dumps({"version": "https://jsonfeed.org/version/1", "items": [item]}).encode()).items
+    assert (read.id, read.link, len(read.title), len(read.text), len(read.summary)) == (
+        None,
+        None,
+        1_000,
+        200_000,
+        200_000,
+    )
+    assert read.categories == ("g" * 200,)
+    long_id = (
+        b"<rss version='2.0'><channel><item><guid isPermaLink='false'>"
+        + b"i" * 9_000
+        + b"</guid></item></channel></rss>"
+    )
+    assert parse(long_id).items[0].id is None
+
+
+@pytest.mark.parametrize("kind", ["rss", "json"])
+def test_of_too_many_items_the_newest_stay_in_document_order(kind: str) -> None:
+    years = [str(2000 + n % 3) for n in range(3_000)]
+    if kind == "rss":
+        items = "".join(
+            f"<item><guid isPermaLink='false'>{n}</guid><pubDate>{year}-01-01T00:00:00Z</pubDate></item>"
+            for n, year in enumerate(years)
+        )
+        body = f"<rss version='2.0'><channel>{items}</channel></rss>".encode()
+    else:
+        body = json.dumps(
+            {
+                "version": "https://jsonfeed.org/version/1",
+                "items": [{"id": str(n), "date_published": f"{year}-01-01"} for n, year in enumerate(years)],
+            }
+        ).encode()
+    assert [item.id for item in parse(body).items] == [str(n) for n in range(3_000) if n % 3]
+
+
+@given(
+    st.binary(max_size=300) | st.text(alphabet="<>/&;#!?[]=\"' abrsitemfdlnkCDAT\n-x:{}", max_size=300).map(str.encode)
+)
+def test_no_bytes_raise_anything_but_a_parse_error(body: bytes) -> None:
+    for document in (
+        body,
+        b"<rss version='2.0'><channel><item>" + body,
+        b'{"version": "https://jsonfeed.org/version/1", ' + body,
+    ):
+        with contextlib.suppress(ParseError):
+            parse(document, content_type="text/xml; charset=x", url=URL)

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from worker.stories.canonical import canonical_url, fold_id
+
+
+@pytest.mark.parametrize(
+    ("url", "canonical"),
+    [
+        ("http://A.Example", "https://a.example/"),
+        (" https://a.example/x ", "https://a.example/x"),
+        ("https://a.example:443/x", "https://a.example/x"),
+        ("http://a.example:80/x", "https://a.example/x"),
+        ("http://a.example:8080/x", "https://a.example:8080/x"),
+        ("http://a.example./x", "https://a.example/x"),
+        ("https://www.a.example/X/", "https://www.a.example/X/"),
+        ("https://u:P@a.example/", "https://u:P@a.example/"),
+        ("http://[2001:DB8::1]:81/", "https://[2001:db8::1]:81/"),
+        ("https://Пошта.укр/", "https://xn--80a1acn3a.xn--j1amh/"),
+        ("https://ű" + "x" * 70 + ".example/", "https://ű" + "x" * 70 + ".example/"),
+        ("https://a.example/x#part", "https://a.example/x"),
+        ("https://a.example/x?", "https://a.example/x"),
+        ("https://a.example/%7euser/%d0%b0/%2f", "https://a.example/~user/%D0%B0/%2F"),
+        ("https://a.example/а b%", "https://a.example/%D0%B0%20b%25"),
+        ("https://a.example/?b=2&a=1&&b=1", "https://a.example/?b=2&a=1&b=1"),
+        ("https://a.example/x?utm_source=rss&id=7&fbclid=z&UTM_Medium=y", "https://a.example/x?id=7"),
+        ("https://a.example/x?at_medium=RSS&at_campaign=KARANGA", "https://a.example/x"),
+        ("https://a.example/x?ns_mchannel=rss&cmp=rss&gclid=1", "https://a.example/x"),
+        ("https://a.example/x?utmost=1&campaign=2&ref=3", "https://a.example/x?utmost=1&campaign=2&ref=3"),
+        ("mailto:a@b.example", "mailto:a@b.example"),
+        ("http://[bad", "http://[bad"),
+        ("http://a.example:port/", "http://a.example:port/"),
+        ("/x", "/x"),
+        ("", ""),
+    ],
+)
+def test_canonical_url(url: str, canonical: str) -> None:
+    assert canonical_url(url) == canonical
+
+
+@pytest.mark.parametrize(
+    ("identifier", "folded"),
+    [
+        ("Item-7", "Item-7"),
+        (" tag:a.example,2022:X ", "tag:a.example,2022:X"),
+        ("HTTP://A.Example/X y?utm_source=1#2", "https://a.example/Xy?utm_source=1#2"),
+        ("http://a.example/%7e%aF", "https://a.example/~%AF"),
+        ("http://User@A.example", "https://User@a.example"),
+        ("httpx://A", "httpx://A"),
+    ],
+)
+def test_fold_id(identifier: str, folded: str) -> None:
+    assert fold_id(identifier) == folded
+
+
+@given(st.text() | st.text(alphabet="htps:/?#&=%aA0.x[]@ й", max_size=30).map("http://a.example".__add__))
+def test_folding_is_done_at_once(url: str) -> None:
+    assert canonical_url(canonical_url(url)) == canonical_url(url)
+    assert fold_id(fold_id(url)) == fold_id(url)

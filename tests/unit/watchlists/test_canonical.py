@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from worker.errors import QueryError
+from worker.watchlists import canonical, parse, query_of
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+
+@pytest.mark.parametrize(
+    ("query", "written"),
+    [
+        ("ukraine AND kyiv", "ukraine kyiv"),
+        ("NOT sport war", "-sport war"),
+        ("((a OR b)) AND (c d)", "(a OR b) c d"),
+        ("a OR (b OR c) OR d e", "a OR b OR c OR d e"),
+        ("a -(b OR c) -(d e) -(-f)", "a -(b OR c) -(d e) -(-f)"),
+        ("“Military  buildup”", '"Military buildup"'),
+        ('"kyiv"', "kyiv"),
+        ('"AND" x', '"AND" x'),
+        ("#Ukraine, snake_case Ukraine-based O'Brien's", 'Ukraine "snake_case" Ukraine-based O\'Brien'),
+        ("यूक्रेन", '"यूक्रेन"'),
+    ],
+)
+def test_written_back(query: str, written: str) -> None:
+    assert canonical(parse(query)) == written
+    assert parse(written) == parse(query)
+
+
+@given(data=st.data())
+def test_round_trip(data: st.DataObject, queries: SearchStrategy[str]) -> None:
+    query = data.draw(queries)
+    with suppress(QueryError):
+        node = parse(query)
+        assert parse(canonical(node)) == node
+        assert canonical(parse(canonical(node))) == canonical(node)
+
+
+@given(st.text(max_size=40))
+def test_round_trip_of_anything(query: str) -> None:
+    with suppress(QueryError):
+        node = parse(query)
+        assert parse(canonical(node)) == node
+
+
+@pytest.mark.parametrize(
+    ("keywords", "exclude", "query", "whole"),
+    [
+        (["Ukraine"], [], None, "Ukraine"),
+        (["Ukraine", "Kyiv", "Russian military buildup"], [], None, 'Ukraine OR Kyiv OR "Russian military buildup"'),
+        (["Ukraine", "Kyiv"], ["football", "ice hockey"], None, '(Ukraine OR Kyiv) -football -"ice hockey"'),
+        (["Ukraine"], ["football"], None, "Ukraine -football"),
+        ([], ["football"], "a OR b c", "(a OR b c) -football"),
+        ([], ["football"], "a b", "a b -football"),
+        ([], [], " ( a AND b ) ", "a b"),
+        (["Breaking: war", 'the "wall"', "km/h", "or", "AT&T", "(NATO)"], [], None,
+         '"Breaking: war" OR "the wall" OR "km/h" OR or OR "AT&T" OR NATO'),
+    ],
+)  # fmt: skip
+def test_sugar(keywords: list[str], exclude: list[str], query: str | None, whole: str) -> None:
+    assert query_of(keywords, exclude, query) == whole
+
+
+@pytest.mark.parametrize(
+    ("keywords", "exclude", "query", "reason", "carets"),
+    [
+        ([], [], None, "write keywords or a query", "  \n  ^"),
+        (["a"], [], "b c", "write either keywords or a query", "  b c\n  ^^^"),
+        (["a", "!!!"], [], None, "write letters or digits", "  !!!\n  ^^^"),
+        (["a", "ukrain*"], [], None, r"leave \* out", "  ukrain*\n        ^"),
+        (["a"], ["-football"], None, "leave - out", "  -football\n  ^"),
+        (["=NATO"], [], None, "leave = out", "  =NATO\n  ^"),
+        (["~invade"], [], None, "leave ~ out", "  ~invade\n  ^"),
+        (["the country:UA"], [], None, "leave country: out", "  the country:UA\n      ^^^^^^^^"),
+        (["/colou?r/"], [], None, "leave /colou", "  /colou?r/\n  ^^^^^^^^^"),
+        (["Kyiv OR Lviv"], [], None, "leave OR out .small", "  Kyiv OR Lviv\n       ^^"),
+        ([], ["a"], "b OR -c", "NOT alone", "  b OR -c\n       ^^"),
+        ([], [], "", "write at least one word", "  \n  ^"),
+    ],
+)
+def test_sugar_refused(keywords: list[str], exclude: list[str], query: str | None, reason: str, carets: str) -> None:
+    with pytest.raises(QueryError, match=reason) as caught:
+        query_of(keywords, exclude, query)
+    assert caught.value.picture() == carets
+
+
+def test_limits_hold_for_the_whole() -> None:
+    with pytest.raises(QueryError, match="at most 500"):
+        query_of([f"k{n}" for n in range(501)], [], None)
