@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from celery import Celery
 from celery.signals import after_task_publish, setup_logging
-from kombu import Queue
+from kombu.entity import Queue
 
 from tasks.schedule import timetable
 from worker.configured import log_to_stderr, settings_of

@@ -134,7 +134,7 @@ def test_twenty_kills_lose_nothing_and_double_nothing(fleet, feed_server, receiv
         fleet.revive()
         time.sleep(0.2)
     lost = {f"Ukraine dispatch {n}" for n in range(ITEMS)} - titles()
-    assert not lost, (len(lost), home.json('feeds', 'list'), home.json('status'), fleet.said())
+    assert not lost, (len(lost), home.json("feeds", "list"), home.json("status"), fleet.said())
 
     keys = {}
     for one in receiver.accepted:

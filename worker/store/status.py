@@ -138,13 +138,20 @@ class ServiceStatus(Database):
         """Free the begun leases of owners that are `gone`; return how many.
 
         `counted`: a child died, which is a loss as in `release_lost`. Else the whole service did, or was stopped by
-        order: nothing is counted, and unmatched items start over with no attempts.
+        order: nothing is counted, unmatched items start over with no attempts, and what was queued is free at once,
+        for its message may be lost.
         """
-        with self._transaction("write") as connection:
+        with self._transaction("read") as connection:
             lost = sorted(filter(gone, owners(connection, feeds, deliveries)))
+        if counted and not lost:
+            return 0
+        with self._transaction("write") as connection:
             freed = 0
             for table, values in ((feeds, {}), (deliveries, {"state": "pending", "due_at": now})):
                 freed += release(connection, table, table.c.lease_owner.in_(lost), counted=counted, **values)
+                if not counted:
+                    queued = table.c.lease_owner.is_(None) & table.c.leased_until.is_not(None)
+                    connection.execute(table.update().where(queued).values(leased_until=None))
             if not counted:
                 waiting = items.c.unmatched_since.is_not(None) & (items.c.match_attempts > 0)
                 connection.execute(items.update().where(waiting).values(match_attempts=0))

@@ -19,7 +19,7 @@ class Clock:
         return self.now
 
 
-def record(name: str, message: str, *args: object, level: int = logging.ERROR, error: Exception | None = None):  # noqa: ANN201
+def record(name: str, message: str, *args: object, level: int = logging.ERROR, error: Exception | None = None):
     info = (type(error), error, None) if error else None
     return logging.LogRecord(name, level, __file__, 1, message, args, info)
 
