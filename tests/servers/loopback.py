@@ -35,7 +35,7 @@ class _Server(ThreadingHTTPServer):
         self.connections.discard(request)
         super().shutdown_request(request)
 
-    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 - the base class gives them
+    def handle_error(self, request: Any, client_address: Any) -> None:
         """Keep what went wrong for `close`, but for clients that go away: some tests are about them."""
         error = sys.exception()
         if error is not None and not isinstance(error, OSError):

@@ -80,7 +80,7 @@ class MailSink:
             assert found, f"{count} mails not within {timeout:g} s; got {len(self._mails)}"
             return list(self._mails)
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: ARG002, N802 - aiosmtpd's
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's
         with self.changed:
             refusal = self._refusals.pop(0) if self._refusals else self._usual
             if refusal:

@@ -34,7 +34,7 @@ class Broken:
 
     error: FetchError
 
-    def post(self, url: str, *, headers: Mapping[str, str], body: bytes) -> Answer:  # noqa: ARG002 - the port's names
+    def post(self, url: str, *, headers: Mapping[str, str], body: bytes) -> Answer:
         raise self.error
 
 
