@@ -35,7 +35,7 @@ from config.values import (
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from config.marks import Marked, Path
 
@@ -44,28 +44,43 @@ __all__ = ["ConfigurationError", "json_schema", "load_all", "load_configuration"
 AnEntry = TypeVar("AnEntry", bound=Entry)
 
 
-def load_configuration(folder: pathlib.Path, environ: Mapping[str, str]) -> Configuration:
+def _nothing_wrong(_: WatchListLine) -> Iterable[Problem]:
+    return ()
+
+
+def load_configuration(
+    folder: pathlib.Path,
+    environ: Mapping[str, str],
+    *,
+    check: Callable[[WatchListLine], Iterable[Problem]] = _nothing_wrong,
+) -> Configuration:
     """Read the three files of `folder`, filling in `${NAME}` from `environ`; a missing file is an empty one.
 
-    Queries are not parsed: `mark_at(line.query_mark, line.query, offset)` of `config.marks` places an error in one.
+    Queries are not parsed here: `check` may, so that its problems come with all others.
+    `mark_at(line.query_mark, line.query, offset)` of `config.marks` places an error in one.
 
     Raises:
         ConfigurationError: with everything that is wrong.
     """
-    configuration, problems = _read_configuration(folder, environ)
+    configuration, problems = _read_configuration(folder, environ, check)
     if problems:
         raise ConfigurationError(problems)
     return configuration
 
 
-def load_all(folder: pathlib.Path, environ: Mapping[str, str]) -> tuple[Settings, Configuration]:
-    """Read all four files at once; the warnings about settings stand among the configuration's.
+def load_all(
+    folder: pathlib.Path,
+    environ: Mapping[str, str],
+    *,
+    check: Callable[[WatchListLine], Iterable[Problem]] = _nothing_wrong,
+) -> tuple[Settings, Configuration]:
+    """Read all four files at once; the warnings about settings stand among the configuration's; `check` as above.
 
     Raises:
         ConfigurationError: with everything that is wrong, in whichever file or environment variable.
     """
     found = read_settings(folder, environ)
-    configuration, problems = _read_configuration(folder, environ)
+    configuration, problems = _read_configuration(folder, environ, check)
     if found.problems or problems:
         raise ConfigurationError((*found.problems, *problems))
     warnings = [*found.warnings, *configuration.warnings]
@@ -102,7 +117,9 @@ class _AnyFile(BaseModel):
     settings: SettingsEntry | None = Field(None, description="settings.yaml: how the service works.")
 
 
-def _read_configuration(folder: pathlib.Path, environ: Mapping[str, str]) -> tuple[Configuration, tuple[Problem, ...]]:
+def _read_configuration(
+    folder: pathlib.Path, environ: Mapping[str, str], check: Callable[[WatchListLine], Iterable[Problem]]
+) -> tuple[Configuration, tuple[Problem, ...]]:
     feeds = read_section(folder, "feeds.yaml", environ)
     lists = read_section(folder, "watchlists.yaml", environ)
     subscribers = read_section(folder, "subscribers.yaml", environ)
@@ -124,6 +141,7 @@ def _read_configuration(folder: pathlib.Path, environ: Mapping[str, str]) -> tup
     names = texts(subscribers, "name")
     shown = [quoted(subscribers.marked, path).strip("`") for path in names.values()]
     problems += watch_list_rules(lists, names if subscribers.readable else None, shown)
+    problems += [problem for line in configuration.watch_lists for problem in check(line)]
     return configuration, tuple(problems)
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from celery import Celery
-from celery.signals import after_task_publish, setup_logging
 from kombu.entity import Queue
 
 from tasks.schedule import timetable
-from worker.configured import log_to_stderr, settings_of
+from worker.configured import settings_of
 from worker.errors import ConfigurationError
 from worker.service import broker
 
@@ -49,7 +47,8 @@ def celery_settings() -> dict[str, Any]:
         "broker_transport_options": {
             "global_keyprefix": "tocsin:",
             "health_check_interval": 10,
-            "retry_on_timeout": True,
+            # A wake-up that cannot be sent is not tried again: the sweep finds the work. Connecting is tried for ever.
+            "max_retries": 0,
             "socket_connect_timeout": 5,
             "socket_timeout": 10,
             "socket_keepalive": True,
@@ -83,18 +82,8 @@ def celery_settings() -> dict[str, Any]:
 
 app = Celery(
     "tocsin",
-    include=["tasks.tick", "tasks.poll", "tasks.match", "tasks.deliver", "tasks.upkeep", "tasks.runtime"],
+    amqp="tasks.connection:PatientAMQP",
+    task_cls="tasks.task:EnduringTask",
+    include=["tasks.logs", "tasks.runtime", "tasks.tick", "tasks.poll", "tasks.match", "tasks.deliver", "tasks.upkeep"],
 )
 app.add_defaults(celery_settings)
-
-
-@setup_logging.connect
-def _logging(loglevel: int | str = logging.WARNING, **_: object) -> None:
-    """Take logging over from Celery: one format for every process, and no secret passes.
-
-    `--loglevel` is about Celery's own words; the alerts of the log channel are told in any case.
-    """
-    complaints = log_to_stderr()
-    for name in ("celery", "kombu"):
-        logging.getLogger(name).setLevel(loglevel)
-    after_task_publish.connect(lambda **_: complaints.broker_answered(), weak=False)

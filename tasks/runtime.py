@@ -1,11 +1,11 @@
-"""What a worker process keeps between tasks: the engine, made after the fork, never at import."""
+"""What a process keeps between tasks: the engine, made after the fork, never at import; how it wakes others."""
 
 from __future__ import annotations
 
 import mmap
 import os
-import sys
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import structlog
@@ -20,11 +20,11 @@ from kombu.exceptions import OperationalError
 
 from config.changes import FolderWatch
 from tasks.app import app, config_folder, settings
-from worker.errors import ConfigurationError, TocsinError, Unavailable
+from tasks.start import begin_beat, begin_worker
 from worker.pipeline.claim import delivery_groups
 from worker.service.attach import die_with_parent
+from worker.service.outage import Outage
 from worker.wiring import Engine, open_engine
-from worker.wiring import engine as engine_for_once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,11 +33,19 @@ log = structlog.get_logger(__name__)
 
 HEARTBEAT_S = 5.0
 
+BROKER_REST_S = 2.0
+"""After a wake-up that could not be sent none is tried for so long: each try may hang for the socket's timeout, and the
+work in hand must not wait for that."""
+
+database = Outage("the database")
+"""Of this process; tasks and heartbeats endure it together."""
+
 _stopping = mmap.mmap(-1, 1)  # shared with the pool's processes: they hear nothing of the main process's SIGTERM
-_files = FolderWatch(config_folder())
 _main_pid = os.getpid()  # read before the pool forks
 _engine: tuple[int, Engine] | None = None
 _making = threading.Lock()  # the heartbeat and the first task may ask at once
+_files: FolderWatch | None = None
+_broker_rests_until = 0.0
 
 
 def engine() -> Engine:
@@ -49,6 +57,15 @@ def engine() -> Engine:
         return _engine[1]
 
 
+def close() -> None:
+    """Close this process's engine, if it has one, and forget what was seen: what comes next begins anew."""
+    global _engine, _files, _broker_rests_until  # noqa: PLW0603 - as above
+    with _making:
+        if _engine is not None and _engine[0] == os.getpid():
+            _engine[1].close()
+        _engine, _files, _broker_rests_until = None, None, 0.0
+
+
 def is_stopping() -> bool:
     """Say whether this worker was ordered to stop."""
     return _stopping[0] != 0
@@ -56,15 +73,21 @@ def is_stopping() -> bool:
 
 def reload_changed_files() -> None:
     """Apply the configuration files if they changed since this process last looked."""
+    global _files  # noqa: PLW0603 - what a process saw last
+    _files = _files or FolderWatch(config_folder())
     if _files.changed():
         engine().reload(_files.folder)
 
 
 def send(task: str, ids: Sequence[int], *, queue: str) -> None:
     """Send a wake-up. If the broker is away the next tick's sweep finds the work, so nothing is retried."""
+    global _broker_rests_until  # noqa: PLW0603 - as above
+    if time.monotonic() < _broker_rests_until:
+        return
     try:
         app.send_task(task, args=[list(ids)], queue=queue, retry=False, ignore_result=True)
     except OperationalError as error:
+        _broker_rests_until = time.monotonic() + BROKER_REST_S
         log.warning("wake-up not sent, the next tick finds the work", task=task, error=str(error))
 
 
@@ -76,13 +99,7 @@ def send_deliveries(deliveries: Sequence[int]) -> None:
 
 @worker_init.connect
 def _worker_begins(**_: object) -> None:
-    """Before the pool forks: have a schema and the files applied, or say why not and end."""
-    try:
-        with engine_for_once(settings()) as once:
-            once.prepare(config_folder(), migrate=False)
-    except (ConfigurationError, Unavailable) as error:
-        sys.stderr.write(f"{error}\n")
-        raise SystemExit(3 if isinstance(error, Unavailable) else 2) from None
+    begin_worker()
 
 
 @worker_shutting_down.connect
@@ -98,12 +115,12 @@ def _process_begins(**_: object) -> None:
 
 @worker_process_shutdown.connect
 def _process_ends(**_: object) -> None:
-    if _engine is not None and _engine[0] == os.getpid():
-        _engine[1].close()
+    close()
 
 
 @beat_init.connect
 def _beat_begins(**_: object) -> None:
+    begin_beat()
     _beat_heart("beat", os.getpid())
 
 
@@ -116,10 +133,8 @@ def _beat_heart(role: str, pid: int) -> None:
     def run() -> None:
         pause = threading.Event()
         while True:
-            try:
+            with database.endured():
                 engine().heartbeat(role, pid)
-            except TocsinError as error:
-                log.warning("heartbeat not written", role=role, error=str(error))
             pause.wait(HEARTBEAT_S)
 
     threading.Thread(target=run, name="heartbeat", daemon=True).start()

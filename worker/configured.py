@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from contextlib import contextmanager
@@ -17,11 +18,13 @@ from config.watchfile import load_all, load_configuration
 from worker.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from config.complaints import BrokerComplaints
-    from config.values import Configuration, Settings
+    from config.values import Configuration, Problem, Settings, WatchListLine
+
+    Check = Callable[[WatchListLine], Iterable[Problem]]
 
 
 def settings_of(folder: Path) -> Settings:
@@ -30,31 +33,40 @@ def settings_of(folder: Path) -> Settings:
         return load_settings(folder, os.environ)[0]
 
 
-def files_of(folder: Path) -> Configuration:
-    """Return feeds, watch lists and subscribers; raise ConfigurationError with everything that is wrong with them."""
-    _exists(folder)
+def files_of(folder: Path, *, check: Check) -> Configuration:
+    """Return feeds, watch lists and subscribers; raise ConfigurationError with everything that is wrong with them.
+
+    `check` finds what is wrong with a watch list's query, which this floor knows nothing of.
+    """
+    require(folder)
     with _wrapped():
-        return load_configuration(folder, os.environ)
+        return load_configuration(folder, os.environ, check=check)
 
 
-def everything_of(folder: Path) -> tuple[Settings, Configuration]:
+def everything_of(folder: Path, *, check: Check) -> tuple[Settings, Configuration]:
     """Return settings and files; raise ConfigurationError with everything that is wrong in either."""
-    _exists(folder)
+    require(folder)
     with _wrapped():
-        return load_all(folder, os.environ)
+        return load_all(folder, os.environ, check=check)
 
 
-def log_to_stderr() -> BrokerComplaints:
-    """Set this process's logging up, as $TOCSIN_LOG asks."""
-    return configure("INFO", stream=sys.stderr, json=wants_json(os.environ))
-
-
-def _exists(folder: Path) -> None:
-    """Any file may be missing, but not the folder: that would be another folder than the one that was meant."""
+def require(folder: Path) -> None:
+    """Refuse a missing folder: any file may be missing, but that would be another folder than the one meant."""
     if not folder.is_dir():
         raise ConfigurationError(
             f"there is no folder {folder}; `tocsin init {folder}` makes one, --config names another"
         )
+
+
+def log_to_stderr(*, quiet: bool = False) -> BrokerComplaints:
+    """Set this process's logging up, as $TOCSIN_LOG asks.
+
+    `quiet`: for a command that prints results, only warnings, and alerts of the log channel, which are messages.
+    """
+    complaints = configure("WARNING" if quiet else "INFO", stream=sys.stderr, json=wants_json(os.environ))
+    logging.getLogger("tocsin.alerts").setLevel(logging.INFO)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of its dialect at every start
+    return complaints
 
 
 @contextmanager
@@ -62,4 +74,4 @@ def _wrapped() -> Iterator[None]:
     try:
         yield
     except config.problems.ConfigurationError as error:
-        raise ConfigurationError("the configuration is wrong", error.problems) from error
+        raise ConfigurationError(str(error).partition("\n")[0], error.problems) from error

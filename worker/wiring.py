@@ -48,9 +48,9 @@ if TYPE_CHECKING:
     from worker.clock import Clock
     from worker.pipeline.claim import Wakeups
     from worker.pipeline.deliver import Delivered
-    from worker.pipeline.ports import Channel
-    from worker.records import Change, MatchOutcome, PollResult
-    from worker.store.rows import AlertLine, FeedRow
+    from worker.pipeline.ports import Channel, Fetcher
+    from worker.records import Change, Fetched, FetchRequest, MatchOutcome, PollResult
+    from worker.store.rows import AlertLine
     from worker.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -102,9 +102,13 @@ class Engine:
         *,
         stop: Callable[[], bool] = lambda: False,
         wake: Callable[[Sequence[int]], None] = lambda _: None,
+        answered: Callable[[], None] = lambda: None,
         force: bool = False,
     ) -> list[PollResult]:
-        """Poll these feeds, match what is new, and hand the deliveries due at once to `wake`, feed by feed."""
+        """Poll these feeds, match what is new, and hand the deliveries due at once to `wake`, feed by feed.
+
+        `answered` is called after each answer, for whoever shows how far it is.
+        """
 
         def match_and_wake(items: Sequence[int]) -> MatchOutcome:
             outcome = self.match(items)
@@ -113,7 +117,7 @@ class Engine:
 
         parts = Polling(
             store=self.store,
-            fetcher=self._fetcher,
+            fetcher=_Counted(self._fetcher, answered),
             parse=parse,
             match=match_and_wake,
             clock=SteadyClock(self.clock.now()),
@@ -140,16 +144,20 @@ class Engine:
         )
         return deliver(parts, deliveries)
 
-    def prepare(self, folder: Path, *, migrate: bool) -> None:
-        """Bring the schema up to date (`migrate`, always on SQLite) or wait for it, then apply the files.
+    def prepare(self, folder: Path, *, migrate: bool, patience_s: float = SCHEMA_WAIT_S) -> None:
+        """Have the schema ready, then apply the files; ConfigurationError when they are wrong."""
+        self.ready_schema(migrate=migrate, patience_s=patience_s)
+        self.apply(files_of(folder, check=sync.query_problems))
 
-        Raises StoreUnavailable when the schema does not come within 60 s, ConfigurationError when the files are wrong.
+    def ready_schema(self, *, migrate: bool, patience_s: float = SCHEMA_WAIT_S) -> None:
+        """Bring the schema up to date (`migrate`, always on SQLite), or wait until somebody else has.
+
+        Raises StoreUnavailable when it does not come within `patience_s` seconds.
         """
         if migrate or self.store.is_embedded:
             self.store.upgrade()
         else:
-            self.store.wait_for_schema(timeout_s=SCHEMA_WAIT_S)
-        self.apply(files_of(folder))
+            self.store.wait_for_schema(timeout_s=patience_s)
 
     def apply(self, configuration: Configuration) -> list[Change]:
         """Make the database equal to the files, and forget that they were ever wrong."""
@@ -160,7 +168,7 @@ class Engine:
     def reload(self, folder: Path) -> None:
         """Apply changed files while running. Where they are wrong the last good ones stay, and `status` says so."""
         try:
-            changes = self.apply(files_of(folder))
+            changes = self.apply(files_of(folder, check=sync.query_problems))
         except ConfigurationError as error:
             log.warning("the files are wrong, the last good ones stay", error=str(error))
             self.store.set_state(CONFIGURATION_ERROR, str(error))
@@ -187,18 +195,6 @@ class Engine:
         """Remember that `up` has printed lines up to this alert."""
         self.store.set_state(ANNOUNCED, str(alert))
 
-    def feeds_named(self, names: Sequence[str]) -> list[FeedRow]:
-        """Return the feeds of these names or URLs, or all feeds without any; ConfigurationError for an unknown one."""
-        if not names:
-            return self.store.feeds_list()
-        found: dict[int, FeedRow] = {}
-        for name in names:
-            feeds = self.store.feeds_named(name)
-            if not feeds:
-                raise ConfigurationError(f"there is no feed {name!r}; `tocsin feeds list` shows them all")
-            found |= {feed.id: feed for feed in feeds}
-        return list(found.values())
-
     def heartbeat(self, role: str, pid: int) -> None:
         """Write that the process `pid` of `role` on this machine is alive."""
         self.store.heartbeat(role, pid=pid, now=self.clock.now())
@@ -216,6 +212,20 @@ class Engine:
         self._fetcher.close()
         self._poster.close()
         self.store.close()
+
+
+class _Counted:
+    """A fetcher that tells of each answer once it has been dealt with."""
+
+    def __init__(self, fetcher: Fetcher, answered: Callable[[], None]) -> None:
+        self._fetcher = fetcher
+        self._answered = answered
+
+    def fetch(self, requests: Sequence[FetchRequest], *, in_flight: int, stop: Callable[[], bool]) -> Iterator[Fetched]:
+        """Fetch as the real one does (see the port)."""
+        for fetched in self._fetcher.fetch(requests, in_flight=in_flight, stop=stop):
+            yield fetched
+            self._answered()
 
 
 @contextmanager

@@ -3,25 +3,52 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from worker.errors import ConfigurationError, TocsinError, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 DONE, FAILED, WRONG, UNREACHABLE = 0, 1, 2, 3
 """Exit codes (INTERFACE 1)."""
 
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it: 128 and the signal's number."""
+
 
 def main() -> None:
-    """Run the command line; every error of our own becomes one message and its exit code."""
+    """Run the command line and end the process."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a letter shows its code point; it is no reason to fail.
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # both are TextIOWrappers
+    try:
+        code = run()
+    except KeyboardInterrupt:  # while modules are loaded; later on it is typer's to catch
+        code = INTERRUPTED
+    sys.exit(code)
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command, by default the process's own, and return its exit code.
+
+    Every error of our own becomes one message on standard error; a traceback would be a mistake of ours.
+    """
     from worker.cli.app import app
 
     try:
-        app()
+        app(args=arguments, prog_name="tocsin")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else DONE
     except TocsinError as error:
         sys.stderr.write(f"tocsin: {error}\n")
-        sys.exit(exit_code(error))
-    except BrokenPipeError:  # the reader of a pipe left, as `head` does
-        sys.stderr.close()
-        sys.exit(DONE)
+        return exit_code(error)
+    except OSError as error:
+        # A full disk, a folder that may not be written: nothing that a traceback would explain better.
+        place = f"{error.filename}: " if error.filename else ""
+        sys.stderr.write(f"tocsin: {place}{error.strerror or error}\n")
+        return UNREACHABLE
+    return DONE
 
 
 def exit_code(error: TocsinError) -> int:

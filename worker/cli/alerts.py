@@ -11,7 +11,7 @@ app = typer.Typer()
 
 @app.callback()
 def alerts() -> None:
-    """Keep `list` a command of its own, as its siblings to come will be."""
+    """List what was found."""
 
 
 @app.command("list")
@@ -20,12 +20,9 @@ def list_alerts(config: Config = FOLDER, *, limit: Limit = 100, json: Json = Fal
     from worker.cli.output import show
     from worker.cli.rows import alert_row
     from worker.cli.session import session
+    from worker.cli.table import columns
 
     with session(config) as engine:
         rows = [alert_row(found) for found in engine.store.alerts_list(limit=limit)]
-    show(
-        rows,
-        ("created_at", "watch_list", "subscriber", "state", "reports", "title", "link"),
-        as_json=json,
-        empty="no alerts yet",
-    )
+    shown = columns("id", "created_at", "watch_list:12", "state", "subscriber:8?", "reports?", "title:24", "link:20?")
+    show(rows, shown, as_json=json, empty="no alerts yet")

@@ -2,41 +2,77 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from worker.cli import alerts, archive, configuration, database, deliveries, feeds, polling, service, subscribers, watch
+from worker.cli import (
+    alerts,
+    archive,
+    configuration,
+    database,
+    deliveries,
+    feeds,
+    polling,
+    service,
+    status,
+    subscribers,
+    watch,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 app = typer.Typer(
     help="Watches feeds and tells subscribers, once and quickly, when a story about their topic appears.",
+    epilog=(
+        "Begin with `tocsin init` and `tocsin up`, or see it at work with `tocsin up --demo`. "
+        "Exit codes: 0 done, 1 something failed, 2 wrong usage or configuration, 3 a needed service cannot be reached."
+    ),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-_COMMANDS: dict[str, Callable[..., None]] = {
-    "up": service.up,
-    "beat": service.beat,
-    "worker": service.worker,
-    "init": configuration.init,
-    "check": configuration.check,
-    "plan": configuration.plan,
-    "apply": configuration.apply,
-    "poll": polling.poll,
-    "search": archive.search,
-    "status": service.status,
+
+_COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
+    "Run the service": {"up": service.up, "beat": service.beat, "worker": service.worker, "status": status.status},
+    "Configuration files": {
+        "init": configuration.init,
+        "check": configuration.check,
+        "plan": configuration.plan,
+        "apply": configuration.apply,
+    },
+    "By hand": {"poll": polling.poll, "search": archive.search},
 }
-for name, command in _COMMANDS.items():
-    app.command(name)(command)
-for group, commands, text in (
-    ("feeds", feeds.app, "Feeds: list, add, remove."),
-    ("watch", watch.app, "Watch lists: list, add, remove."),
-    ("subscribers", subscribers.app, "Subscribers: list."),
-    ("alerts", alerts.app, "Alerts: list."),
-    ("deliveries", deliveries.app, "Deliveries: list, retry."),
-    ("db", database.app, "The database: upgrade."),
+for panel, commands in _COMMANDS.items():
+    for name, command in commands.items():
+        app.command(name, rich_help_panel=panel)(command)
+for group, tree, text in (
+    ("feeds", feeds.app, "List, add and remove feeds."),
+    ("watch", watch.app, "List, add and remove watch lists."),
+    ("subscribers", subscribers.app, "List who is told."),
+    ("alerts", alerts.app, "List what was found."),
+    ("deliveries", deliveries.app, "List messages; send failed ones again."),
+    ("db", database.app, "Bring the database up to date."),
 ):
-    app.add_typer(commands, name=group, help=text, no_args_is_help=True)
+    app.add_typer(tree, name=group, help=text, no_args_is_help=True, rich_help_panel="Look and change")
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
+    if wanted:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"tocsin {version('tocsin')}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def tocsin(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Hold the options that come before any command."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,24 +10,39 @@ import typer
 from worker.cli.options import FOLDER, Config, Json
 
 if TYPE_CHECKING:
+    from config.values import Configuration, Settings
     from worker.records import Change
 
 STARTER_FILES = ("settings.yaml", "feeds.yaml", "watchlists.yaml", "subscribers.yaml")
 
 
-def init(directory: Annotated[Path, typer.Argument(metavar="[DIR]")] = FOLDER) -> None:
+def init(
+    directory: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", show_default=False, help="Default: as --config.")
+    ] = None,
+    config: Config = FOLDER,
+) -> None:
     """Write a commented starter configuration. Existing files are left as they are."""
     from importlib.resources import files
 
-    directory.mkdir(parents=True, exist_ok=True)
-    for name in STARTER_FILES:
-        try:
-            with (directory / name).open("x", encoding="utf-8") as target:
-                target.write(files("config").joinpath(name).read_text(encoding="utf-8"))
-        except FileExistsError:
-            sys.stdout.write(f"kept     {directory / name}\n")
-        else:
-            sys.stdout.write(f"written  {directory / name}\n")
+    from worker.cli.output import note, say
+    from worker.errors import ConfigurationError
+
+    folder = directory or config
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in STARTER_FILES:
+            try:
+                with (folder / name).open("x", encoding="utf-8") as target:
+                    target.write(files("config").joinpath(name).read_text(encoding="utf-8"))
+            except FileExistsError:
+                say(f"kept     {folder / name}")
+            else:
+                say(f"written  {folder / name}")
+    except OSError as error:
+        raise ConfigurationError(f"{folder} cannot be written: {error.strerror}") from error
+    option = "" if folder == FOLDER else f" --config {folder}"
+    note(f"next: edit them, then `tocsin check{option}` and `tocsin up{option}`")
 
 
 def check(
@@ -39,62 +53,95 @@ def check(
 ) -> None:
     """Validate configuration and queries, without network and without a database."""
     from config.watchfile import json_schema
-    from worker.cli.output import show_json
-    from worker.configured import everything_of
-    from worker.pipeline.sync import full_queries
+    from worker.cli.doubts import doubts
+    from worker.cli.output import say, show_json
+    from worker.cli.session import read
 
     if schema:
         show_json(json_schema())
         return
-    _, found = everything_of(config)
-    full_queries(found)
+    _, found = read(config)
+    warnings = [*found.warnings, *doubts(found)]
     if json:
-        show_json(
-            {
-                "feeds": len(found.feeds),
-                "watch_lists": len(found.watch_lists),
-                "subscribers": len(found.subscribers),
-                "warnings": [str(problem) for problem in found.warnings],
-            }
-        )
+        counts = {"feeds": found.feeds, "watch_lists": found.watch_lists, "subscribers": found.subscribers}
+        sizes = {kind: len(lines) for kind, lines in counts.items()}
+        show_json({**sizes, "warnings": [str(problem) for problem in warnings]})
         return
-    for problem in found.warnings:
-        sys.stdout.write(f"warning  {problem}\n")
-    sys.stdout.write(
-        f"{len(found.feeds)} feeds, {len(found.watch_lists)} watch lists, {len(found.subscribers)} subscribers: good\n"
-    )
+    for problem in warnings:
+        say(f"warning  {problem}")
+    say(f"{_summary(found)}: no mistakes")
 
 
 def plan(config: Config = FOLDER, *, json: Json = False) -> None:
     """Show the difference between the files and the database; change nothing."""
-    from worker.configured import everything_of
-    from worker.pipeline import sync
-    from worker.wiring import engine
+    from worker.cli.session import read
+    from worker.configured import log_to_stderr
 
-    settings, found = everything_of(config)
-    with engine(settings) as opened:
-        opened.store.wait_for_schema(timeout_s=0)
-        changes = sync.plan(opened.store, found)
-    _show(changes, as_json=json)
+    log_to_stderr(quiet=True)
+    settings, found = read(config)
+    warn(found)
+    _show(_changes(settings, found), as_json=json)
 
 
 def apply(config: Config = FOLDER, *, json: Json = False) -> None:
     """Make the database equal to the files. Entries made on the page or by command are not touched."""
-    from worker.configured import everything_of, log_to_stderr
+    from worker.cli.session import read
+    from worker.configured import log_to_stderr
     from worker.wiring import engine
 
-    log_to_stderr()
-    settings, found = everything_of(config)
+    log_to_stderr(quiet=True)
+    settings, found = read(config)
+    warn(found)
     with engine(settings) as opened:
         opened.store.upgrade()
         changes = opened.apply(found)
     _show(changes, as_json=json)
 
 
+def warn(found: Configuration) -> None:
+    """Say what is doubtful in the files, as every command that starts or changes something by them does.
+
+    That the operator has no page of their own yet is for `check` alone to say.
+    """
+    from config.settings import CONTACT_WARNING
+    from worker.cli.output import note
+
+    for problem in found.warnings:
+        if problem.message != CONTACT_WARNING:
+            note(f"warning  {problem}")
+
+
+def _changes(settings: Settings, found: Configuration) -> list[Change]:
+    """Compare; an embedded database that is not there yet is an empty one, and is not made by looking."""
+    from dataclasses import replace
+    from tempfile import TemporaryDirectory
+
+    from worker.cli.session import is_embedded
+    from worker.pipeline import sync
+    from worker.wiring import engine
+
+    file = Path(settings.resolved_database_url.removeprefix("sqlite:///"))
+    if is_embedded(settings) and not file.exists():
+        with TemporaryDirectory(prefix="tocsin-plan-") as folder:
+            empty = replace(settings, database_url=f"sqlite:///{folder}/empty.db")
+            with engine(empty) as opened:
+                opened.store.upgrade()
+                return sync.plan(opened.store, found)
+    with engine(settings) as opened:
+        opened.store.wait_for_schema(timeout_s=0)
+        return sync.plan(opened.store, found)
+
+
 def _show(changes: list[Change], *, as_json: bool) -> None:
     from dataclasses import asdict
 
     from worker.cli.output import show
+    from worker.cli.table import columns
 
     rows = [asdict(change) for change in changes]
-    show(rows, ("action", "kind", "name", "detail"), as_json=as_json, empty="no changes")
+    show(rows, columns("action", "kind", "name:16", "detail:16"), as_json=as_json, empty="no changes")
+
+
+def _summary(found: Configuration) -> str:
+    counts = (len(found.feeds), "feed"), (len(found.watch_lists), "watch list"), (len(found.subscribers), "subscriber")
+    return ", ".join(f"{count} {word}{'' if count == 1 else 's'}" for count, word in counts)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import typer
 
 from worker.cli.options import FOLDER, Config
@@ -13,16 +11,18 @@ app = typer.Typer()
 
 @app.callback()
 def database() -> None:
-    """Keep `upgrade` a command of its own, as its siblings to come will be."""
+    """Bring the database up to date."""
 
 
 @app.command()
 def upgrade(config: Config = FOLDER) -> None:
     """Bring the schema up to date. Safe to run twice, and by two at once."""
+    from worker.cli.output import say
     from worker.configured import log_to_stderr, settings_of
     from worker.wiring import engine
 
-    log_to_stderr()
+    log_to_stderr(quiet=True)
     with engine(settings_of(config)) as opened:
+        was_current = opened.store.schema_is_current()
         opened.store.upgrade()
-    sys.stdout.write("the schema is up to date\n")
+    say("the schema was up to date already" if was_current else "the schema is up to date now")

@@ -1,85 +1,107 @@
-"""`tocsin status`: the figures, and whether they are good."""
+"""Whether the service is well: the figures judged. Pure."""
 
 from __future__ import annotations
 
-import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
-from worker.cli.output import show, show_json
+from worker.cli.table import span
+from worker.records import FeedState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime, timedelta
 
-    from worker.store.rows import StatusRow
-    from worker.wiring import Engine
+    from worker.cli.output import Row
+    from worker.store.rows import RoleRow, StatusRow
 
 SILENT_S = 20.0
 """A role that has not been heard of for so long is taken for dead (heartbeats come every 5 s)."""
 
 DUE_TOO_LONG_S = 60.0
-"""Due work may wait so long before something must be wrong."""
+"""Due work may wait so long, and three ticks more, before something must be wrong."""
 
 NEEDED = ("beat", "worker")
 
 
-def print_status(engine: Engine, *, as_json: bool) -> bool:
-    """Print the service's health and return whether it is good."""
-    now = engine.clock.now()
-    status = engine.store.status(now=now)
-    configuration_error = engine.configuration_error()
-    troubles = [*find_troubles(status, now=now), *([configuration_error] if configuration_error else [])]
-    if as_json:
-        show_json(
-            {
-                "healthy": not troubles,
-                "troubles": troubles,
-                "roles": [
-                    {"role": role.role, "host": role.host, "pid": role.pid, "heartbeat_at": role.heartbeat_at}
-                    for role in status.roles
-                ],
-                "oldest_due_feed_s": status.oldest_due_feed_s,
-                "oldest_pending_delivery_s": status.oldest_pending_delivery_s,
-                "oldest_unmatched_s": status.oldest_unmatched_s,
-                "quarantined_items": status.quarantined_items,
-                "last_tick_at": status.last_tick_at,
-                "feeds": dict(status.feeds),
-                "deliveries": dict(status.deliveries),
-                "latency": None,
-            }
-        )
-        return not troubles
-    sys.stdout.write("healthy\n" if not troubles else "".join(f"TROUBLE  {trouble}\n" for trouble in troubles))
-    sys.stdout.write(f"feeds       {_counts(status.feeds)}\ndeliveries  {_counts(status.deliveries)}\n\n")
-    rows = [
-        {"role": r.role, "pid": r.pid, "host": r.host, "heartbeat": _ago(r.heartbeat_at, now)} for r in status.roles
-    ]
-    show(rows, ("role", "pid", "host", "heartbeat"), as_json=False, empty="no process runs")
-    return not troubles
+def is_silent(role: RoleRow, now: datetime) -> bool:
+    """Say whether a process has not been heard of for too long."""
+    return (now - role.heartbeat_at).total_seconds() >= SILENT_S
 
 
-def find_troubles(status: StatusRow, *, now: datetime) -> list[str]:
-    """Return what is wrong, one line each; an empty list means healthy."""
-    alive = {role.role for role in status.roles if (now - role.heartbeat_at).total_seconds() < SILENT_S}
-    found = [f"no {role} runs" for role in NEEDED if role not in alive]
+def troubles(
+    status: StatusRow,
+    running: Sequence[RoleRow],
+    *,
+    now: datetime,
+    tick: timedelta,
+    wrong_files: str | None,
+) -> list[str]:
+    """Return what is wrong, one line or more each; an empty list means healthy.
+
+    `running`: the processes that there are, silent ones too. `tick`: the pause between two ticks.
+    """
+    found = _roles({role.role for role in running if not is_silent(role, now)})
+    patience = DUE_TOO_LONG_S + 3 * tick.total_seconds()
+    last_tick = None if status.last_tick_at is None else (now - status.last_tick_at).total_seconds()
     for what, age in (
+        ("the timetable has not ticked", last_tick if not found else None),
         ("a feed has been due", status.oldest_due_feed_s),
         ("a delivery has waited", status.oldest_pending_delivery_s),
+        ("an item has waited for matching", status.oldest_unmatched_s),
     ):
-        if age is not None and age > DUE_TOO_LONG_S:
-            found.append(f"{what} for {age:.0f} s")
-    if status.quarantined_items:
-        found.append(f"{status.quarantined_items} items could not be matched and are quarantined")
-    if quarantined := status.feeds.get("quarantined", 0):
-        found.append(f"{quarantined} feeds are quarantined: each cost three workers their lives")
-    if quarantined := status.deliveries.get("quarantined", 0):
-        found.append(f"{quarantined} deliveries are quarantined: `tocsin deliveries list --state quarantined`")
-    return found
+        if age is not None and age > patience:
+            found.append(f"{what} for {span(age)}")
+    for count, thing, advice in (
+        (status.quarantined_items, "item", "could not be matched"),
+        (status.feeds.get("quarantined", 0), "feed", "cost three workers their lives; `tocsin poll NAME` tries again"),
+        (status.deliveries.get("quarantined", 0), "delivery", "see `tocsin deliveries list --state quarantined`"),
+    ):
+        if count:
+            found.append(f"quarantined: {count} {_plural(thing, count)}; {advice}")
+    return [*found, *([wrong_files] if wrong_files else [])]
 
 
-def _counts(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{count} {state}" for state, count in sorted(counts.items())) or "none"
+def shape(status: StatusRow, running: Sequence[RoleRow], wrong: Sequence[str], *, now: datetime) -> Row:
+    """Return the JSON shape of `status` (INTERFACE 7); latencies are not measured yet."""
+    return {
+        "healthy": not wrong,
+        "troubles": list(wrong),
+        "roles": [
+            {
+                "role": role.role,
+                "host": role.host,
+                "pid": role.pid,
+                "state": "silent" if is_silent(role, now) else "runs",
+                "started_at": role.started_at,
+                "heartbeat_at": role.heartbeat_at,
+            }
+            for role in running
+        ],
+        "oldest_due_feed_s": status.oldest_due_feed_s,
+        "oldest_pending_delivery_s": status.oldest_pending_delivery_s,
+        "oldest_unmatched_s": status.oldest_unmatched_s,
+        "quarantined_items": status.quarantined_items,
+        "last_tick_at": status.last_tick_at,
+        "feeds": dict.fromkeys(get_args(FeedState), 0) | dict(status.feeds),
+        "deliveries": dict(status.deliveries),
+        "latency": None,
+    }
 
 
-def _ago(moment: datetime, now: datetime) -> str:
-    return f"{max(0.0, (now - moment).total_seconds()):.0f} s ago"
+def counted(counts: Mapping[str, int]) -> str:
+    """Say how many there are, and of which state: "22: 20 ok, 2 broken"."""
+    parts = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()) if count)
+    return f"{sum(counts.values())}: {parts}" if parts else "none"
+
+
+def _roles(alive: Collection[str]) -> list[str]:
+    missing = [role for role in NEEDED if role not in alive]
+    if len(missing) == len(NEEDED):
+        return ["no service runs; `tocsin up` starts one"]
+    return [f"no {role} runs" for role in missing]
+
+
+def _plural(thing: str, count: int) -> str:
+    if count == 1:
+        return thing
+    return f"{thing[:-1]}ies" if thing.endswith("y") else f"{thing}s"

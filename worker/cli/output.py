@@ -3,30 +3,58 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import typer
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from worker.cli.table import Column
 
 Row = dict[str, object]
 
 
-def show(rows: Sequence[Mapping[str, object]], columns: Sequence[str], *, as_json: bool, empty: str) -> None:
-    """Print rows as a table of `columns`, or all their keys as JSON; `empty` is said where there are none."""
+def show(rows: Sequence[Mapping[str, object]], columns: Sequence[Column], *, as_json: bool, empty: str) -> None:
+    """Print rows as a table of `columns`, or all their keys as JSON.
+
+    On a terminal the table is cut to its width and times are told as distances; piped, every value is whole and every
+    row one line. Where there are no rows, `empty` is said on standard error.
+    """
+    from worker.cli.table import table
+    from worker.clock import SystemClock
+
     if as_json:
         show_json(rows)
     elif not rows:
-        sys.stdout.write(f"{empty}\n")
+        note(empty)
     else:
-        _table(rows, columns)
+        say("\n".join(table(rows, columns, width=terminal_width(), now=SystemClock().now(), styled=is_styled())))
 
 
 def show_json(value: object) -> None:
     """Print one JSON document; times are ISO 8601 in UTC."""
-    sys.stdout.write(json.dumps(value, default=plain, ensure_ascii=False, indent=2) + "\n")
+    say(json.dumps(value, default=plain, ensure_ascii=False, indent=2))
+
+
+def say(text: str) -> None:
+    """Print results. A reader that left, as `head` does, has had enough: end without a word."""
+    try:
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whatever is still buffered goes nowhere, instead of failing once more when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit from None
+
+
+def note(text: str) -> None:
+    """Say something beside the results, on standard error."""
+    sys.stderr.write(f"{text}\n")
 
 
 def plain(value: object) -> Any:  # noqa: ANN401 - whatever JSON can hold
@@ -37,32 +65,18 @@ def plain(value: object) -> Any:  # noqa: ANN401 - whatever JSON can hold
         return value.total_seconds()
     if is_dataclass(value) and not isinstance(value, type):
         return asdict(value)
-    if isinstance(value, tuple | set | frozenset):
-        return list(value)
+    if isinstance(value, set | frozenset):
+        return sorted(value)
     raise TypeError(type(value).__name__)
 
 
-def _table(rows: Sequence[Mapping[str, object]], columns: Sequence[str]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+def terminal_width() -> int | None:
+    """Columns of the terminal, or None where standard output is none."""
+    import shutil
 
-    # Piped output must not be cut to a terminal's width that is not there.
-    console = Console(width=None if sys.stdout.isatty() else 240, highlight=False)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column.replace("_", " "), overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(_cell(row.get(column))) for column in columns))
-    console.print(table)
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
-def _cell(value: object) -> str:
-    if value is None:
-        return "-"
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ")
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, value))
-    # A feed's text must not move the cursor of whoever reads it.
-    return "".join(char if char.isprintable() else " " for char in str(value))
+def is_styled() -> bool:
+    """Whether colours are wanted (no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -2,36 +2,90 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from worker.cli.options import FOLDER, Config, Json
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from worker.cli.output import Row
+    from worker.pipeline.deliver import Delivered
+
 FAILED = frozenset({"error", "backoff", "gone", "blocked"})
+"""Outcomes of polls that brought nothing because something is wrong."""
+
+ENDED_WELL = frozenset({"sent", "cancelled"})
 
 
 def poll(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME_OR_URL]...")] = None,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NAME_OR_URL]...", help="Feeds; without any: all.", show_default=False),
+    ] = None,
     config: Config = FOLDER,
     *,
-    due: Annotated[bool, typer.Option("--due", help="Only feeds that are due.")] = False,
+    due: Annotated[bool, typer.Option("--due", help="Only those that are due.")] = False,
     json: Json = False,
 ) -> None:
-    """Poll feeds now; match and deliver too. Without names: all feeds. Exit code 1 when a poll failed."""
-    from dataclasses import asdict
+    """Poll feeds now; match and deliver too. One row a feed.
 
+    Exit code 1 when a poll or a delivery failed.
+    """
+    from worker.cli.hand import poll_by_hand
+    from worker.cli.names import feeds_of
     from worker.cli.output import show
     from worker.cli.session import session
-    from worker.pipeline.claim import delivery_groups
+    from worker.cli.table import columns
 
     with session(config) as engine:
-        feeds = engine.feeds_named(names or [])
-        woken: list[int] = []
-        results = engine.poll([feed.id for feed in feeds], wake=woken.extend, force=not due)
-        for batch in delivery_groups(woken):
-            engine.deliver(batch)
-    rows = [asdict(result) for result in results]
-    columns = ("feed", "outcome", "status", "new_items", "known_items", "alerts", "seconds", "error")
-    show(rows, columns, as_json=json, empty="no feed was due" if due else "there are no feeds")
-    raise typer.Exit(1 if any(result.outcome in FAILED for result in results) else 0)
+        feeds = feeds_of(names or [], engine.store.feeds_list())
+        if due:
+            now = engine.clock.now()
+            feeds = [feed for feed in feeds if feed.next_poll_at <= now]
+        with _progress(len(feeds)) as answered:
+            done = poll_by_hand(engine, feeds, force=not due, answered=answered)
+    order = {feed.url: place for place, feed in enumerate(feeds)}
+    rows = [row for _, row in sorted(done.rows, key=lambda one: order[one[0]])]
+    shown = columns(
+        "feed:16", "outcome", "status", "new_items", "known_items?", "alerts", "seconds?", "error:20", "note:20"
+    )
+    show(rows, shown, as_json=json, empty="no feed is due" if due else "there are no feeds")
+    _tell_deliveries(done.delivered)
+    raise typer.Exit(1 if _failed(rows, done.delivered) else 0)
+
+
+def _failed(rows: Sequence[Row], delivered: Sequence[Delivered]) -> bool:
+    polls = any(row["outcome"] in FAILED for row in rows)
+    return polls or any(one.record.state not in ENDED_WELL for one in delivered)
+
+
+def _tell_deliveries(delivered: Sequence[Delivered]) -> None:
+    """Count the messages that went out, and say of each other one what is wrong."""
+    from worker.cli.output import note, plain
+
+    sent = sum(one.record.state == "sent" for one in delivered)
+    if sent:
+        note(f"{sent} message{'' if sent == 1 else 's'} sent")
+    for one in delivered:
+        if one.record.state not in ENDED_WELL:
+            again = f"; next try at {plain(one.record.due_at)}" if one.record.due_at is not None else ""
+            note(f"dlv_{one.record.delivery} ({one.channel}) is {one.record.state}: {one.record.error}{again}")
+
+
+@contextmanager
+def _progress(count: int) -> Iterator[Callable[[], None]]:
+    """Show a progress bar on a terminal, where there is anything to wait for."""
+    if count <= 1 or not (sys.stderr.isatty() and sys.stdout.isatty()):
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("polling", total=count)
+        yield lambda: bar.advance(task)

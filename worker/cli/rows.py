@@ -1,35 +1,41 @@
-"""The JSON shapes of INTERFACE section 7, from the store's rows. Public ids carry a prefix: alt_, sty_, dlv_, itm_."""
+"""The JSON shapes of INTERFACE section 7, from the store's rows. Public ids carry a prefix: alt_, sty_, dlv_."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from worker.cli.names import without_credentials
 from worker.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from worker.cli.output import Row
+    from worker.records import PollResult
     from worker.store.rows import AlertRow, ArchivedItem, DeliveryRow, FeedRow, SubscriberRow, WatchListRow
     from worker.watchlists.model import Hit
+
+LARGEST = 2**63 - 1
+"""The largest id that a database holds."""
 
 
 def number(public_id: str, prefix: str) -> int:
     """Return the number of a public id such as dlv_12; raise ConfigurationError for anything else."""
     head, _, digits = public_id.rpartition("_")
-    if head not in {prefix, ""} or not (digits.isascii() and digits.isdigit()):
-        raise ConfigurationError(f"{public_id!r} is no id of this kind; it looks like {prefix}_12")
-    return int(digits)
+    if head in {prefix, ""} and digits.isascii() and digits.isdigit() and int(digits[:20]) <= LARGEST:
+        return int(digits[:20])
+    raise ConfigurationError(f"{public_id!r} is no id of this kind; it looks like {prefix}_12")
 
 
 def feed_row(feed: FeedRow) -> Row:
     """A row of `feeds list`."""
     return {
         "name": feed.name,
-        "url": feed.url,
-        "polled_url": feed.polled_url,
+        "url": without_credentials(feed.url),
+        "polled_url": without_credentials(feed.polled_url),
         "tags": feed.tags,
         "every": feed.every,
         "state": feed.state,
         "last_outcome": feed.last_outcome,
+        "last_status": feed.last_status,
         "last_error": feed.last_error,
         "last_polled_at": feed.last_polled_at,
         "next_poll_at": feed.next_poll_at,
@@ -38,8 +44,40 @@ def feed_row(feed: FeedRow) -> Row:
     }
 
 
+def poll_row(result: PollResult) -> Row:
+    """A row of `poll`."""
+    return {
+        "feed": without_credentials(result.feed),
+        "url": without_credentials(result.url),
+        "outcome": result.outcome,
+        "status": result.status,
+        "new_items": result.new_items,
+        "known_items": result.known_items,
+        "alerts": result.alerts,
+        "error": result.error,
+        "seconds": result.seconds,
+        "note": None,
+    }
+
+
+def elsewhere_row(feed: FeedRow, note: str, *, polled: bool) -> Row:
+    """A row of `poll` for a feed that another process polls: how that ended, if it did (`polled`), else nothing."""
+    return {
+        "feed": feed.name,
+        "url": without_credentials(feed.url),
+        "outcome": feed.last_outcome if polled else None,
+        "status": feed.last_status if polled else None,
+        "new_items": None,
+        "known_items": None,
+        "alerts": None,
+        "error": feed.last_error if polled else None,
+        "seconds": None,
+        "note": note,
+    }
+
+
 def watch_list_row(found: WatchListRow) -> Row:
-    """A row of `watch list`; languages and the kind of alert are not chosen yet."""
+    """A row of `watch list`; languages and the kind of alert cannot be chosen yet."""
     return {
         "name": found.name,
         "query": found.query,
@@ -54,15 +92,12 @@ def watch_list_row(found: WatchListRow) -> Row:
 
 
 def subscriber_row(found: SubscriberRow) -> Row:
-    """A row of `subscribers list`; a webhook's address shows its host only."""
-    return {
-        "name": found.name,
-        "timezone": found.timezone,
-        "channels": [
-            f"{channel.kind}: {channel.address}" if channel.address else channel.kind for channel in found.channels
-        ],
-        "managed_by": found.managed_by,
-    }
+    """A row of `subscribers list`; of a webhook's address only the host is shown."""
+    channels = []
+    for channel in found.channels:
+        told = f"{channel.kind} {channel.address}".strip()
+        channels.append(told if channel.state == "enabled" else f"{told} (turned off: {channel.disabled_reason})")
+    return {"name": found.name, "timezone": found.timezone, "channels": channels, "managed_by": found.managed_by}
 
 
 def alert_row(found: AlertRow) -> Row:

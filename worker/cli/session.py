@@ -5,26 +5,65 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from worker.cli.options import FOLDER
+from worker.errors import ConfigurationError
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from config.values import Configuration, Settings
     from worker.wiring import Engine
 
 
+def read(folder: Path) -> tuple[Settings, Configuration]:
+    """Return settings and files; raise ConfigurationError with everything that is wrong in either, queries too."""
+    from worker.configured import everything_of
+    from worker.pipeline.sync import query_problems
+
+    return everything_of(folder, check=query_problems)
+
+
 @contextmanager
-def session(folder: Path) -> Iterator[Engine]:
+def session(folder: Path, *, wrong_files: Callable[[ConfigurationError], None] | None = None) -> Iterator[Engine]:
     """Open the engine for a command, as INTERFACE 1 says: on SQLite the schema and the files first.
 
-    On PostgreSQL the command takes the database as it is, and fails with exit code 3 where there is no schema.
+    Wrong files stop the command before a database is made, unless `wrong_files` takes the error: then the last good
+    ones stay. On PostgreSQL the command takes the database as it is, and fails with exit code 3 where there is no
+    schema.
     """
-    from worker.configured import log_to_stderr, settings_of
+    from worker.configured import log_to_stderr, require, settings_of
     from worker.wiring import engine
 
-    log_to_stderr()
-    with engine(settings_of(folder)) as opened:
-        if opened.store.is_embedded:
-            opened.prepare(folder, migrate=True)
-        else:
+    log_to_stderr(quiet=True)
+    settings = settings_of(folder)
+    if is_embedded(settings) or folder != FOLDER:
+        require(folder)  # with a database server all settings may come from the environment
+    if not is_embedded(settings):
+        with engine(settings) as opened:
             opened.store.wait_for_schema(timeout_s=0)
+            yield opened
+        return
+    files: Configuration | None = None
+    try:
+        _, files = read(folder)
+    except ConfigurationError as error:
+        if wrong_files is None:
+            raise
+        wrong_files(error)
+    with engine(settings) as opened:
+        bring_up_to_date(opened, files)
         yield opened
+
+
+def is_embedded(settings: Settings) -> bool:
+    """Say whether the database is a file of ours."""
+    return settings.database_url.startswith("sqlite")
+
+
+def bring_up_to_date(engine: Engine, files: Configuration | None) -> None:
+    """Upgrade the schema and apply the files where that changes anything: a command that only looks only reads."""
+    if not engine.store.schema_is_current():
+        engine.store.upgrade()
+    if files is not None and (engine.store.plan(files) or engine.configuration_error()):
+        engine.apply(files)

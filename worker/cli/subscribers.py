@@ -11,16 +11,18 @@ app = typer.Typer()
 
 @app.callback()
 def subscribers() -> None:
-    """Keep `list` a command of its own, as its siblings to come will be."""
+    """List who is told."""
 
 
 @app.command("list")
 def list_subscribers(config: Config = FOLDER, *, json: Json = False) -> None:
-    """List all subscribers with their channels; addresses of webhooks are not shown."""
+    """List all subscribers with their channels; of a webhook's address only the host is shown."""
     from worker.cli.output import show
     from worker.cli.rows import subscriber_row
     from worker.cli.session import session
+    from worker.cli.table import columns
 
     with session(config) as engine:
         rows = [subscriber_row(found) for found in engine.store.subscribers_list()]
-    show(rows, ("name", "timezone", "channels", "managed_by"), as_json=json, empty="there are no subscribers")
+    shown = columns("name:12", "timezone", "channels:20", "managed_by?")
+    show(rows, shown, as_json=json, empty="there are no subscribers; subscribers.yaml names them")

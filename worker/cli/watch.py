@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from worker.cli.options import FOLDER, Config, Json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 app = typer.Typer()
 
@@ -18,54 +20,88 @@ def list_watch_lists(config: Config = FOLDER, *, json: Json = False) -> None:
     from worker.cli.output import show
     from worker.cli.rows import watch_list_row
     from worker.cli.session import session
+    from worker.cli.table import columns
 
     with session(config) as engine:
         rows = [watch_list_row(found) for found in engine.store.watch_lists_list(engine.clock.now())]
-    columns = ("name", "state", "matches_7d", "subscribers", "query")
-    show(rows, columns, as_json=json, empty="there are no watch lists; `tocsin watch add NAME QUERY` adds one")
+    shown = columns("name:12", "state", "matches_7d", "subscribers:10", "managed_by?", "query:20")
+    show(rows, shown, as_json=json, empty="there are no watch lists; `tocsin watch add NAME QUERY` adds one")
 
 
 @app.command()
 def add(
-    name: str,
-    query: str,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The list is known by it.")],
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="Such as '(ukraine OR kyiv) -football'.")],
     config: Config = FOLDER,
     *,
-    notify: Annotated[list[str] | None, typer.Option(help="Subscriber; may be given several times.")] = None,
-    exclude: Annotated[list[str] | None, typer.Option(help="A term that must not appear.")] = None,
-    when: Annotated[str, typer.Option(help="Only `immediately`, at present.")] = "immediately",
+    notify: Annotated[
+        list[str] | None, typer.Option(metavar="SUBSCRIBER", help="Who hears of it; may be repeated.")
+    ] = None,
+    when: Annotated[str, typer.Option(metavar="W", help="Only `immediately`, so far.")] = "immediately",
+    at_most: Annotated[
+        str | None, typer.Option(metavar="LIMIT", help="`30 per hour`, which is the default, or `none`.")
+    ] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option(metavar="TERM", help="A term that must not appear; may be repeated.")
+    ] = None,
+    tag: Annotated[
+        list[str] | None, typer.Option(metavar="TAG", help="Only feeds with one of these tags; may be repeated.")
+    ] = None,
 ) -> None:
     """Watch for a query, from now on. Without --notify it tells the only subscriber."""
-    from config.values import NotifyLine, WatchListLine
+    from functools import partial
+
+    from worker.cli.lines import watch_list_line
+    from worker.cli.output import say
     from worker.cli.session import session
     from worker.errors import ConfigurationError
     from worker.watchlists.canonical import query_of
 
-    if when != "immediately":
-        raise ConfigurationError(f"--when {when}: not yet; write immediately, or leave it out")
+    # What is wrong with the query or an option needs no database to be told; who is told does.
     full = query_of((), tuple(exclude or ()), query)
+    line_telling = partial(
+        watch_list_line, name, query, exclude=exclude or [], tags=tag or [], when=when, at_most=at_most
+    )
+    name = line_telling(notify or ["anybody"]).name
     with session(config) as engine:
-        known = [subscriber.name for subscriber in engine.store.subscribers_list()]
-        wanted = notify or known
-        if notify is None and len(known) != 1:
-            raise ConfigurationError(f"say who hears of it: --notify NAME, one of {', '.join(known) or '(nobody yet)'}")
-        if unknown := [subscriber for subscriber in wanted if subscriber not in known]:
-            raise ConfigurationError(f"there is no subscriber {unknown[0]!r}; there are {', '.join(known) or 'none'}")
-        line = WatchListLine(
-            name=name,
-            query=query,
-            exclude=tuple(exclude or ()),
-            notify=tuple(NotifyLine(subscriber) for subscriber in wanted),
-        )
+        lists = {found.name: found for found in engine.store.watch_lists_list(engine.clock.now())}
+        if name in lists:
+            by = lists[name].managed_by
+            raise ConfigurationError(f"watch list {name!r} is there already (managed by {by})")
+        told = _subscribers(notify, [subscriber.name for subscriber in engine.store.subscribers_list()])
+        line = line_telling(told)
         engine.store.add_watch_list(line, full, now=engine.clock.now())
-    sys.stdout.write(f"added {name}: {full}\n")
+    say(f"added {line.name}, which tells {', '.join(told)}: {full}")
 
 
 @app.command()
-def remove(name: str, config: Config = FOLDER) -> None:
+def remove(name: Annotated[str, typer.Argument(metavar="NAME")], config: Config = FOLDER) -> None:
     """Remove a watch list; its pending deliveries are cancelled, its history stays."""
+    from worker.cli.names import known_name
+    from worker.cli.output import say
     from worker.cli.session import session
+    from worker.errors import ConfigurationError
 
     with session(config) as engine:
-        engine.store.remove_watch_list(name, now=engine.clock.now())
-    sys.stdout.write(f"removed {name}\n")
+        now = engine.clock.now()
+        lists = {found.name: found for found in engine.store.watch_lists_list(now)}
+        known_name("watch list", name, lists)
+        if lists[name].managed_by == "file":
+            place = config / "watchlists.yaml"
+            raise ConfigurationError(f"{name} is managed by file and would come back: take it out of {place}")
+        engine.store.remove_watch_list(name, now=now)
+    say(f"removed {name}")
+
+
+def _subscribers(wanted: Sequence[str] | None, known: Sequence[str]) -> list[str]:
+    """Return who is told: those wanted, else the only one there is."""
+    from worker.cli.names import known_name
+    from worker.errors import ConfigurationError
+
+    if wanted:
+        return [known_name("subscriber", name, known, otherwise="; subscribers.yaml names none") for name in wanted]
+    if not known:
+        raise ConfigurationError("nobody can be told yet: write a subscriber into subscribers.yaml")
+    if len(known) > 1:
+        raise ConfigurationError(f"say who hears of it: --notify NAME; there are {', '.join(known)}")
+    return list(known)

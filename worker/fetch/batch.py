@@ -50,6 +50,8 @@ class Batch:
 
     async def run(self) -> None:
         """Return when all are done, or `grace` seconds after `stop` turned true; what is cancelled gives no result."""
+        if self._stop():
+            return
         lanes = {asyncio.create_task(self._lane()) for _ in range(min(self._in_flight, len(self._pending)))}
         try:
             await self._watch(lanes)

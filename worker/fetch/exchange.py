@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from worker.errors import BadResponse, DeadlineExceeded
+from worker.errors import BadResponse, DeadlineExceeded, Refused
 from worker.fetch.body import read_body
 from worker.fetch.opening import read_opening
 from worker.fetch.retry_after import retry_after
@@ -46,13 +46,25 @@ async def fetch_document(
     try:
         async with asyncio.timeout(limits.total_seconds):
             for _ in range(limits.redirects + 1):
-                hop = await asking.hop(target, request.validators)
+                hop = await _asked(asking, target, request.validators, configured)
                 if isinstance(hop, FetchResponse):
                     return hop
                 target = redirect_target(hop, base=target, configured=configured)
     except TimeoutError:
         raise DeadlineExceeded(f"{target.place}: no whole answer within {limits.total_seconds:g} s") from None
     raise BadResponse(f"{configured.place}: more than {limits.redirects} redirects")
+
+
+async def _asked(
+    asking: Asking, target: Target, validators: Validators | None, configured: Target
+) -> FetchResponse | bytes:
+    """One hop; where a redirect led to what we refuse, the error says that it was one."""
+    try:
+        return await asking.hop(target, validators)
+    except Refused as error:
+        if target is configured:
+            raise
+        raise Refused(f"{configured.place}: redirected, but {error}") from error
 
 
 @dataclass(frozen=True, slots=True)

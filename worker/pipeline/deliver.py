@@ -10,7 +10,7 @@ from worker.alerts.model import Message
 from worker.alerts.retry import after_failure
 from worker.errors import ChannelError
 from worker.pipeline.claim import DELIVERIES_A_BATCH, LEASE
-from worker.pipeline.leases import Renewal
+from worker.pipeline.leases import RENEW_EVERY_S, Renewal
 from worker.records import DeliveryRecord
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class Delivering:
     retry_schedule: Sequence[timedelta]
     jitter: Callable[[], float]
     owner: str
+    renew_every_s: float = RENEW_EVERY_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def deliver(parts: Delivering, deliveries: Sequence[int]) -> list[Delivered]:
         parts.store.renew_delivery_leases(tokens, now=parts.clock.now(), lease=LEASE)
 
     with (
-        Renewal(renew, {one.id: one.token for one in outgoing}) as renewal,
+        Renewal(renew, {one.id: one.token for one in outgoing}, every_s=parts.renew_every_s) as renewal,
         ThreadPoolExecutor(max_workers=min(len(outgoing), DELIVERIES_A_BATCH), thread_name_prefix="deliver") as pool,
     ):
         return list(pool.map(lambda one: _deliver(parts, one, renewal), outgoing))

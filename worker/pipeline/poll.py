@@ -10,7 +10,7 @@ from worker.errors import ParseError
 from worker.feeds.cadence import Bounds
 from worker.pipeline import judge
 from worker.pipeline.claim import LEASE
-from worker.pipeline.leases import Renewal
+from worker.pipeline.leases import RENEW_EVERY_S, Renewal
 from worker.records import FetchRequest, FetchResponse, MatchOutcome, PollResult
 from worker.stories.decide import decide_poll
 from worker.stories.identity import identify
@@ -42,6 +42,7 @@ class Polling:
     clock: Clock
     settings: Settings
     owner: str
+    renew_every_s: float = RENEW_EVERY_S
 
 
 def poll(parts: Polling, feeds: Sequence[int], *, stop: Callable[[], bool], force: bool = False) -> list[PollResult]:
@@ -63,10 +64,16 @@ def poll(parts: Polling, feeds: Sequence[int], *, stop: Callable[[], bool], forc
     def renew(tokens: Mapping[int, int]) -> None:
         parts.store.renew_feed_leases(tokens, now=parts.clock.now(), lease=LEASE)
 
-    with Renewal(renew, {feed.id: feed.token for feed in leased.values()}) as run.renewal:
-        for fetched in parts.fetcher.fetch(requests, in_flight=IN_FLIGHT, stop=stop):
-            run.take(fetched)
-        run.flush()
+    tokens = {feed.id: feed.token for feed in leased.values()}
+    with Renewal(renew, tokens, every_s=parts.renew_every_s) as run.renewal:
+        try:
+            for fetched in parts.fetcher.fetch(requests, in_flight=IN_FLIGHT, stop=stop):
+                run.take(fetched)
+            run.flush()
+        except KeyboardInterrupt:
+            # A person at a prompt has had enough: nobody shall wait for these leases to run out, or count them as lost.
+            parts.store.hand_back_feeds(run.renewal.left())
+            raise
         parts.store.hand_back_feeds(run.renewal.left())
     return run.results
 

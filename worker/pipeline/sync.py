@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from config.marks import mark_at
 from config.values import Mark, Problem
 from worker.errors import ConfigurationError, QueryError
 from worker.watchlists.canonical import query_of
@@ -17,18 +17,21 @@ if TYPE_CHECKING:
     from worker.records import Change
 
 
+def query_problems(line: WatchListLine) -> list[Problem]:
+    """Return what is wrong with a watch list's query, at its place; the readers of the files ask it of each list."""
+    try:
+        query_of(line.keywords, line.exclude, line.query)
+    except QueryError as error:
+        return [Problem(_place(line, error), f"watch list {line.name!r}: {error}")]
+    return []
+
+
 def full_queries(configuration: Configuration) -> dict[str, str]:
     """Return the full query of each watch list by name; raise ConfigurationError with every wrong query's place."""
-    queries: dict[str, str] = {}
-    problems: list[Problem] = []
-    for line in configuration.watch_lists:
-        try:
-            queries[line.name] = query_of(line.keywords, line.exclude, line.query)
-        except QueryError as error:
-            problems.append(Problem(_place(line, error), f"watch list {line.name!r}: {error}"))
+    problems = [problem for line in configuration.watch_lists for problem in query_problems(line)]
     if problems:
         raise ConfigurationError("the watch lists hold queries that cannot be read", problems)
-    return queries
+    return {line.name: query_of(line.keywords, line.exclude, line.query) for line in configuration.watch_lists}
 
 
 def plan(store: SyncStore, configuration: Configuration) -> list[Change]:
@@ -43,8 +46,7 @@ def apply(store: SyncStore, configuration: Configuration, *, now: datetime) -> l
 
 
 def _place(line: WatchListLine, error: QueryError) -> Mark:
-    """Join the error's offset to the place in the file where the query begins."""
-    mark = line.query_mark or line.mark or Mark("watchlists.yaml", 1, 1)
-    if line.query is None or line.query_mark is None or "\n" in line.query[: error.offset]:
-        return mark
-    return replace(mark, column=mark.column + error.offset)
+    """Where the mistake stands in the file; of a keyword or an excluded term only the list's own place is known."""
+    if line.query is not None and line.query_mark is not None and error.query == line.query:
+        return mark_at(line.query_mark, line.query, error.offset)
+    return line.mark or Mark("watchlists.yaml", 1, 1)

@@ -36,6 +36,9 @@ _SHORT_ROOT: Final = Path("/tmp")  # noqa: S108 - the same in every process, wha
 _PRIVATE: Final = 0o700
 _PAUSE_S: Final = 0.02
 _PING_S: Final = 1.0
+_NEVER_AGAIN: Final = redis.retry.Retry(redis.backoff.NoBackoff(), 0)
+
+_Answer = Literal["ready", "it is loading its file", "it hangs", "nothing listens there"]
 _OPTIONS: Final = {
     "port": "0",
     "unixsocketperm": "700",
@@ -144,6 +147,23 @@ def wait_ready(data_dir: Path, timeout: float) -> None:
         time.sleep(_PAUSE_S)
 
 
+def answers(broker_url: str, data_dir: Path) -> bool:
+    """Tell whether the broker of the settings takes commands at this moment: "embedded", or a Redis by its URL.
+
+    One try of a second at most. A URL of another kind than redis-py knows is taken to answer: nobody can tell.
+    """
+    if broker_url == "embedded":
+        return _answer(data_dir) == "ready"
+    try:
+        client = redis.Redis.from_url(
+            broker_url, socket_timeout=_PING_S, socket_connect_timeout=_PING_S, retry=_NEVER_AGAIN
+        )
+    except ValueError:
+        return True
+    with client:
+        return _ping(client) == "ready"
+
+
 def set_aside(data_dir: Path) -> Path:
     """Move the broker's files to `{data_dir}/broker.damaged`, replacing older ones; return that folder.
 
@@ -181,19 +201,21 @@ def _refuse_foreign(data_dir: Path) -> None:
         raise BrokerUnavailable(f"{folder} is not a private folder of yours: remove it, or choose a shorter data_dir")
 
 
-def _answer(data_dir: Path) -> Literal["ready", "it is loading its file", "it hangs", "nothing listens there"]:
-    """Ping once, without trying again."""
-    with redis.Redis(
-        unix_socket_path=str(socket_path(data_dir)),
-        socket_timeout=_PING_S,
-        retry=redis.retry.Retry(redis.backoff.NoBackoff(), 0),
-    ) as client:
-        try:
-            client.ping()
-        except redis.exceptions.BusyLoadingError:
-            return "it is loading its file"
-        except redis.exceptions.TimeoutError:
-            return "it hangs"
-        except redis.exceptions.ConnectionError:
-            return "nothing listens there"
-        return "ready"
+def _answer(data_dir: Path) -> _Answer:
+    """Ping the embedded broker once."""
+    with redis.Redis(unix_socket_path=str(socket_path(data_dir)), socket_timeout=_PING_S, retry=_NEVER_AGAIN) as client:
+        return _ping(client)
+
+
+def _ping(client: redis.Redis) -> _Answer:
+    try:
+        client.ping()
+    except redis.exceptions.BusyLoadingError:
+        return "it is loading its file"
+    except redis.exceptions.TimeoutError:
+        return "it hangs"
+    except redis.exceptions.ConnectionError:
+        return "nothing listens there"
+    except redis.exceptions.ResponseError:
+        return "ready"  # it may refuse a PING and still take messages
+    return "ready"

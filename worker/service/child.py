@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -16,6 +17,7 @@ from worker.service import attach
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
 log = structlog.get_logger(__name__)
 
@@ -28,12 +30,17 @@ LONGEST_WAIT_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What to run: `role` is the word in `status`, `name` tells two children of one role apart in the log."""
+    """What to run: `role` is the word in `status`, `name` tells two children of one role apart in the log.
+
+    `words`: a file for what a foreign program says; None lets its standard error through to ours. What children print
+    besides goes nowhere: Tocsin's own say all they have to say on standard error.
+    """
 
     role: str
     name: str
     command: Sequence[str]
     env: Mapping[str, str] = field(default_factory=dict, repr=False)
+    words: Path | None = None
 
 
 class Child:
@@ -54,13 +61,16 @@ class Child:
     def start(self) -> None:
         """Start the process in a session of its own, so that a Ctrl-C meant for us does not reach it."""
         command = [sys.executable, "-I", "-S", attach.__file__, str(os.getpid()), *self.role.command]
-        self._process = subprocess.Popen(  # noqa: S603 - our own command
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=sys.stderr.fileno(),
-            env=dict(self.role.env),
-            start_new_session=True,
-        )
+        with contextlib.ExitStack() as opened:
+            words = opened.enter_context(self.role.words.open("ab")) if self.role.words is not None else None
+            self._process = subprocess.Popen(  # noqa: S603 - our own command
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL if words is None else words,
+                stderr=words,
+                env=dict(self.role.env),
+                start_new_session=True,
+            )
         self._started = time.monotonic()
         log.info("started", role=self.role.name, pid=self._process.pid)
 

@@ -30,11 +30,13 @@ class Watch:
         on_reaped: Called after children have ended, to free what they held.
         on_turn: Called at every turn, for heartbeats and alert lines.
         last_tick: A value that changes with every tick of the timetable, or None while it cannot be read.
+        can_tick: Whether ticks may be asked for: not while the broker is away, which no restart would mend.
     """
 
     on_reaped: Callable[[], None]
     on_turn: Callable[[], None]
     last_tick: Callable[[], object]
+    can_tick: Callable[[], bool] = lambda: True
 
 
 class Supervisor:
@@ -95,7 +97,7 @@ class Supervisor:
             child.restart_if_due()
         for name in self._watchdog.overdue(self._watch.last_tick(), now=time.monotonic()):
             for child in self._children:
-                if child.role.name == name:
+                if child.role.name == name and self._watch.can_tick():
                     log.warning("no tick, so it is started anew", role=name)
                     child.kill()
         self._watch.on_turn()

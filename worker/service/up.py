@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Protocol, TextIO
 
 import structlog
 
-from worker.errors import BrokerUnavailable, TocsinError
+from worker.errors import BrokerUnavailable
 from worker.service import broker
 from worker.service.child import Child, Role
+from worker.service.outage import Outage
 from worker.service.supervisor import Supervisor, Watch
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ log = structlog.get_logger(__name__)
 
 HEARTBEAT_S = 5.0
 BROKER_READY_S = 10.0
+BROKER_WORDS = "broker.log"
+"""File in the data folder: what the embedded broker says is advice on servers of its kind, not news of Tocsin."""
+
 LONGEST_TITLE = 200
 
 
@@ -102,9 +106,10 @@ def roles(plan: Plan, environ: Mapping[str, str]) -> tuple[Role | None, list[Rol
         return Role("worker", name, [*celery, "worker", "-Q", queues, "-n", node, *size, *lean], env)
 
     ours = plan.settings
-    broker_role = (
-        Role("broker", "broker", broker.command(ours.data_dir), env) if ours.broker_url == "embedded" else None
-    )
+    broker_role = None
+    if ours.broker_url == "embedded":
+        words = ours.data_dir / BROKER_WORDS
+        broker_role = Role("broker", "broker", broker.command(ours.data_dir), env, words)
     return broker_role, [
         *plan.extra,
         worker("poll", "poll,new", plan.concurrency),
@@ -122,10 +127,16 @@ class Up:
         self._core = core
         self._out = out
         self._hearts = Every(HEARTBEAT_S)
+        self._database = Outage("the database")
         self._supervisor = Supervisor(
             Child(broker_role) if broker_role is not None else None,
             [Child(role) for role in others],
-            Watch(on_reaped=self._on_reaped, on_turn=self._on_turn, last_tick=self._last_tick),
+            Watch(
+                on_reaped=self._on_reaped,
+                on_turn=self._on_turn,
+                last_tick=self._last_tick,
+                can_tick=self._broker_answers,
+            ),
             ready=self._wait_for_broker,
             patience_s=max(5.0, 3 * plan.settings.tick.total_seconds()),
         )
@@ -142,18 +153,24 @@ class Up:
             broker.wait_ready(self._settings.data_dir, timeout=BROKER_READY_S)
         except BrokerUnavailable as error:
             # A power cut can leave a file that no server reads. It holds wake-ups only: the sweep makes them again.
-            log.warning("the broker does not come up, its file is set aside", error=str(error))
+            words = self._settings.data_dir / BROKER_WORDS
+            log.warning("the broker does not come up, its file is set aside", error=str(error), see=str(words))
             broker.set_aside(self._settings.data_dir)
             self._supervisor.restart_broker()
             broker.wait_ready(self._settings.data_dir, timeout=BROKER_READY_S)
 
+    def _broker_answers(self) -> bool:
+        return broker.answers(self._settings.broker_url, self._settings.data_dir)
+
     def _on_reaped(self) -> None:
-        self._quietly(lambda: self._core.release_gone(counted=True))
+        with self._database.endured():
+            self._core.release_gone(counted=True)
 
     def _on_turn(self) -> None:
         self._announce()
         if self._hearts.is_due(time.monotonic()):
-            self._quietly(self._heartbeats)
+            with self._database.endured():
+                self._heartbeats()
 
     def _heartbeats(self) -> None:
         self._core.heartbeat("up", os.getpid())
@@ -161,29 +178,20 @@ class Up:
             self._core.heartbeat("broker", pid)
 
     def _last_tick(self) -> object:
-        found: list[object] = []
-        self._quietly(lambda: found.append(self._core.last_tick()))
         # While the database is away nobody can tell, and nobody is started anew for it.
-        return found[0] if found else object()
+        found: object = object()
+        with self._database.endured():
+            found = self._core.last_tick()
+        return found  # noqa: RET504 - what is endured may have been no return
 
     def _announce(self) -> None:
         """Print one line per alert, whatever the channels (INTERFACE 1)."""
-
-        def print_lines() -> None:
+        with self._database.endured():
             for alert in self._core.unannounced():
                 title = " ".join(alert.title.split())[:LONGEST_TITLE]
                 self._out.write(f"ALERT {alert.watch_list}: {title} {alert.link or ''}".rstrip() + "\n")
                 self._out.flush()
                 self._core.announced(alert.id)
-
-        self._quietly(print_lines)
-
-    def _quietly(self, act: Callable[[], object]) -> None:
-        """Do something that must not end the service: a database that is away comes back."""
-        try:
-            act()
-        except TocsinError as error:
-            log.warning("not now", error=str(error))
 
 
 class Every:

@@ -111,8 +111,10 @@ class Deliveries(Database):
                 connection.execute(c.update().where(c.c.id == row.channel_id).values(**disabled))
         return True
 
-    def deliveries_list(self, *, state: str | None = None, limit: int = 100) -> list[DeliveryRow]:
-        """Deliveries, newest first."""
+    def deliveries_list(
+        self, *, state: str | None = None, only: int | None = None, limit: int = 100
+    ) -> list[DeliveryRow]:
+        """Deliveries, newest first; of one `state`, or `only` the one with this id."""
         d, c, u = tables.deliveries.c, tables.channels.c, tables.subscribers.c
         statement = (
             select(tables.deliveries, c.kind, c.address, u.name.label("subscriber"))
@@ -123,6 +125,8 @@ class Deliveries(Database):
         )
         if state is not None:
             statement = statement.where(d.state == state)
+        if only is not None:
+            statement = statement.where(d.id == only)
         with self._transaction("read") as connection:
             rows = connection.execute(statement).all()
         return [
@@ -144,11 +148,15 @@ class Deliveries(Database):
 
     @retried
     def retry_delivery(self, delivery: int, *, now: datetime) -> bool:
-        """Make a delivery that ended without success pending again, under the same key; False if it is not such."""
+        """Make a delivery that ended without success pending again, under the same key; False if it is not such.
+
+        One that failed before and waits for its next attempt need not wait.
+        """
         d = tables.deliveries
+        waits = and_(d.c.state == "pending", d.c.attempts > 0)
         statement = (
             d.update()
-            .where(d.c.id == delivery, d.c.state.in_(RETRIABLE))
+            .where(d.c.id == delivery, or_(d.c.state.in_(RETRIABLE), waits))
             .values(state="pending", attempts=0, due_at=now, **leases.finished())
         )
         with self._transaction("durable") as connection:

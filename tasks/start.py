@@ -1,0 +1,66 @@
+"""Before a role begins: nothing may start on a wrong configuration, or before the database is ready for it."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import structlog
+
+from tasks.app import config_folder
+from worker.configured import everything_of
+from worker.errors import ConfigurationError, StoreUnavailable
+from worker.pipeline.sync import query_problems
+from worker.wiring import engine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from worker.wiring import Engine
+
+log = structlog.get_logger(__name__)
+
+PATIENCE_S = 60.0
+"""How long beat and worker wait for the database and its schema (INTERFACE 1)."""
+
+LOOK_EVERY_S = 0.5
+
+
+def begin_worker(patience_s: float = PATIENCE_S) -> None:
+    """Have the schema there and the files applied, or say why not and exit: 2 wrong configuration, 3 no database."""
+    _begin(lambda opened: opened.prepare(config_folder(), migrate=False, patience_s=0), patience_s)
+
+
+def begin_beat(patience_s: float = PATIENCE_S) -> None:
+    """Have the schema there, or say why not and exit as `begin_worker` does."""
+    _begin(lambda opened: opened.ready_schema(migrate=False, patience_s=0), patience_s)
+
+
+def _begin(prepare: Callable[[Engine], None], patience_s: float) -> None:
+    try:
+        settings, _ = everything_of(config_folder(), check=query_problems)
+        until = time.monotonic() + patience_s
+        waiting = False
+        while True:
+            try:
+                with engine(settings) as opened:  # closed again: a pool that forks must not inherit a connection
+                    prepare(opened)
+            except StoreUnavailable as error:
+                if time.monotonic() >= until:
+                    raise
+                if not waiting:
+                    log.warning("waiting for the database", patience_s=patience_s, error=str(error))
+                waiting = True
+                time.sleep(LOOK_EVERY_S)
+            else:
+                return
+    except ConfigurationError as error:
+        _exit(2, error)
+    except StoreUnavailable as error:
+        _exit(3, error)
+
+
+def _exit(code: int, error: Exception) -> None:
+    sys.stderr.write(f"{error}\n")
+    raise SystemExit(code) from None

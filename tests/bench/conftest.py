@@ -1,0 +1,51 @@
+"""Measurements, printed as tables: CPU time of this process, best of several runs, ratios within one run.
+
+Run with `make bench`. Nothing is asserted of times, and `make test` collects none of it: the files are `bench_*.py`.
+"""
+
+from __future__ import annotations
+
+import gc
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+@pytest.fixture
+def cpu() -> Callable[..., float]:
+    """Seconds of CPU that a call takes, the best of so many runs."""
+
+    def measured(call: Callable[[], object], *, runs: int = 5, times: int = 1) -> float:
+        best = float("inf")
+        for _ in range(runs):
+            gc.collect()
+            began = time.process_time()
+            for _ in range(times):
+                call()
+            best = min(best, (time.process_time() - began) / times)
+        return best
+
+    return measured
+
+
+@pytest.fixture
+def show() -> Callable[..., None]:
+    """Print a table: a title, the names of its columns, and its rows."""
+
+    def printed(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        table = Table(title=title, title_justify="left")
+        for number, column in enumerate(columns):
+            table.add_column(column, justify="right" if number else "left")
+        for row in rows:
+            table.add_row(*row)
+        console = Console(width=110)
+        console.print()
+        console.print(table)
+
+    return printed

@@ -1,0 +1,204 @@
+import threading
+from datetime import timedelta
+from itertools import count
+
+import pytest
+from golden.newsroom import BEGIN, NOT_MODIFIED, Web, response
+from servers.documents import Item, dated, items, rss
+
+from config.values import FeedLine, Settings
+from worker.errors import Unreachable
+from worker.pipeline.claim import LEASE
+from worker.pipeline.poll import UNCHANGED_AT_ONCE
+
+QUARTER = timedelta(minutes=15)
+NORTH = "https://north.example/feed"
+
+
+def news(number, title="Ukraine {}", published=BEGIN):
+    return Item(f"id-{number}", title.format(number), f"Text of {number}.", published=published)
+
+
+def titles(room):
+    return sorted(row.title for row in room.store.alerts_list())
+
+
+def test_on_a_first_poll_only_fresh_items_are_news(open_newsroom):
+    room = open_newsroom("north")
+    fresh_for = Settings().fresh_for
+    room.web.publish(
+        NORTH,
+        rss(
+            [
+                news(1, published=BEGIN - fresh_for),
+                news(2, published=BEGIN - fresh_for - timedelta(seconds=1)),
+                news(3, published=None),
+                news(4, published=BEGIN.replace(year=1970)),
+            ]
+        ),
+    )
+    (polled,) = room.run()
+    assert (polled.outcome, polled.new_items, polled.alerts) == ("new", 4, 1)
+    assert titles(room) == ["Ukraine 1"]
+
+
+def test_later_an_undated_item_is_news_and_an_old_one_is_not(open_newsroom):
+    room = open_newsroom("north")
+    room.web.publish(NORTH, rss([news(1)]))
+    room.run()
+    room.clock.move(QUARTER)
+    room.web.publish(NORTH, rss([news(2, published=None), news(3, published=BEGIN - timedelta(days=2)), news(1)]))
+    (polled,) = room.run()
+    assert (polled.new_items, polled.known_items, polled.alerts) == (2, 1, 1)
+    assert titles(room) == ["Ukraine 1", "Ukraine 2"]
+
+
+def test_validators_are_asked_back_once_their_items_are_stored(open_newsroom):
+    room = open_newsroom("north")
+    room.web.publish(NORTH, rss([news(1)]), NOT_MODIFIED, etag=b'W/"\xfc"')
+    room.run()
+    room.clock.move(QUARTER)
+    (polled,) = room.run()
+    first, second = room.web.asked
+    assert first.validators is None
+    assert second.validators.etag == b'W/"\xfc"'
+    assert polled.outcome == "not_modified"
+
+
+def test_the_same_body_again_is_unchanged(open_newsroom):
+    room = open_newsroom("north")
+    room.web.publish(NORTH, rss([news(1)]))
+    room.run()
+    room.clock.move(QUARTER)
+    (polled,) = room.run()
+    assert (polled.outcome, polled.new_items, polled.known_items) == ("unchanged", 0, 0)
+
+
+def test_a_poll_whose_lease_was_taken_over_writes_nothing(open_newsroom):
+    room = open_newsroom("north")
+    (feed,) = room.feeds().values()
+    later = BEGIN + LEASE
+    taken = []
+
+    class TakenOver(Web):
+        def fetch(self, requests, *, in_flight, stop):
+            for fetched in super().fetch(requests, in_flight=in_flight, stop=stop):
+                assert room.store.release_lost(now=later) == 1
+                taken.extend(room.store.begin_polls([feed], owner="other:2:2", now=later, lease=LEASE))
+                yield fetched
+
+    room.web = TakenOver()
+    room.web.publish(NORTH, rss([news(1)]), etag=b'"a"')
+    assert room.poll() == []
+    (row,) = room.store.feeds_list()
+    assert (row.items, row.last_outcome) == (0, None)
+    room.store.hand_back_feeds({feed: taken[0].token})
+    assert room.store.begin_polls([feed], owner="x:3:3", now=later, lease=LEASE)[0].validators is None
+
+
+def test_leases_are_renewed_while_feeds_take_their_time(open_newsroom):
+    room = open_newsroom("north")
+    room.renew_every_s = 0.01
+    renewed = threading.Event()
+
+    class Watched:
+        def __getattr__(self, name):
+            return getattr(store, name)
+
+        def renew_feed_leases(self, tokens, *, now, lease):
+            store.renew_feed_leases(tokens, now=now, lease=lease)
+            if now > BEGIN:
+                renewed.set()
+
+    class Slow(Web):
+        def fetch(self, requests, *, in_flight, stop):
+            room.clock.move(LEASE - timedelta(seconds=1))
+            assert renewed.wait(10)
+            assert store.release_lost(now=BEGIN + LEASE) == 0
+            yield from super().fetch(requests, in_flight=in_flight, stop=stop)
+
+    store, room.store, room.web = room.store, Watched(), Slow()
+    assert [polled.outcome for polled in room.poll()] == ["not_modified"]
+
+
+def test_polls_without_news_are_written_together(open_newsroom, store):
+    room = open_newsroom(*(f"f{number}" for number in range(UNCHANGED_AT_ONCE + 2)))
+    sizes = []
+
+    class Counted:
+        def __getattr__(self, name):
+            return getattr(store, name)
+
+        def record_polls(self, records):
+            sizes.append(len(records))
+            return store.record_polls(records)
+
+    room.store = Counted()
+    assert len(room.poll()) == UNCHANGED_AT_ONCE + 2
+    assert sizes == [UNCHANGED_AT_ONCE, 2]
+
+
+def test_what_did_not_begin_is_handed_back(open_newsroom):
+    room = open_newsroom("north", "south", "west")
+    asked = count()
+    (polled,) = room.poll(stop=lambda: next(asked) == 1)
+    assert polled.feed == "north"
+    wakeups = room.tick()
+    assert wakeups.new == ((room.feeds()["south"], room.feeds()["west"]),)
+    assert len(room.poll()) == 2
+
+
+def test_feeds_that_are_not_due_are_left_out_unless_a_person_asks(open_newsroom):
+    room = open_newsroom("north")
+    assert len(room.poll()) == 1
+    assert room.poll() == []
+    assert len(room.poll(force=True)) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome", "error"),
+    [
+        (Unreachable("connection refused"), "error", "connection refused"),
+        (response(b"no", status=404), "error", "HTTP 404 Not Found"),
+        (response(b"<html><body>Hello</body></html>"), "error", None),
+    ],
+)
+def test_a_failing_feed_delays_nobody(open_newsroom, answer, outcome, error):
+    room = open_newsroom("bad", "north")
+    room.web.publish("https://bad.example/feed", answer)
+    room.web.publish(NORTH, rss([news(1)]))
+    bad, north = room.run()
+    # The failure waited for company, which came with the news.
+    assert (bad.feed, bad.outcome, bad.new_items) == ("bad", outcome, 0)
+    assert bad.error
+    assert error in (None, bad.error)
+    assert (north.feed, north.outcome, north.alerts) == ("north", "new", 1)
+    assert len(room.boxes["log"].got) == 1
+    rows = {row.name: row for row in room.store.feeds_list()}
+    assert rows["bad"].state == "backing_off"
+    assert rows["bad"].next_poll_at == BEGIN + 2 * QUARTER
+    assert rows["north"].next_poll_at == BEGIN + QUARTER
+
+
+def test_an_unreadable_document_drops_the_validators(open_newsroom):
+    room = open_newsroom("north")
+    room.web.publish(NORTH, rss([news(1)]), b"<html><body>Sorry</body></html>", NOT_MODIFIED, etag=b'"a"')
+    room.run()
+    room.clock.move(QUARTER)
+    assert room.run()[0].outcome == "error"
+    room.clock.move(2 * QUARTER)
+    room.run()
+    assert [request.validators is None for request in room.web.asked] == [True, False, True]
+
+
+def test_a_feed_without_a_name_goes_by_its_title(newsroom):
+    feed = newsroom.store.add_feed(FeedLine("https://nameless.example/feed"), now=BEGIN)
+    newsroom.web.publish("https://nameless.example/feed", rss(dated(items(1), BEGIN), title="The Herald"))
+    (polled,) = newsroom.poll(feed)
+    assert (polled.feed, polled.url) == ("The Herald", "https://nameless.example/feed")
+
+
+def test_a_feed_that_says_nothing_of_itself_goes_by_its_url(newsroom):
+    feed = newsroom.store.add_feed(FeedLine("https://nameless.example/feed"), now=BEGIN)
+    (polled,) = newsroom.poll(feed)
+    assert polled.feed == "https://nameless.example/feed"

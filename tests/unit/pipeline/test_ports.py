@@ -1,0 +1,38 @@
+import inspect
+
+import pytest
+
+from worker.channels.log import LogChannel
+from worker.channels.mail import MailChannel
+from worker.channels.webhook import WebhookChannel
+from worker.feeds.parse import parse
+from worker.fetch.feed_fetcher import FeedFetcher
+from worker.pipeline import ports
+from worker.store import Store
+from worker.store.matching import Matching
+
+PARTS = [
+    *((port, Store) for port in (ports.ClaimStore, ports.PollStore, ports.MatchStore)),
+    *((port, Store) for port in (ports.DeliverStore, ports.SyncStore)),
+    (ports.MatchTransaction, Matching),
+    (ports.Fetcher, FeedFetcher),
+    *((ports.Channel, channel) for channel in (LogChannel, MailChannel, WebhookChannel)),
+]
+
+
+def asked(method):
+    """Names, kinds and defaults of the parameters."""
+    return [(one.name, one.kind, one.default) for one in inspect.signature(method).parameters.values()]
+
+
+@pytest.mark.parametrize(("port", "part"), PARTS, ids=lambda given: given.__name__)
+def test_the_real_parts_take_what_the_ports_pass(port, part):
+    methods = {name: method for name, method in vars(port).items() if not name.startswith("_")}
+    assert methods
+    for name, method in methods.items():
+        assert asked(getattr(part, name)) == asked(method), name
+
+
+def test_the_real_parser_takes_what_polling_passes():
+    names = [name for name, _, _ in asked(ports.Parse.__call__)]
+    assert names == ["self", *(name for name, _, _ in asked(parse))]

@@ -1,0 +1,122 @@
+"""Each task, in this process. The broker is away, as it may be at any moment."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+import pytest
+from structlog.testing import capture_logs
+
+from tasks import runtime
+from tasks.app import app
+from tasks.deliver import deliver
+from tasks.match import match
+from tasks.poll import poll
+from tasks.start import begin_beat, begin_worker
+from tasks.task import EnduringTask
+from tasks.tick import tick
+from tasks.upkeep import upkeep
+from worker.errors import StoreUnavailable
+
+
+def store():
+    return runtime.engine().store
+
+
+@pytest.fixture
+def begun(home):
+    begin_worker()
+    return home
+
+
+def test_one_item_from_tick_to_telephone(begun, receiver):
+    tick()
+    poll([1])
+    (alert,) = store().alerts_list()
+    assert (alert.title, alert.state) == ("Ukraine", "new")
+    deliver([1])
+    assert [one.signed for one in receiver.received] == [True]
+    assert store().alerts_list()[0].state == "told"
+    upkeep()
+
+
+def test_what_was_matched_is_not_matched_again(begun):
+    poll([1])
+    match([1])
+    assert len(store().alerts_list()) == 1
+
+
+def test_a_worker_that_was_ordered_to_stop_begins_no_poll(begun, feed_server):
+    assert not runtime.is_stopping()
+    runtime._shutting_down()
+    try:
+        poll([1])
+    finally:
+        runtime._stopping[0] = 0
+    assert feed_server.requests() == []
+
+
+def test_a_tick_brings_changed_files_into_effect(begun):
+    begun.write("watchlists", watch_lists=[])
+    tick()
+    assert store().watch_lists_list(now=datetime.now(UTC)) == []
+
+
+def test_the_engine_is_made_once_and_again_after_it_was_closed(begun):
+    first = runtime.engine()
+    assert runtime.engine() is first
+    runtime._process_ends()
+    assert runtime.engine() is not first
+
+
+def test_wake_ups_that_cannot_be_sent_cost_little_and_are_said_once(home):
+    with capture_logs() as logs:
+        began = time.monotonic()
+        for number in range(100):
+            runtime.send("tocsin.poll", [number], queue="poll")
+        runtime.send_deliveries(range(100))
+        took = time.monotonic() - began
+    assert [entry["log_level"] for entry in logs] == ["warning"]
+    assert took < runtime.BROKER_REST_S
+
+
+def test_the_heart_beats(begun):
+    runtime._beat_heart("worker", 42)
+
+    deadline = time.monotonic() + 10
+    while [role.pid for role in store().status(now=datetime.now(UTC)).roles] != [42]:
+        assert time.monotonic() < deadline
+
+
+class Failing(EnduringTask):
+    name = "test.failing"
+
+    def run(self):
+        raise StoreUnavailable("the database at sea")
+
+
+def test_a_task_without_its_database_gives_up_quietly(home):
+    Failing.bind(app)
+    task = Failing()
+    with capture_logs() as logs:
+        task()
+        task()
+        with runtime.database.endured():
+            pass
+    assert [entry["log_level"] for entry in logs] == ["warning", "info"]
+
+
+def test_a_role_does_not_begin_on_wrong_files(home, capsys, tmp_path):
+    home.write("feeds", feeds=[{"uri": "http://127.0.0.1/"}])
+    for begin in (begin_beat, begin_worker):
+        with pytest.raises(SystemExit) as ended:
+            begin()
+        assert ended.value.code == 2
+    assert "feeds.yaml:2:3" in capsys.readouterr().err
+    assert not (tmp_path / "var").exists()
+
+
+def test_a_role_makes_the_schema_of_an_embedded_database(home):
+    begin_beat()
+    assert store().feeds_list() == []

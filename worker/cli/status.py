@@ -1,0 +1,97 @@
+"""`tocsin status`: how the service is, at a glance."""
+
+from __future__ import annotations
+
+import os
+import platform
+from typing import TYPE_CHECKING
+
+import typer
+
+from worker.cli.options import FOLDER, Config, Json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from worker.errors import ConfigurationError
+    from worker.store.rows import FeedRow, RoleRow, StatusRow
+
+IN_TROUBLE = frozenset({"broken", "blocked", "html", "stale", "gone", "quarantined", "backing_off"})
+FEEDS_SHOWN = 10
+
+
+def status(config: Config = FOLDER, *, json: Json = False) -> None:
+    """Tell how the service is.
+
+    Exit code 1 when something is wrong.
+    """
+    from worker.cli.health import shape, troubles
+    from worker.cli.output import show_json
+    from worker.cli.session import session
+
+    wrong_files: list[ConfigurationError] = []
+    with session(config, wrong_files=wrong_files.append) as engine:
+        now = engine.clock.now()
+        found = engine.store.status(now=now)
+        feeds = [feed for feed in engine.store.feeds_list() if feed.state in IN_TROUBLE]
+        told = str(wrong_files[0]) if wrong_files else engine.configuration_error()
+        tick = engine.settings.tick
+    running = [role for role in found.roles if not has_ended(role)]
+    wrong = troubles(found, running, now=now, tick=tick, wrong_files=told)
+    if json:
+        show_json(shape(found, running, wrong, now=now))
+    else:
+        _print(found, running, wrong, feeds, now=now)
+    raise typer.Exit(1 if wrong else 0)
+
+
+def has_ended(role: RoleRow) -> bool:
+    """Say whether a process of this machine has ended; of other machines only heartbeats tell."""
+    if role.host != platform.node():
+        return False
+    try:
+        os.kill(role.pid, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:  # somebody else's, so it is there
+        return False
+    return False
+
+
+def _print(
+    found: StatusRow, running: Sequence[RoleRow], wrong: Sequence[str], feeds: Sequence[FeedRow], *, now: datetime
+) -> None:
+    from worker.cli.health import counted, is_silent
+    from worker.cli.output import say, show
+    from worker.cli.table import columns, distance, span
+
+    say("healthy" if not wrong else "NOT HEALTHY")
+    for trouble in wrong:
+        say("  " + trouble.replace("\n", "\n    "))
+    waits = {"feed": found.oldest_due_feed_s, "delivery": found.oldest_pending_delivery_s}
+    oldest = [f"the oldest due {what} waits {span(age)}" for what, age in waits.items() if age is not None]
+    say("")
+    say(f"feeds       {counted(found.feeds)}")
+    say(f"deliveries  {counted(found.deliveries)}")
+    say(f"waiting     {'; '.join(oldest) or 'nothing'}")
+    say(f"last tick   {distance(found.last_tick_at, now) if found.last_tick_at else 'never'}")
+    if running:
+        say("")
+        roles = [
+            {
+                "role": role.role,
+                "state": "silent" if is_silent(role, now) else "runs",
+                "pid": role.pid,
+                "host": role.host,
+                "heartbeat": distance(role.heartbeat_at, now),
+            }
+            for role in running
+        ]
+        show(roles, columns("role", "state", "pid", "host:12", "heartbeat"), as_json=False, empty="")
+    if feeds:
+        say("")
+        rows = [{"feed": feed.name, "state": feed.state, "last_error": feed.last_error} for feed in feeds[:FEEDS_SHOWN]]
+        show(rows, columns("feed:16", "state", "last_error:20"), as_json=False, empty="")
+        if len(feeds) > FEEDS_SHOWN:
+            say(f"... and {len(feeds) - FEEDS_SHOWN} more; `tocsin feeds list` shows them all")
