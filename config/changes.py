@@ -5,21 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
 class FolderWatch:
-    """Remembers how the folder's YAML files looked. The first look always finds a change."""
+    """Remembers how the folder's YAML files looked when they were last dealt with; at first nothing was."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._seen: list[tuple[str, int, int]] | None = None
 
-    def changed(self) -> bool:
-        """Say whether anything changed since the last look."""
+    def if_changed(self, act: Callable[[], None]) -> None:
+        """Call `act` if anything changed since it last came to its end; if it raises, the next look calls it again."""
         signature = self._signature()
-        changed, self._seen = signature != self._seen, signature
-        return changed
+        if signature != self._seen:
+            act()
+            self._seen = signature
 
     def _signature(self) -> list[tuple[str, int, int]]:
         found = []

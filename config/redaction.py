@@ -42,8 +42,17 @@ def redact(text: str) -> str:
     return _WEBHOOK_SECRET.sub(f"whsec_{MASK}", text)
 
 
+TOLD_WHOLE: Final = "tocsin.alerts"
+"""The logger of the log channel. Its lines are what a subscriber reads: headlines and links stay as they are."""
+
+
 def redact_event(_logger: object, _name: str, event: MutableMapping[str, object]) -> MutableMapping[str, object]:
     """Structlog processor: `redact` every value, and escape control characters; tracebacks keep their lines."""
+    if event.get("logger") == TOLD_WHOLE:
+        for key, value in event.items():
+            if isinstance(value, str):
+                event[key] = _USERINFO.sub(rf"\g<scheme>{MASK}@", value).translate(_CONTROL)
+        return event
     for key, value in event.items():
         if key in {"exception", "stack"}:
             event[key] = redact(str(value)).translate(_CONTROL_BUT_LINES)

@@ -21,6 +21,7 @@ from kombu.exceptions import OperationalError
 from config.changes import FolderWatch
 from tasks.app import app, config_folder, settings
 from tasks.start import begin_beat, begin_worker
+from worker.configured import log_to_stderr
 from worker.pipeline.claim import delivery_groups
 from worker.service.attach import die_with_parent
 from worker.service.outage import Outage
@@ -59,7 +60,7 @@ def engine() -> Engine:
 
 def close() -> None:
     """Close this process's engine, if it has one, and forget what was seen: what comes next begins anew."""
-    global _engine, _files, _broker_rests_until  # noqa: PLW0603 - as above
+    global _engine, _files, _broker_rests_until
     with _making:
         if _engine is not None and _engine[0] == os.getpid():
             _engine[1].close()
@@ -74,9 +75,8 @@ def is_stopping() -> bool:
 def reload_changed_files() -> None:
     """Apply the configuration files if they changed since this process last looked."""
     global _files  # noqa: PLW0603 - what a process saw last
-    _files = _files or FolderWatch(config_folder())
-    if _files.changed():
-        engine().reload(_files.folder)
+    files = _files = _files or FolderWatch(config_folder())
+    files.if_changed(lambda: engine().reload(files.folder))
 
 
 def send(task: str, ids: Sequence[int], *, queue: str) -> None:
@@ -99,6 +99,7 @@ def send_deliveries(deliveries: Sequence[int]) -> None:
 
 @worker_init.connect
 def _worker_begins(**_: object) -> None:
+    log_to_stderr()  # Celery sets logging up later
     begin_worker()
 
 

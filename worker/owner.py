@@ -1,28 +1,42 @@
-"""Who holds a lease: "host:pid:start", and whether that process is gone."""
+"""Who holds a lease: "place:pid:start", and whether that process is gone."""
 
 from __future__ import annotations
 
 import os
 import platform
+from functools import cache
 from pathlib import Path
 
 
 def owner_name() -> str:
     """Return the lease owner's name of this process."""
-    return f"{platform.node()}:{os.getpid()}:{_started(os.getpid())}"
+    return f"{_place()}:{os.getpid()}:{_started(os.getpid())}"
 
 
 def is_gone(owner: str) -> bool:
     """Say whether `owner` was a process of this machine that has ended.
 
-    A process of another machine is never called gone: its leases run out by themselves.
+    A process of another machine or container is never called gone: its leases run out by themselves.
     """
-    host, pid, started = owner.rsplit(":", 2)
-    if host != platform.node():
+    place, pid, started = owner.rsplit(":", 2)
+    if place != _place():
         return False
     if not _alive(int(pid)):
         return True
     return _started(int(pid)) != started
+
+
+@cache
+def _place() -> str:
+    """Return where a PID means a process: this machine's name and, on Linux, the PID namespace.
+
+    Two containers may share a name, but not their processes.
+    """
+    try:
+        namespace = Path("/proc/self/ns/pid").readlink()
+    except OSError:
+        return platform.node()
+    return f"{platform.node()}/{namespace}"
 
 
 def _alive(pid: int) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -29,8 +28,8 @@ def test_parse(cpu, show):
     documents = {
         "RSS, 30 items of 250 words": rss(news(30, 250)),
         "RSS, 100 items of 250 words": rss(news(100, 250)),
-        "Atom, 100 items of 250 words": atom(news(100, 250)),
         "RSS, 100 teasers of 40 words": rss(news(100, 40)),
+        "Atom, 30 items of 250 words": atom(news(30, 250)),
     }
     rows = []
     for name, body in documents.items():
@@ -46,27 +45,23 @@ def test_parse(cpu, show):
 
 def _corpus(folder: Path, cpu) -> tuple[str, ...]:
     """The real documents that both read, in the mean."""
-    ours = theirs = size = 0.0
-    read = 0
-    for path in sorted((folder / "feeds").iterdir()):
-        body = path.read_bytes()
-        try:
-            parse(body)
-            json.loads(body)
-        except (ParseError, RecursionError):
-            continue
-        except ValueError:
-            pass  # no JSON, so feedparser reads it too
-        else:
-            continue
-        ours += cpu(lambda body=body: parse(body), runs=1)
-        theirs += cpu(lambda body=body: feedparser.parse(body), runs=1)
-        size += len(body)
-        read += 1
+    bodies = [path.read_bytes() for path in sorted((folder / "feeds").iterdir()) if path.is_file()]
+    bodies = [body for body in bodies if _readable(body)]
+    ours = cpu(lambda: [parse(body) for body in bodies], runs=1) / len(bodies)
+    theirs = cpu(lambda: [feedparser.parse(body) for body in bodies], runs=1) / len(bodies)
+    size = sum(map(len, bodies)) / len(bodies)
     return (
-        f"corpus, mean of {read}",
-        f"{size / read / 1000:.0f}",
-        f"{ours / read * 1e3:.1f}",
-        f"{theirs / read * 1e3:.1f}",
+        f"corpus, mean of {len(bodies)}",
+        f"{size / 1000:.0f}",
+        f"{ours * 1e3:.1f}",
+        f"{theirs * 1e3:.1f}",
         f"{theirs / ours:.1f}",
     )
+
+
+def _readable(body: bytes) -> bool:
+    """Whether we read it, and feedparser does: it reads no JSON."""
+    try:
+        return not parse(body).format.startswith("json")
+    except ParseError:
+        return False

@@ -5,28 +5,7 @@ from __future__ import annotations
 import random
 from itertools import accumulate, count
 
-SYLLABLES = [
-    "ba",
-    "de",
-    "ko",
-    "li",
-    "mar",
-    "no",
-    "pes",
-    "ro",
-    "sal",
-    "ti",
-    "un",
-    "ver",
-    "wi",
-    "zo",
-    "kra",
-    "len",
-    "mos",
-    "tar",
-    "gri",
-    "ost",
-]
+SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]
 
 
 class Prose:
@@ -34,8 +13,9 @@ class Prose:
         self._random = random.Random(seed)
         found: dict[str, None] = {}
         while len(found) < vocabulary:
-            found["".join(self._random.choices(SYLLABLES, k=self._random.randint(1, 4)))] = None
+            found["".join(self._random.choices(SYLLABLES, k=self._random.randint(2, 4)))] = None
         self._words = list(found)
+        self._names, self._rare = self._words[1_000:], self._words[3_000:]
         self._weights = list(accumulate(1 / rank for rank in range(1, vocabulary + 1)))
         self._numbers = count(1)
 
@@ -54,12 +34,12 @@ class Prose:
 
     def name(self) -> str:
         """Two rare words, as people's and places' names are."""
-        return " ".join(self._random.choices(self._words[1_000:], k=2))
+        return " ".join(self._random.choices(self._names, k=2))
 
     def query(self) -> str:
         """What people ask for: a word or a name, or one of two things together with a third."""
         kind = self._random.random()
-        rare = self._random.choices(self._words[3_000:], k=3)
+        rare = self._random.choices(self._rare, k=3)
         if kind < 0.3:
             return rare[0]
         if kind < 0.6:

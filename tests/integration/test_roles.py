@@ -75,7 +75,7 @@ def test_a_wrong_configuration_stops_before_anything_starts(newsroom, tmp_path, 
     )
     assert done.returncode == 2, done.stderr
     assert "feeds.yaml:2:3: " in done.stderr
-    assert "watchlists.yaml:3:10: " in done.stderr
+    assert "watchlists.yaml:3:22: " in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "var").exists()
     assert {path.name for path in tmp_path.iterdir()} == {"conf"}

@@ -26,17 +26,17 @@ class Newsroom:
         self._feed_server = feed_server
         self._receiver = receiver
         self._items: list[Item] = []
-        self._started: list[Running] = []
+        self.started: list[Running] = []
         self.url = feed_server.publish(FEED, rss([], title="Stream"))
         self.home = Home(folder, fetch_allow=[feed_server.address], deliver_allow=[receiver.address], **settings)
         self.watch()
         self.home.write("feeds", feeds=[{"url": self.url, "name": "Stream", "every": "1s"}])
         self.tell({"webhook": receiver.url("/hook"), "secret": "${RECEIVER_SECRET}"})
 
-    def watch(self, *keywords: str, at_most: int | str = "none") -> None:
-        """Write the watch list, for Ukraine unless told otherwise."""
+    def watch(self, *keywords: str, name: str = "List", at_most: int | str = "none") -> None:
+        """Write the only watch list, for Ukraine unless told otherwise."""
         notify = [{"subscriber": "desk", "at_most": at_most if at_most == "none" else f"{at_most} per hour"}]
-        watch_list = {"name": "List", "keywords": list(keywords) or ["Ukraine"], "notify": notify}
+        watch_list = {"name": name, "keywords": list(keywords) or ["Ukraine"], "notify": notify}
         self.home.write("watchlists", watch_lists=[watch_list])
 
     def tell(self, *channels: dict[str, Any]) -> None:
@@ -70,13 +70,13 @@ class Newsroom:
 
     def start(self, *arguments: str) -> Running:
         process = self.home.start(*arguments)
-        self._started.append(process)
+        self.started.append(process)
         return process
 
     def said(self) -> list[list[str]]:
         """The last complaints of every process, for the message of a test that fails."""
-        return [process.complaints[-20:] for process in self._started]
+        return [process.complaints[-20:] for process in self.started]
 
     def close(self) -> None:
-        for process in self._started:
+        for process in self.started:
             process.close()

@@ -44,10 +44,12 @@ class Past:
     Attributes:
         alerts: (watch list, story, subscriber) of alerts that exist already for the stories at hand.
         messaged: subscription -> times of its own messages within the last hour, oldest first (digests not counted).
+        cancelled: Those of `alerts` that nobody was told of, and never will be.
     """
 
     alerts: frozenset[tuple[int, int, int]] = frozenset()
     messaged: tuple[tuple[int, tuple[datetime, ...]], ...] = ()
+    cancelled: frozenset[tuple[int, int, int]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,13 +43,13 @@ def plan(
 
     1. One alert per (watch list, story, subscriber) for ever: those of `past` are left out, and of several items of
        one story the first in `matches` is told.
-    2. A subscriber who has an earlier alert of the story, by another list, hears no more of it: "merged".
+    2. A subscriber who heard of the story by another list hears no more of it: "merged".
     3. What exceeds a subscription's `at_most` is "held" for the digest at its slot. With `at_most` 0 that is
        everything, told at each whole hour of UTC.
     4. The rest goes out now ("new"): lists that share story and subscriber share one message, which counts once for
        each of their subscriptions; the first by name leads.
     """
-    heard = {(story, subscriber) for _, story, subscriber in past.alerts}
+    heard = {(story, subscriber) for _, story, subscriber in past.alerts - past.cancelled}
     counted = {subscription: recent(times, now=now) for subscription, times in past.messaged}
     planned: list[PlannedAlert] = []
     for told, group in groupby(_candidates(matches, subscriptions, past), key=lambda candidate: candidate.told):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from config.nearest import did_you_mean
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
     from worker.store.rows import FeedRow
 
+
+_CREDENTIALS = re.compile(r"^([a-z][a-z0-9+.-]*://)[^/?#]*@", re.IGNORECASE)
 
 FEW = 3
 """So many names can be offered in one sentence."""
@@ -62,9 +65,7 @@ def shown_key(feed: FeedRow) -> str:
 
 def without_credentials(url: str) -> str:
     """Return a URL without user and password, which no output shows (DESIGN 4.10); other texts as they are."""
-    scheme, separator, rest = url.partition("://")
-    authority, slash, path = rest.partition("/")
-    return f"{scheme}{separator}{authority.rpartition('@')[2]}{slash}{path}" if separator else url
+    return _CREDENTIALS.sub(r"\1", url)
 
 
 def known_name(what: str, name: str, known: Iterable[str], *, otherwise: str = "") -> str:

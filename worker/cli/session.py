@@ -36,7 +36,12 @@ def session(folder: Path, *, wrong_files: Callable[[ConfigurationError], None] |
     from worker.wiring import engine
 
     log_to_stderr(quiet=True)
-    settings = settings_of(folder)
+    try:
+        settings = settings_of(folder)
+    except ConfigurationError:
+        if folder.is_dir():
+            read(folder)  # says what is wrong in the other files, too
+        raise
     if is_embedded(settings) or folder != FOLDER:
         require(folder)  # with a database server all settings may come from the environment
     if not is_embedded(settings):

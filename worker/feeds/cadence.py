@@ -15,7 +15,7 @@ DEFAULT_INTERVAL = timedelta(minutes=15)
 GONE_INTERVAL = timedelta(days=7)
 """A feed that answered 410 is tried weekly, whatever `max_interval` says (INTERFACE 8.9)."""
 
-_MOST_DOUBLINGS = 30
+_MOST_DOUBLINGS = 16  # past it every gap is over any cap, and a timedelta ends before 2 ** 30 days
 
 
 @dataclass(frozen=True, slots=True)

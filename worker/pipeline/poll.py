@@ -97,7 +97,9 @@ class _Run:
         record = self._judge(feed, fetched)
         self._waiting.append(record)
         # News is written and told at once; the rest may wait for company.
-        if record.decision is not None or len(self._waiting) >= UNCHANGED_AT_ONCE:
+        decision = record.decision
+        news = decision is not None and (decision.new or decision.revised)
+        if news or len(self._waiting) >= UNCHANGED_AT_ONCE:
             self.flush()
 
     def flush(self) -> None:

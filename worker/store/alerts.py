@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
@@ -10,9 +9,10 @@ from sqlalchemy import bindparam, select
 from sqlalchemy import text as sql
 
 from worker.alerts.model import Past
+from worker.alerts.slots import slots_from
 from worker.store import leases
 from worker.store.status import installation
-from worker.store.tables import alerts, channels, deliveries, digests
+from worker.store.tables import alerts, channels, deliveries, digests, subscribers
 from worker.store.transactions import insert
 
 if TYPE_CHECKING:
@@ -41,17 +41,25 @@ def past(
     """Load earlier alerts of these stories to these subscribers, and recent messages of these subscriptions."""
     a = alerts.c
     subscribers = {subscription.subscriber for subscription in subscriptions}
-    told: set[tuple[int, int, int]] = set()
+    made: set[tuple[int, int, int]] = set()
+    cancelled: set[tuple[int, int, int]] = set()
     for part in leases.chunks(sorted(set(stories))):
-        statement = select(a.watch_list_id, a.story_id, a.subscriber_id).where(a.story_id.in_(part))
-        rows = connection.execute(statement)
-        told.update((watch_list, story, who) for watch_list, story, who in rows if who in subscribers)
+        statement = select(a.watch_list_id, a.story_id, a.subscriber_id, a.state).where(a.story_id.in_(part))
+        for watch_list, story, who, state in connection.execute(statement):
+            if who in subscribers:
+                made.add((watch_list, story, who))
+                if state == "cancelled":
+                    cancelled.add((watch_list, story, who))
     messaged: dict[int, list[datetime]] = {}
     for ids in leases.chunks(sorted({subscription.id for subscription in subscriptions})):
         recent = select(a.subscription_id, a.messaged_at).where(a.subscription_id.in_(ids), a.messaged_at >= since)
         for subscription, at in connection.execute(recent.order_by(a.subscription_id, a.messaged_at)):
             messaged.setdefault(subscription, []).append(at)
-    return Past(frozenset(told), tuple((subscription, tuple(times)) for subscription, times in messaged.items()))
+    return Past(
+        alerts=frozenset(made),
+        messaged=tuple((subscription, tuple(times)) for subscription, times in messaged.items()),
+        cancelled=frozenset(cancelled),
+    )
 
 
 def record_alerts(connection: Connection, planned: Sequence[PlannedAlert], *, now: datetime) -> list[int]:
@@ -87,15 +95,16 @@ def record_alerts(connection: Connection, planned: Sequence[PlannedAlert], *, no
 def write_deliveries(
     connection: Connection, kind: SubjectKind, subjects: Mapping[int, int], *, due_at: datetime, now: datetime
 ) -> list[int]:
-    """Make a delivery of each subject (id -> subscriber) for each enabled channel; return the ids of new ones."""
+    """Make a delivery of each subject (id -> subscriber) for each channel; return the ids of new ones.
+
+    For a channel that is turned off too: there it will fail, where a person sees it and can retry it.
+    """
     c = channels.c
-    enabled: dict[int, list[int]] = {}
+    of_subscriber: dict[int, list[int]] = {}
     for part in leases.chunks(sorted(set(subjects.values()))):
-        statement = select(c.subscriber_id, c.id).where(
-            c.subscriber_id.in_(part), c.state == "enabled", c.removed_at.is_(None)
-        )
+        statement = select(c.subscriber_id, c.id).where(c.subscriber_id.in_(part), c.removed_at.is_(None))
         for subscriber, channel in connection.execute(statement.order_by(c.position, c.id)):
-            enabled.setdefault(subscriber, []).append(channel)
+            of_subscriber.setdefault(subscriber, []).append(channel)
     namespace = installation(connection)
     values = [
         {
@@ -109,7 +118,7 @@ def write_deliveries(
             "created_at": now,
         }
         for subject, subscriber in sorted(subjects.items())
-        for channel in enabled.get(subscriber, ())
+        for channel in of_subscriber.get(subscriber, ())
     ]
     if not values:
         return []
@@ -158,11 +167,10 @@ def _leads(made: Sequence[tuple[int, PlannedAlert]], ids: Mapping[_Key, int]) ->
 
 
 def _open_digest(connection: Connection, subscriber: int, slot: datetime, *, now: datetime) -> int:
-    """Return the subscriber's open spill digest of the slot, or of the next minute whose digest is not closed yet."""
+    """Return the subscriber's open spill digest of the slot, or of the next one whose digest is not closed yet."""
     d = digests.c
-    while True:
-        due_at = slot.astimezone(UTC)
-        name = due_at.strftime("%Y-%m-%dT%H:%MZ")
+    timezone = connection.execute(select(subscribers.c.timezone).where(subscribers.c.id == subscriber)).scalar_one()
+    for due_at, name in slots_from(slot, timezone):
         values: dict[str, Any] = {"subscriber_id": subscriber, "kind": "spill", "slot": name}
         statement = insert(connection, digests).values(**values, due_at=due_at, created_at=now)
         made: int | None = connection.scalar(statement.on_conflict_do_nothing().returning(d.id))
@@ -175,4 +183,4 @@ def _open_digest(connection: Connection, subscriber: int, slot: datetime, *, now
         if row.closed_at is None:
             found: int = row.id
             return found
-        slot += timedelta(minutes=1)
+    raise AssertionError("slots never end")

@@ -150,7 +150,8 @@ class Deliveries(Database):
     def retry_delivery(self, delivery: int, *, now: datetime) -> bool:
         """Make a delivery that ended without success pending again, under the same key; False if it is not such.
 
-        One that failed before and waits for its next attempt need not wait.
+        One that failed before and waits for its next attempt need not wait. A channel that was turned off is turned on
+        again: whoever asks for a retry has seen to it.
         """
         d = tables.deliveries
         waits = and_(d.c.state == "pending", d.c.attempts > 0)
@@ -160,7 +161,12 @@ class Deliveries(Database):
             .values(state="pending", attempts=0, due_at=now, **leases.finished())
         )
         with self._transaction("durable") as connection:
-            return connection.execute(statement.returning(d.c.id)).one_or_none() is not None
+            channel = connection.execute(statement.returning(d.c.channel_id)).scalar_one_or_none()
+            if channel is not None:
+                c = tables.channels
+                enabled = {"state": "enabled", "disabled_reason": None}
+                connection.execute(c.update().where(c.c.id == channel, c.c.state == "disabled").values(**enabled))
+        return channel is not None
 
 
 def cancel_orphans(connection: Connection, *, now: datetime, among: Sequence[int] | None = None) -> None:

@@ -67,7 +67,9 @@ def _engine(url: URL, pool_size: int) -> Engine:
     sizes: dict[str, Any] = {"pool_size": pool_size, "max_overflow": pool_size, "pool_timeout": 30}
     if url.get_backend_name() == "sqlite":
         _ensure_file(url)
-        engine = create_engine(url, json_serializer=_to_json, connect_args={"timeout": BUSY_MS / 1000}, **sizes)
+        engine = create_engine(
+            url, json_serializer=_to_json, connect_args={"timeout": BUSY_MS / 1000}, hide_parameters=True, **sizes
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -75,6 +77,7 @@ def _engine(url: URL, pool_size: int) -> Engine:
         url,
         json_serializer=_to_json,
         isolation_level="READ COMMITTED",
+        hide_parameters=True,  # a traceback must not carry a channel's address (DESIGN 4.10)
         pool_pre_ping=True,
         insertmanyvalues_page_size=ROWS_AT_ONCE,
         connect_args={"application_name": "tocsin", "connect_timeout": 10},

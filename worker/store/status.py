@@ -106,7 +106,7 @@ class ServiceStatus(Database):
                 select(func.min(f.next_poll_at)).where(f.removed_at.is_(None), f.state.not_in(UNPOLLED))
             )
             pending = connection.scalar(select(func.min(d.due_at)).where(d.state.in_(("pending", "sending"))))
-            unmatched = connection.scalar(select(func.min(i.unmatched_since)))
+            unmatched = connection.scalar(select(func.min(i.unmatched_since)).where(i.unmatched_since.is_not(None)))
             quarantined = connection.scalar(select(func.count()).where(i.match_state == "quarantined"))
             by_feed_state = connection.execute(
                 select(f.state, func.count()).where(f.removed_at.is_(None)).group_by(f.state)

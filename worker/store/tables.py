@@ -101,7 +101,12 @@ feeds = Table(
     Column("redirect_since", UtcDateTime),
     _count("journal_runs"),
     *_lease(),
-    Index(None, "next_poll_at"),
+    Index(
+        "ix_feeds_next_poll_at",
+        "next_poll_at",
+        postgresql_where=text("removed_at IS NULL"),
+        sqlite_where=text("removed_at IS NULL"),
+    ),
     Index(None, "host"),
     Index(
         "ix_feeds_begun",
@@ -370,5 +375,5 @@ deliveries = Table(
         sqlite_where=text("lease_owner IS NOT NULL"),
     ),
     Index(None, "channel_id"),
-    Index(None, "state"),
+    Index(None, "state", "due_at"),
 )

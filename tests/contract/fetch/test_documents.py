@@ -65,6 +65,7 @@ def test_a_request_says_who_asks_and_nothing_more(server: RawServer, client: Cli
         (b"identity, gzip", gzip.compress(BODY)),
         (b"identity", BODY),
     ],
+    ids=["gzip", "gzip of two members", "zlib", "raw deflate", "br", "zstd", "identity and gzip", "identity"],
 )
 def test_each_coding_is_undone(server: RawServer, client: Client, coding: bytes, packed: bytes) -> None:
     server.says("/", response(packed, b"Content-Encoding: " + coding))

@@ -125,12 +125,14 @@ def test_a_channel_that_is_gone_fails_what_waits_for_it(two: Any, due: Any) -> N
         ("webhook", "https://d.example/...", "disabled", "HTTP 410"),
         ("log", "", "enabled", None),
     ]
-    assert two.store.retry_delivery(webhook.id, now=NOW)
-    assert begin(two.store, webhook.id) == []
-    (row,) = two.store.deliveries_list(state="failed")
-    assert (row.last_error, row.channel, row.alert) == ("the channel is turned off", "webhook https://d.example/...", 1)
     later = two.told(two.polled(two.store.feeds_list()[0].id, "y"))
-    assert len(later) == 1, "no delivery is made for a channel that is turned off"
+    assert len(later) == 2, "what a channel that is turned off should have told is not lost"
+    assert [one.channel.kind for one in begin(two.store, *later)] == ["log"]
+    row, _ = two.store.deliveries_list(state="failed")
+    assert (row.last_error, row.channel, row.alert) == ("the channel is turned off", "webhook https://d.example/...", 2)
+    assert two.store.retry_delivery(webhook.id, now=NOW), "a retry turns the channel on again"
+    assert [one.channel.kind for one in begin(two.store, webhook.id)] == ["webhook"]
+    assert {channel.state for channel in two.store.subscribers_list()[0].channels} == {"enabled"}
 
 
 def test_sent_digests_make_their_alerts_told(two: Any) -> None:

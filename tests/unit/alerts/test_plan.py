@@ -52,6 +52,13 @@ def shape(planned: list[PlannedAlert]) -> list[tuple[int, int, int, str, int | N
         pytest.param(
             [StoryMatch(10, 1, 5)],
             [UKRAINE],
+            Past(alerts=frozenset({(20, 5, DESK)}), cancelled=frozenset({(20, 5, DESK)})),
+            [(5, DESK, 10, "new", 10)],
+            id="another list's alert was cancelled before anybody heard of it",
+        ),
+        pytest.param(
+            [StoryMatch(10, 1, 5)],
+            [UKRAINE],
             Past(alerts=frozenset({(20, 5, ALICE), (20, 6, DESK)})),
             [(5, DESK, 10, "new", 10)],
             id="another's alert, and another story's, are nothing to this one",

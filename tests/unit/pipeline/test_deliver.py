@@ -110,7 +110,8 @@ def test_410_turns_the_channel_off_and_nothing_more_is_tried(told):
     room.web.publish(NORTH, rss([Item("new", "Ukraine anew", "Text.")]))
     room.run()
     assert len(room.boxes["log"].got) == 3
-    assert len(rows(room)) == 5
+    # What is made for it later fails too, where a person sees it and can send it again.
+    assert {row.state for row in rows(room) if row.channel.startswith("webhook")} == {"failed"}
 
 
 def test_what_was_cancelled_before_it_began_is_not_sent(told, open_newsroom):

@@ -148,6 +148,20 @@ def test_what_did_not_begin_is_handed_back(open_newsroom):
     assert len(room.poll()) == 2
 
 
+def test_whoever_interrupts_a_poll_at_a_prompt_leaves_no_lease_behind(open_newsroom):
+    room = open_newsroom("north", "south")
+
+    class Interrupted(Web):
+        def fetch(self, requests, *, in_flight, stop):
+            raise KeyboardInterrupt
+
+    room.web, web = Interrupted(), room.web
+    with pytest.raises(KeyboardInterrupt):
+        room.poll()
+    room.web = web
+    assert len(room.poll()) == 2
+
+
 def test_feeds_that_are_not_due_are_left_out_unless_a_person_asks(open_newsroom):
     room = open_newsroom("north")
     assert len(room.poll()) == 1

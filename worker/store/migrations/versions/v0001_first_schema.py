@@ -117,7 +117,14 @@ def _feeds() -> None:
         sqlite_where=sa.text("lease_owner IS NOT NULL"),
     )
     op.create_index("ix_feeds_host", "feeds", ["host"], unique=False)
-    op.create_index("ix_feeds_next_poll_at", "feeds", ["next_poll_at"], unique=False)
+    op.create_index(
+        "ix_feeds_next_poll_at",
+        "feeds",
+        ["next_poll_at"],
+        unique=False,
+        postgresql_where=sa.text("removed_at IS NULL"),
+        sqlite_where=sa.text("removed_at IS NULL"),
+    )
 
 
 def _heartbeats() -> None:
@@ -415,7 +422,7 @@ def _deliveries() -> None:
         postgresql_where=sa.text("state = 'pending'"),
         sqlite_where=sa.text("state = 'pending'"),
     )
-    op.create_index("ix_deliveries_state", "deliveries", ["state"], unique=False)
+    op.create_index("ix_deliveries_state_due_at", "deliveries", ["state", "due_at"], unique=False)
 
 
 def _item_revisions() -> None:

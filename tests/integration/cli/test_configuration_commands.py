@@ -1,0 +1,168 @@
+"""init, check, plan, apply, db: the files and the schema."""
+
+import json
+
+import pytest
+import yaml
+
+STARTER = ["feeds.yaml", "settings.yaml", "subscribers.yaml", "watchlists.yaml"]
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_init_writes_a_good_configuration_and_never_overwrites(bare):
+    first = bare("init")
+    assert (first.code, names(bare.config)) == (0, STARTER)
+    assert "`tocsin check` and `tocsin up`" in first.err
+    (bare.config / "feeds.yaml").write_text("feeds: []\n")
+    again = bare("init")
+    assert again.code == 0
+    assert all(line.startswith("kept ") for line in again.out.splitlines())
+    assert (bare.config / "feeds.yaml").read_text() == "feeds: []\n"
+    assert bare("check").code == 0
+
+
+@pytest.mark.parametrize("arguments", [["init", "news"], ["init", "--config", "news"]])
+def test_init_writes_where_it_is_told(bare, arguments):
+    done = bare(*arguments)
+    assert names(bare.folder / "news") == STARTER
+    assert "tocsin up --config news" in done.err
+
+
+def test_init_writes_where_the_environment_says(bare, monkeypatch):
+    monkeypatch.setenv("TOCSIN_CONFIG", str(bare.folder / "elsewhere"))
+    bare("init")
+    assert names(bare.folder / "elsewhere") == STARTER
+
+
+def test_init_into_a_file_is_refused(bare):
+    (bare.folder / "config").write_text("")
+    done = bare("init")
+    assert (done.code, done.err) == (2, "tocsin: config cannot be written: File exists\n")
+
+
+def test_check_counts_what_is_good(prompt):
+    assert prompt("check").out == "1 feed, 1 watch list, 1 subscriber: no mistakes\n"
+    assert prompt.json("check") == {"feeds": 1, "watch_lists": 1, "subscribers": 1, "warnings": []}
+    assert names(prompt.folder) == ["config"]
+
+
+def test_check_warns(prompt):
+    prompt.write("settings", "settings:\n  base_url: http://127.0.0.1:9\n")
+    prompt.write("subscribers", [{"name": "desk", "channels": [{"log": True}]}, {"name": "idle"}])
+    done = prompt("check")
+    assert done.code == 0
+    warnings = [line for line in done.out.splitlines() if line.startswith("warning  ")]
+    assert any("settings.yaml:2:13: base_url has no effect yet" in line for line in warnings)
+    assert any("contact_url is still the project's page" in line for line in warnings)
+    assert any("no watch list of the files tells 'idle'" in line for line in warnings)
+    assert prompt.json("check")["warnings"] == [line.removeprefix("warning  ") for line in warnings]
+
+
+def test_other_commands_warn_on_standard_error_of_all_but_the_contact_page(prompt):
+    prompt.write("settings", "settings:\n  base_url: http://127.0.0.1:9\n")
+    done = prompt("apply", "--json")
+    assert "base_url has no effect yet" in done.err
+    assert "contact_url" not in done.err
+    assert [change["action"] for change in json.loads(done.out)] == ["add", "add", "add"]
+
+
+def test_the_schema_is_for_editors(bare):
+    schema = bare.json("check", "--schema")
+    assert schema["title"] == "Tocsin configuration"
+
+
+@pytest.mark.parametrize(
+    "command", [["check"], ["plan"], ["apply"], ["feeds", "list"], ["poll"], ["beat"], ["worker"], ["up"]]
+)
+def test_all_mistakes_of_all_files_are_shown_at_once_and_nothing_starts(prompt, command):
+    prompt.write("settings", "settings:\n  min_intervall: 5m\n")
+    prompt.write("feeds", "feeds:\n  - url: ftp://one.example\n")
+    prompt.write("subscribers", "subscribers:\n  - name: desk\n    quiet_hours: 22:00-07:00\n")
+    prompt.write(
+        "watch_lists",
+        "watch_lists:\n  - name: A\n    query: ukraine AND (b\n    notify: [{subscriber: dsk}]\n",
+    )
+    done = prompt(*command)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.splitlines() == [
+        "tocsin: the configuration has 5 problems:",
+        "config/feeds.yaml:2:10: write the whole address, beginning with https:// or http://",
+        "config/settings.yaml:2:3: unknown key `min_intervall`; did you mean `min_interval`?",
+        "config/subscribers.yaml:3:5: not yet: `quiet_hours`: this does not work so far; remove the line",
+        'config/watchlists.yaml:3:24: watch list \'A\': write a ")" for this "("',
+        "  ukraine AND (b",
+        "              ^",
+        "config/watchlists.yaml:4:27: unknown subscriber `dsk`; did you mean `desk`?",
+    ]
+    assert names(prompt.folder) == ["config"]
+
+
+def test_wrong_settings_alone_are_said_where_there_is_no_folder(bare, monkeypatch):
+    monkeypatch.setenv("TOCSIN_TICK", "soon")
+    done = bare("alerts", "list")
+    assert done.code == 2
+    assert "$TOCSIN_TICK:1:1: `soon` is no duration" in done.err
+
+
+def test_plan_makes_no_database_and_apply_does(prompt):
+    planned = prompt.json("plan")
+    assert [(change["action"], change["kind"], change["name"]) for change in planned] == [
+        ("add", "feed", "One"),
+        ("add", "watch_list", "Ukraine"),
+        ("add", "subscriber", "desk"),
+    ]
+    assert names(prompt.folder) == ["config"]
+    assert prompt.json("apply") == planned
+    for command in ("plan", "apply"):
+        done = prompt(command)
+        assert (done.code, done.out, done.err) == (0, "", "no changes\n")
+
+
+def test_plan_shows_what_changed_and_what_is_removed(prompt):
+    prompt("apply")
+    prompt.write("feeds", [{"url": "https://one.example/feed", "name": "One", "every": "5m"}])
+    prompt.write("watch_lists", [])
+    assert prompt("plan").table[1:] == [
+        ["change", "feed", "One", "tags, every"],
+        ["remove", "watch_list", "Ukraine", "-"],
+    ]
+
+
+def test_plan_on_a_database_without_schema_says_how_to_get_one(prompt):
+    (prompt.folder / "var").mkdir()
+    (prompt.folder / "var" / "tocsin.db").touch()
+    done = prompt("plan")
+    assert done.code == 3
+    assert "`tocsin db upgrade` makes it so" in done.err
+
+
+def test_db_upgrade_says_whether_there_was_anything_to_do(prompt):
+    assert prompt("db", "upgrade").out == "the schema is up to date now\n"
+    assert prompt("db", "upgrade").out == "the schema was up to date already\n"
+
+
+def test_any_file_may_be_missing(bare):
+    bare.config.mkdir()
+    assert bare("check").out.splitlines()[-1] == "0 feeds, 0 watch lists, 0 subscribers: no mistakes"
+    assert bare("feeds", "list").code == 0
+
+
+def test_changed_files_are_applied_by_the_next_command(prompt):
+    assert [feed["name"] for feed in prompt.json("feeds", "list")] == ["One"]
+    prompt.write("feeds", [{"url": "https://two.example/feed", "name": "Two"}])
+    assert [feed["name"] for feed in prompt.json("feeds", "list")] == ["Two"]
+
+
+def test_a_secret_of_the_files_is_printed_by_no_command(prompt, monkeypatch):
+    secret = "whsec_dG9jc2luLXRlc3RzLXNpZ25pbmcta2V5LTAwMQ=="
+    monkeypatch.setenv("DESK_SECRET", secret)
+    hook = {"webhook": "https://u:hunter2@desk.example/hook/token", "secret": "${DESK_SECRET}"}
+    prompt.write("subscribers", yaml.safe_dump({"subscribers": [{"name": "desk", "channels": [hook]}]}))
+    prompt.write("feeds", [{"url": "https://u:hunter2@one.example/feed"}])
+    for command in (["plan"], ["apply"], ["subscribers", "list"], ["feeds", "list"], ["status"], ["check"]):
+        for form in ([], ["--json"]):
+            done = prompt(*command, *form)
+            assert not any(word in done.out + done.err for word in ("hunter2", secret[6:], "/hook/token"))

@@ -1,0 +1,202 @@
+"""The command as a process: terminals, pipes, signals, database servers, a service beside it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import termios
+import time
+from datetime import UTC, datetime
+
+import pytest
+from servers.documents import Item, dated, rss
+from servers.receiver import SECRET
+from servers.tocsin import COMMAND, Home
+
+
+@pytest.fixture
+def home(tmp_path, feed_server):
+    home = Home(tmp_path, fetch_allow=[feed_server.address])
+    fill(home, feed_server)
+    return home
+
+
+def fill(home, feed_server):
+    now = datetime.now(UTC)
+    given = [
+        Item(f"id-{n}", f"Ukraine, part {n}" + " and so on" * 12, f"Text {n}", f"http://127.0.0.1/{n}")
+        for n in range(3)
+    ]
+    url = feed_server.publish("/one.xml", rss(dated(given, now), title="One"))
+    home.write("feeds", feeds=[{"url": url}, {"url": feed_server.publish("/slow.xml", rss([]), delay=0.5)}])
+    home.write("subscribers", subscribers=[{"name": "desk", "channels": [{"log": True}]}])
+    notify = [{"subscriber": "desk", "at_most": "none"}]
+    home.write("watchlists", watch_lists=[{"name": "Ukraine", "keywords": ["Ukraine"], "notify": notify}])
+
+
+def on_a_terminal(home, *arguments, columns=80):
+    """Run a command on a pseudo terminal; return its exit code and everything it wrote there."""
+    ours, theirs = os.openpty()
+    termios.tcsetwinsize(theirs, (40, columns))
+    environment = {name: value for name, value in home.env.items() if name not in {"COLUMNS", "LINES", "NO_COLOR"}}
+    with subprocess.Popen(
+        [COMMAND, *arguments],
+        env=environment | {"TERM": "xterm"},
+        cwd=home.folder,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    ) as process:
+        os.close(theirs)
+        written = b""
+        while chunk := _read(ours):
+            written += chunk
+    os.close(ours)
+    return process.returncode, written.decode()
+
+
+def _read(descriptor):
+    try:
+        return os.read(descriptor, 65536)
+    except OSError:  # EIO: the last process has closed its side (pty(7))
+        return b""
+
+
+def test_a_terminal_shows_progress_and_a_table_that_fits(home):
+    code, screen = on_a_terminal(home, "poll")
+    assert code == 0
+    assert "polling" in screen
+    assert "\x1b[1mfeed" in screen
+    code, screen = on_a_terminal(home, "alerts", "list")
+    assert code == 0
+    lines = screen.split("\r\n")
+    assert all(len(line.replace("\x1b[1m", "").replace("\x1b[32m", "").replace("\x1b[0m", "")) <= 80 for line in lines)
+    assert "ago" in lines[1]
+    assert "…" in lines[1]
+
+
+def test_piped_nothing_is_cut_or_coloured(home):
+    done = home.run("poll", check=False)
+    assert "\x1b" not in done.stdout + done.stderr
+    title = home.json("alerts", "list")[0]["title"]
+    assert title in home.run("alerts", "list").stdout
+
+
+def test_ctrl_c_ends_a_poll_at_once_without_a_word(home, feed_server):
+    feed_server.publish("/slow.xml", b"", delay=60)
+    with subprocess.Popen(
+        [COMMAND, "poll"], env=home.env, cwd=home.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        deadline = time.monotonic() + 60
+        while not home.json("alerts", "list"):  # the other feed is through, so this one is under way
+            assert time.monotonic() < deadline
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert out == ""
+    assert "Traceback" not in err
+    # The lease was given back: nobody waits for it to run out.
+    feed_server.publish("/slow.xml", rss([], title="Slow"))
+    rows = {row["url"]: row for row in home.json("poll")}
+    assert rows[feed_server.url("/slow.xml")]["outcome"] == "unchanged"
+
+
+def test_a_reader_that_leaves_is_no_error(home):
+    with subprocess.Popen(
+        [COMMAND, "check", "--schema"], env=home.env, cwd=home.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        process.stdout.close()
+        err = process.stderr.read()
+    assert (process.returncode, err) == (0, b"")
+
+
+def test_a_letter_that_the_terminal_lacks_is_no_error(home):
+    home.env |= {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    home.write("feeds", feeds=[{"url": "https://one.example/", "name": "Українська правда"}])
+    assert "\\u0423" in home.run("feeds", "list").stdout
+
+
+def test_a_database_that_is_away_is_one_line_without_the_password(home):
+    home.env["TOCSIN_DATABASE_URL"] = "postgresql+psycopg://tocsin:hunter2@127.0.0.1:1/news"
+    for command in (["feeds", "list"], ["status"], ["up"], ["poll"], ["db", "upgrade"]):
+        done = home.run(*command, check=False)
+        assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (3, "", 1)
+        assert "hunter2" not in done.stderr
+        assert "news at 127.0.0.1" in done.stderr
+
+
+@pytest.fixture
+def served(tmp_path, feed_server, receiver, postgres_url, redis_url):
+    """A home on PostgreSQL and Redis."""
+    home = Home(
+        tmp_path,
+        fetch_allow=[feed_server.address],
+        deliver_allow=[receiver.address],
+        database_url=postgres_url,
+        broker_url=redis_url,
+    )
+    fill(home, feed_server)
+    hook = {"webhook": receiver.url("/hook"), "secret": SECRET}
+    home.write("subscribers", subscribers=[{"name": "desk", "channels": [hook]}])
+    return home
+
+
+def test_on_postgresql_commands_take_the_database_as_it_is(served, receiver):
+    for command in (["feeds", "list"], ["plan"], ["status"]):
+        bare = served.run(*command, check=False)
+        assert (bare.returncode, bare.stdout) == (3, "")
+        assert "`tocsin db upgrade` makes it so" in bare.stderr
+    assert served.run("db", "upgrade").stdout == "the schema is up to date now\n"
+    assert served.json("feeds", "list") == []
+    assert len(served.json("apply")) == 4
+    assert len(served.json("feeds", "list")) == 2
+    assert served.run("plan").stdout == ""
+    first = served.run("poll", "--json", check=False)
+    assert first.stdout, first.stderr
+    assert len(receiver.accepted) == 3
+    assert {alert["state"] for alert in served.json("alerts", "list")} == {"told"}
+    served.run("watch", "add", "Part", "part")
+    assert served.run("watch", "remove", "Part").returncode == 0
+    assert len(served.json("search", "part -whole")) == 3
+    assert served.json("status")["troubles"] == ["no service runs; `tocsin up` starts one"]
+
+
+def test_status_beside_a_service_and_after_it(home, feed_server):
+    service = home.start("up", "--no-web", "--port", "8001")
+    try:
+        service.wait_for(lambda: home.run("status", check=False).returncode == 0, "a healthy service")
+        told = home.json("status")
+        assert told["healthy"] is True
+        assert {role["role"] for role in told["roles"]} >= {"up", "beat", "worker", "broker"}
+        assert {role["pid"] for role in told["roles"]} <= {service.pid, *service.descendants()}
+        assert home.run("status").stdout.startswith("healthy\n")
+        # A poll by hand beside the service has a row for every feed.
+        assert len(home.json("poll")) == 2
+        home.write("feeds", feeds=[{"url": "nowhere"}])
+        wrong = home.run("status", check=False)
+        assert wrong.returncode == 1
+        assert "feeds.yaml:2:8: write the whole address" in wrong.stdout
+        fill(home, feed_server)
+        service.stop()
+    finally:
+        service.close()
+    # Heartbeats are fresh still, and yet nothing runs.
+    after = home.json("status")
+    assert (after["roles"], after["troubles"][0]) == ([], "no service runs; `tocsin up` starts one")
+
+
+def test_a_running_demonstration_is_not_wiped_by_a_second_one(home):
+    (home.folder / "var" / "demo" / "config").mkdir(parents=True)
+    (home.folder / "var" / "demo" / "old.db").touch()
+    first = home.start("up", "--demo", "--no-web")
+    try:
+        first.wait_for(lambda: (home.folder / "var" / "demo" / "tocsin.db").exists(), "the demonstration")
+        second = home.run("up", "--demo", check=False)
+        assert second.returncode == 3
+        assert "another `tocsin up`" in second.stderr
+        assert not (home.folder / "var" / "demo" / "old.db").exists()
+        assert (home.folder / "var" / "demo" / "tocsin.db").exists()
+        first.stop()
+    finally:
+        first.close()

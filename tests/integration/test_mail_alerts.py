@@ -1,0 +1,38 @@
+"""An alert as a subscriber's mailbox gets it, through a real mail server."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+from servers.newsroom import Newsroom
+
+HOSTILE = "Ukraine\r\nBcc: everybody@example.net\r\n\r\n=?utf-8?q?=3Cscript=3E?= <b>Київ</b> \u202egnol"
+
+
+def test_one_proper_mail(tmp_path, feed_server, receiver, mail_sink):
+    with closing(Newsroom(tmp_path, feed_server, receiver, smtp_url=mail_sink.url)) as newsroom:
+        newsroom.tell({"email": "desk@example.org"})
+        up = newsroom.start("up")
+        feed_server.wait_for("/stream.xml", 1, timeout=60)
+        newsroom.publish(HOSTILE)
+        (mail,) = mail_sink.wait_for(1, 20)
+        feed_server.wait_for("/stream.xml", len(feed_server.requests("/stream.xml")) + 3)
+        up.stop()
+    assert mail_sink.mails == [mail]
+    assert mail.recipients == ("desk@example.org",)
+    message = mail.message
+    assert message["To"] == "desk@example.org"
+    assert message["Bcc"] is None
+    assert message["Message-ID"]
+    assert message["Date"]
+    subject = message["Subject"]
+    assert "Ukraine" in subject
+    assert "Київ" in subject
+    assert not any(mark in subject for mark in ("\r", "\n", "=?", "\u202e"))
+    assert message.get_content_type() == "text/plain"
+    text = message.get_content()
+    assert "http://127.0.0.1/n0" in text
+    assert "\u202e" not in text
+    assert len(message.defects) == 0
+    (delivery,) = newsroom.home.json("deliveries", "list")
+    assert (delivery["state"], delivery["attempts"]) == ("sent", 1)
