@@ -48,7 +48,7 @@ lock: ## resolve pyproject.toml anew into the lock files (needs uv)
 		--no-emit-index-url --no-annotate --no-header --only-binary :all: -c requirements.lock -o deploy/requirements.lock
 
 bench: setup ## print the measurements of docs/BENCHMARKS.md
-	$(BIN)/python -m pytest -p no:xdist -s tests/bench
+	$(BIN)/python -m pytest -p no:xdist -s -q -o python_files="bench_*.py" tests/bench
 
 chaos: setup ## the kill tests alone, aloud
 	$(BIN)/python -m pytest -p no:xdist -s tests/chaos

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from worker.pipeline.deliver import Delivered
     from worker.pipeline.ports import Channel, Fetcher
     from worker.records import Change, Fetched, FetchRequest, MatchOutcome, PollResult
-    from worker.store.rows import AlertLine
+    from worker.store.rows import AlertLine, WaitingRow
     from worker.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -182,6 +182,10 @@ class Engine:
     def last_tick(self) -> datetime | None:
         """When the timetable last ticked."""
         return self.store.last_tick()
+
+    def waiting_since(self) -> WaitingRow:
+        """What has been due the longest, and is in nobody's hands."""
+        return self.store.waiting_since(now=self.clock.now())
 
     def unannounced(self) -> list[AlertLine]:
         """Alerts that `up` has printed no line for; at the very first call those made before do not count."""

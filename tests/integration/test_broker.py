@@ -239,3 +239,15 @@ def test_a_folder_that_cannot_be_made_is_no_traceback(tmp_path: Path) -> None:
     (tmp_path / "var").write_text("a file stands in the way")
     with pytest.raises(BrokerUnavailable, match="folder cannot be made"):
         broker.command(tmp_path / "var")
+
+
+def test_whether_a_broker_answers(tmp_path: Path, redis_url: str) -> None:
+    data_dir = tmp_path / "var"
+    assert not broker.answers("embedded", data_dir)
+    with running(data_dir) as process:
+        assert broker.answers("embedded", data_dir)
+        process.send(signal.SIGSTOP)
+        assert not broker.answers("embedded", data_dir)
+    assert broker.answers(redis_url, data_dir)
+    assert not broker.answers("redis://127.0.0.1:1/0", data_dir)
+    assert broker.answers("redis+socket:///nobody/can/tell", data_dir)

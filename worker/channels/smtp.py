@@ -5,23 +5,30 @@ from __future__ import annotations
 import platform
 import smtplib
 import ssl
+import threading
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from worker.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import TracebackType
 
 StartTls = Literal["auto", "always", "never"]
 
 SMTP_PORT = 25
 SMTPS_PORT = 465
+SERVICE_READY = 220
+BOTH_WAYS = 2  # socket.SHUT_RDWR
 TIMEOUT_S = 15.0
 """For each step of a session: connect, and each answer."""
+
+SESSION_S = 25.0
+"""For a session in all: a server that drips bytes would never run into the time of a step."""
 
 _STARTTLS: dict[str, StartTls] = {"auto": "auto", "always": "always", "never": "never"}
 _FORM = "write smtp://user:password@host:25?starttls=auto|always|never, or smtps://user:password@host:465"
@@ -44,33 +51,54 @@ class SmtpServer:
     implicit_tls: bool = False
     starttls: StartTls = "auto"
     timeout_s: float = TIMEOUT_S
+    session_s: float = SESSION_S
     trusted: ssl.SSLContext | None = field(default=None, repr=False, compare=False)
 
     @contextmanager
     def connect(self) -> Iterator[smtplib.SMTP]:
         """Open a session, logged in; raises smtplib.SMTPException or OSError. Leaving it never raises.
 
-        Trouble at QUIT is passed over: by then the message is accepted, and an error would send it again.
+        Trouble at QUIT is passed over: by then the message is accepted, and an error would send it again. A session
+        that lasts longer than `session_s` is cut off, wherever it is: TimeoutError.
         """
-        session = self._open()
-        try:
-            if not self.implicit_tls:
-                self._encrypt(session)
-            if self.user is not None:
-                session.login(self.user, self.password or "")
-            yield session
-            with suppress(OSError):  # SMTPException is one too
-                session.quit()
-        finally:
-            session.close()
+        with Cutter(self.session_s) as cutter:
+            session = self._session()
+            cutter.watch(session)
+            try:
+                self._open(session)
+                yield session
+                with suppress(OSError):  # SMTPException is one too
+                    session.quit()
+            except OSError as error:
+                if cutter.has_cut:
+                    raise TimeoutError(f"the session took longer than {self.session_s:g} s") from error
+                raise
+            finally:
+                session.close()
 
-    def _open(self) -> smtplib.SMTP:
+    def _session(self) -> smtplib.SMTP:
+        """A session that is not connected yet."""
         # A name of our own spares smtplib a look-up that can hang; RFC 5321, section 4.1.4 allows a literal.
         name = platform.node()
         hello = name if "." in name and name.isascii() else "[127.0.0.1]"
         if self.implicit_tls:
-            return smtplib.SMTP_SSL(self.host, self.port, hello, timeout=self.timeout_s, context=self._context)
-        return smtplib.SMTP(self.host, self.port, hello, timeout=self.timeout_s)
+            session: smtplib.SMTP = smtplib.SMTP_SSL(
+                local_hostname=hello, timeout=self.timeout_s, context=self._context
+            )
+        else:
+            session = smtplib.SMTP(local_hostname=hello, timeout=self.timeout_s)
+        # The name that certificates are checked against; smtplib sets it only where it connects at once.
+        session._host = self.host  # type: ignore[attr-defined]  # noqa: SLF001
+        return session
+
+    def _open(self, session: smtplib.SMTP) -> None:
+        code, said = session.connect(self.host, self.port)
+        if code != SERVICE_READY:
+            raise smtplib.SMTPConnectError(code, said)
+        if not self.implicit_tls:
+            self._encrypt(session)
+        if self.user is not None:
+            session.login(self.user, self.password or "")
 
     def _encrypt(self, session: smtplib.SMTP) -> None:
         if self.starttls == "never":
@@ -94,6 +122,37 @@ class SmtpServer:
             return ip_address(self.host).is_loopback
         except ValueError:
             return False
+
+
+class Cutter:
+    """Hangs up on a session after `seconds`, from a thread of its own."""
+
+    def __init__(self, seconds: float) -> None:
+        self.has_cut = False
+        self._session: smtplib.SMTP | None = None
+        self._timer = threading.Timer(seconds, self._cut)
+        self._timer.daemon = True
+
+    def watch(self, session: smtplib.SMTP) -> None:
+        """Name the session to hang up on."""
+        self._session = session
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._timer.cancel()
+        self._timer.join()
+
+    def _cut(self) -> None:
+        self.has_cut = True
+        connection = self._session.sock if self._session is not None else None
+        if connection is not None:
+            with suppress(OSError):
+                connection.shutdown(BOTH_WAYS)
 
 
 def parse_smtp_url(url: str) -> SmtpServer:

@@ -19,7 +19,7 @@ def search(
     limit: Limit = 100,
     json: Json = False,
 ) -> None:
-    """Search the archive with the query language of watch lists, newest first."""
+    """Search the archive with a query, newest first."""
     from datetime import timedelta
 
     from worker.cli.output import show

@@ -22,7 +22,7 @@ def init(
     ] = None,
     config: Config = FOLDER,
 ) -> None:
-    """Write a commented starter configuration. Existing files are left as they are."""
+    """Write a commented starter configuration; never overwrite."""
     from importlib.resources import files
 
     from worker.cli.output import note, say
@@ -51,7 +51,7 @@ def check(
     schema: Annotated[bool, typer.Option("--schema", help="Print a JSON Schema for editors.")] = False,
     json: Json = False,
 ) -> None:
-    """Validate configuration and queries, without network and without a database."""
+    """Validate files and queries; no network, no database."""
     from config.watchfile import json_schema
     from worker.cli.doubts import doubts
     from worker.cli.output import say, show_json
@@ -73,7 +73,7 @@ def check(
 
 
 def plan(config: Config = FOLDER, *, json: Json = False) -> None:
-    """Show the difference between the files and the database; change nothing."""
+    """Show what `apply` would change in the database."""
     from worker.cli.session import read
     from worker.configured import log_to_stderr
 
@@ -84,7 +84,10 @@ def plan(config: Config = FOLDER, *, json: Json = False) -> None:
 
 
 def apply(config: Config = FOLDER, *, json: Json = False) -> None:
-    """Make the database equal to the files. Entries made on the page or by command are not touched."""
+    """Make the database equal to the files.
+
+    Entries made on the page or by command are not touched.
+    """
     from worker.cli.session import read
     from worker.configured import log_to_stderr
     from worker.wiring import engine

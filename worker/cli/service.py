@@ -33,9 +33,9 @@ def up(
     ] = 8000,
     no_web: Annotated[bool, typer.Option("--no-web", help="Run without the web page.")] = False,  # noqa: ARG001 - as port
 ) -> None:
-    """Run the whole service in one process tree, until Ctrl-C or SIGTERM.
+    """Run the whole service, until Ctrl-C or SIGTERM.
 
-    Broker, timetable and workers. One line per alert on standard output.
+    Broker, timetable and workers in one process tree. One line per alert on standard output.
     """
     from worker.cli.configuration import warn
     from worker.cli.session import read
@@ -85,7 +85,10 @@ def worker(
         str | None, typer.Option(metavar="a,b", help=f"Of {', '.join(QUEUES)}; default: all.", show_default=False)
     ] = None,
 ) -> None:
-    """Run workers only (Celery worker), as many as you like, on as many machines."""
+    """Run workers only (Celery worker).
+
+    As many as you like, on as many machines.
+    """
     from worker.cli.names import known_name
 
     command = ["worker", "-n", f"worker-{os.getpid()}@%h", "--without-gossip", "--without-mingle"]

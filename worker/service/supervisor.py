@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from worker.service.watchdog import Every
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from worker.service.child import Child
+    from worker.service.watchdog import Watchdog
 
 log = structlog.get_logger(__name__)
 
@@ -20,6 +23,7 @@ STOP_WITHIN_S = 16.0
 
 BROKER_STOP_S = 2.0
 LOOK_EVERY_S = 0.2
+SIGNS_EVERY_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +33,14 @@ class Watch:
     Attributes:
         on_reaped: Called after children have ended, to free what they held.
         on_turn: Called at every turn, for heartbeats and alert lines.
-        last_tick: A value that changes with every tick of the timetable, or None while it cannot be read.
-        can_tick: Whether ticks may be asked for: not while the broker is away, which no restart would mend.
+        signs: Signs of life by the name of their watchdog; each changes while the part it stands for works.
+        can_work: Whether work may be expected: not while the broker is away, which no restart would mend.
     """
 
     on_reaped: Callable[[], None]
     on_turn: Callable[[], None]
-    last_tick: Callable[[], object]
-    can_tick: Callable[[], bool] = lambda: True
+    signs: Callable[[], Mapping[str, object]]
+    can_work: Callable[[], bool] = lambda: True
 
 
 class Supervisor:
@@ -49,13 +53,14 @@ class Supervisor:
         watch: Watch,
         *,
         ready: Callable[[], None],
-        patience_s: float,
+        watchdogs: Mapping[str, Watchdog],
     ) -> None:
         self._broker = broker
         self._children = children
         self._watch = watch
         self._ready = ready
-        self._watchdog = Watchdog(patience_s)
+        self._watchdogs = watchdogs
+        self._looks = Every(SIGNS_EVERY_S)
 
     @property
     def pids(self) -> dict[str, list[int]]:
@@ -95,12 +100,17 @@ class Supervisor:
             self._watch.on_reaped()
         for child in self._all:
             child.restart_if_due()
-        for name in self._watchdog.overdue(self._watch.last_tick(), now=time.monotonic()):
-            for child in self._children:
-                if child.role.name == name and self._watch.can_tick():
-                    log.warning("no tick, so it is started anew", role=name)
-                    child.kill()
+        if self._looks.is_due(time.monotonic()):
+            self._look_for_life()
         self._watch.on_turn()
+
+    def _look_for_life(self) -> None:
+        for name, sign in self._watch.signs().items():
+            at_fault = self._watchdogs[name].overdue(sign, now=time.monotonic())
+            for child in self._children:
+                if child.role.name == at_fault and self._watch.can_work():
+                    log.warning("stands still, so it is started anew", role=at_fault, sign=name)
+                    child.kill()
 
     def _stop(self) -> None:
         for child in self._children:
@@ -111,35 +121,3 @@ class Supervisor:
         if self._broker is not None:
             self._broker.ask_to_stop()
             self._broker.wait(time.monotonic() + BROKER_STOP_S)
-
-
-class Watchdog:
-    """Notices from outside that the timetable stands still, by the monotonic clock (RELIABILITY 23).
-
-    A backward jump of the wall clock stops Celery beat, and a worker may be connected but deaf. So first beat is
-    started anew, then, if that did not help, the worker that ticks. `patience_s`: seconds without a tick that are too
-    many; four times as many while processes come up.
-    """
-
-    STEPS = ("beat", "deliver")
-
-    def __init__(self, patience_s: float) -> None:
-        self._patience_s = patience_s
-        self._seen: object = None
-        self._since: float | None = None
-        self._coming_up = True
-        self._step = 0
-
-    def overdue(self, last_tick: object, *, now: float) -> tuple[str, ...]:
-        """Return the names of children to start anew, given the last tick's value and monotonic seconds."""
-        if self._since is None:
-            self._seen, self._since = last_tick, now
-        elif last_tick != self._seen:
-            self._seen, self._since, self._coming_up, self._step = last_tick, now, False, 0
-        if now - self._since < self._patience_s * (4 if self._coming_up else 1):
-            return ()
-        name = self.STEPS[self._step % len(self.STEPS)]
-        self._step += 1
-        self._since = now
-        self._coming_up = True
-        return (name,)

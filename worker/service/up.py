@@ -15,9 +15,11 @@ from worker.service import broker
 from worker.service.child import Child, Role
 from worker.service.outage import Outage
 from worker.service.supervisor import Supervisor, Watch
+from worker.service.watchdog import Every, Watchdog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from config.values import Settings
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 HEARTBEAT_S = 5.0
+WAITING_S = 30.0
+"""The oldest due work may be the same for so long; it changes all the time where anybody works."""
 BROKER_READY_S = 10.0
 BROKER_WORDS = "broker.log"
 """File in the data folder: what the embedded broker says is advice on servers of its kind, not news of Tocsin."""
@@ -56,6 +60,20 @@ class AlertLine(Protocol):
         ...
 
 
+class Waiting(Protocol):
+    """Since when the oldest due feed and the oldest due delivery wait, or None."""
+
+    @property
+    def feed(self) -> datetime | None:
+        """The feed's."""
+        ...
+
+    @property
+    def delivery(self) -> datetime | None:
+        """The delivery's."""
+        ...
+
+
 class Core(Protocol):
     """What `up` asks of the engine."""
 
@@ -67,6 +85,10 @@ class Core(Protocol):
 
     def last_tick(self) -> object:
         """A value that changes with every tick."""
+
+    def waiting_since(self) -> Waiting:
+        """What has been due the longest, and is in nobody's hands."""
+        ...
 
     def unannounced(self) -> Sequence[AlertLine]:
         """Alerts no line was printed for yet."""
@@ -88,7 +110,8 @@ class Plan:
 def roles(plan: Plan, environ: Mapping[str, str]) -> tuple[Role | None, list[Role]]:
     """Return the broker's role, or None where one is configured, and the others in the order of their start.
 
-    Two workers, so that slow polls cannot starve deliveries (RELIABILITY 24). Secrets travel in the environment.
+    Three workers, so that neither slow polls nor receivers that hang can hold up the others, and nothing the tick.
+    Secrets travel in the environment.
     """
     env = {
         **environ,
@@ -113,7 +136,8 @@ def roles(plan: Plan, environ: Mapping[str, str]) -> tuple[Role | None, list[Rol
     return broker_role, [
         *plan.extra,
         worker("poll", "poll,new", plan.concurrency),
-        worker("deliver", "tick,deliver,upkeep", 2),
+        worker("deliver", "deliver", 2),
+        worker("tick", "tick,upkeep", 1),
         Role("beat", "beat", [*celery, "beat", "--loglevel", "WARNING"], env),
     ]
 
@@ -134,11 +158,15 @@ class Up:
             Watch(
                 on_reaped=self._on_reaped,
                 on_turn=self._on_turn,
-                last_tick=self._last_tick,
-                can_tick=self._broker_answers,
+                signs=self._signs,
+                can_work=self._broker_answers,
             ),
             ready=self._wait_for_broker,
-            patience_s=max(5.0, 3 * plan.settings.tick.total_seconds()),
+            watchdogs={
+                "tick": Watchdog(("beat", "tick"), max(5.0, 3 * plan.settings.tick.total_seconds())),
+                "polls": Watchdog(("poll",), WAITING_S),
+                "deliveries": Watchdog(("deliver",), WAITING_S),
+            },
         )
 
     def run(self, stop: Callable[[float], bool]) -> None:
@@ -177,12 +205,17 @@ class Up:
         for pid in self._supervisor.pids.get("broker", []):
             self._core.heartbeat("broker", pid)
 
-    def _last_tick(self) -> object:
-        # While the database is away nobody can tell, and nobody is started anew for it.
-        found: object = object()
+    def _signs(self) -> Mapping[str, object]:
+        signs: Mapping[str, object] = {}  # while the database is away nobody can tell, and nobody is started anew
         with self._database.endured():
-            found = self._core.last_tick()
-        return found  # noqa: RET504 - what is endured may have been no return
+            waiting = self._core.waiting_since()
+            signs = {
+                "tick": self._core.last_tick(),
+                # Nothing waits: a sign that is new at every look.
+                "polls": waiting.feed or object(),
+                "deliveries": waiting.delivery or object(),
+            }
+        return signs  # noqa: RET504 - what is endured may have been no return
 
     def _announce(self) -> None:
         """Print one line per alert, whatever the channels (INTERFACE 1)."""
@@ -192,18 +225,3 @@ class Up:
                 self._out.write(f"ALERT {alert.watch_list}: {title} {alert.link or ''}".rstrip() + "\n")
                 self._out.flush()
                 self._core.announced(alert.id)
-
-
-class Every:
-    """Says yes once per period."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._due = 0.0
-
-    def is_due(self, now: float) -> bool:
-        """Say whether the period is over at `now` (monotonic seconds), and begin the next one if so."""
-        if now < self._due:
-            return False
-        self._due = now + self._seconds
-        return True

@@ -157,6 +157,14 @@ class RoleRow:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """Since when the oldest due feed and the oldest due delivery wait that nobody has begun, or None."""
+
+    feed: datetime | None
+    delivery: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class StatusRow:
     """The health of the service; ages in seconds, None where nothing waits.
 

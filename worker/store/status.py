@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from worker.store.leases import owners, release
-from worker.store.rows import RoleRow, StatusRow
+from worker.store.rows import RoleRow, StatusRow, WaitingRow
 from worker.store.tables import deliveries, feeds, heartbeats, items, service_state
 from worker.store.transactions import Database, insert, retried
 
@@ -94,6 +94,15 @@ class ServiceStatus(Database):
         """Forget processes that have been silent for a day."""
         with self._transaction("write") as connection:
             connection.execute(heartbeats.delete().where(heartbeats.c.heartbeat_at < now - SILENT))
+
+    def waiting_since(self, *, now: datetime) -> WaitingRow:
+        """Return what has been due the longest and that nobody has begun: it is how a deaf worker shows."""
+        f, d = feeds.c, deliveries.c
+        pollable = (f.removed_at.is_(None), f.state.not_in(UNPOLLED), f.next_poll_at <= now)
+        with self._transaction("read") as connection:
+            feed = connection.scalar(select(func.min(f.next_poll_at)).where(*pollable, f.lease_owner.is_(None)))
+            delivery = connection.scalar(select(func.min(d.due_at)).where(d.state == "pending", d.due_at <= now))
+        return WaitingRow(feed, delivery)
 
     def status(self, *, now: datetime) -> StatusRow:
         """Return the figures of `tocsin status`."""

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import socket
+import threading
+import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -155,6 +158,28 @@ def test_a_server_that_never_answers_is_given_up(send: Send) -> None:
         with pytest.raises(ChannelError, match="timed out") as caught:
             send(server)
     assert not caught.value.permanent
+
+
+def test_a_server_that_drips_is_cut_off(send: Send) -> None:
+    """Each byte comes well within the time of a step; only the session as a whole takes too long."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        done = threading.Event()
+
+        def drip() -> None:
+            connection, _ = listening.accept()
+            with connection, suppress(OSError):
+                while not done.wait(0.02):
+                    connection.sendall(b"2")
+
+        dripping = threading.Thread(target=drip)
+        dripping.start()
+        server = SmtpServer("127.0.0.1", listening.getsockname()[1], session_s=0.3)
+        began = time.monotonic()
+        with pytest.raises(ChannelError, match="longer than"):
+            send(server)
+        done.set()
+        dripping.join()
+    assert time.monotonic() - began < 10
 
 
 class HangsUp:

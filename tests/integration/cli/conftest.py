@@ -14,8 +14,10 @@ import yaml
 from worker.cli import run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from servers.tocsin import Home
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,19 @@ def bare(tmp_path, capsys, monkeypatch) -> Iterator[Prompt]:
     root.handlers[:] = handlers
     for number, handler in signals.items():
         signal.signal(number, handler)
+
+
+@pytest.fixture
+def prompt_in(bare, monkeypatch) -> Callable[[Home], Prompt]:
+    """A prompt in an installation that exists already."""
+
+    def enter(home: Home) -> Prompt:
+        for name, value in home.env.items():
+            if name.startswith(("TOCSIN_", "RECEIVER_")):
+                monkeypatch.setenv(name, value)
+        return bare
+
+    return enter
 
 
 @pytest.fixture

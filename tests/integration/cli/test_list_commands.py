@@ -69,7 +69,7 @@ def test_a_wrong_word_is_exit_2_with_the_right_one(prompt, command, said):
 def test_no_command_at_all_is_help(bare):
     done = bare()
     assert done.code == 2
-    assert "Configuration files" in done.out
+    assert "init         Write a commented starter configuration; never overwrite." in done.out
 
 
 def test_help_and_version(bare):

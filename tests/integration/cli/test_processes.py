@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 
 import pytest
 from servers.documents import Item, dated, rss
-from servers.receiver import SECRET
 from servers.tocsin import COMMAND, Home
 
 
@@ -76,21 +75,23 @@ def test_a_terminal_shows_progress_and_a_table_that_fits(home):
     assert "…" in lines[1]
 
 
-def test_piped_nothing_is_cut_or_coloured(home):
-    done = home.run("poll", check=False)
+def test_piped_nothing_is_cut_or_coloured(home, prompt_in):
+    done = home.run("poll")
     assert "\x1b" not in done.stdout + done.stderr
-    title = home.json("alerts", "list")[0]["title"]
-    assert title in home.run("alerts", "list").stdout
+    prompt = prompt_in(home)
+    assert prompt.json("alerts", "list")[0]["title"] in prompt("alerts", "list").out
 
 
-def test_ctrl_c_ends_a_poll_at_once_without_a_word(home, feed_server):
+def test_ctrl_c_ends_a_poll_at_once_without_a_word(home, feed_server, prompt_in):
+    prompt = prompt_in(home)
     feed_server.publish("/slow.xml", b"", delay=60)
     with subprocess.Popen(
         [COMMAND, "poll"], env=home.env, cwd=home.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         deadline = time.monotonic() + 60
-        while not home.json("alerts", "list"):  # the other feed is through, so this one is under way
+        while not prompt.json("alerts", "list"):  # the other feed is through, so this one is under way
             assert time.monotonic() < deadline
+            time.sleep(0.1)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=20)
     assert process.returncode == 130
@@ -98,7 +99,7 @@ def test_ctrl_c_ends_a_poll_at_once_without_a_word(home, feed_server):
     assert "Traceback" not in err
     # The lease was given back: nobody waits for it to run out.
     feed_server.publish("/slow.xml", rss([], title="Slow"))
-    rows = {row["url"]: row for row in home.json("poll")}
+    rows = {row["url"]: row for row in prompt.json("poll")}
     assert rows[feed_server.url("/slow.xml")]["outcome"] == "unchanged"
 
 
@@ -117,86 +118,76 @@ def test_a_letter_that_the_terminal_lacks_is_no_error(home):
     assert "\\u0423" in home.run("feeds", "list").stdout
 
 
-def test_a_database_that_is_away_is_one_line_without_the_password(home):
+@pytest.mark.parametrize("command", [["feeds", "list"], ["status"], ["up"], ["poll"], ["db", "upgrade"], ["apply"]])
+def test_a_database_that_is_away_is_one_line_without_the_password(home, prompt_in, command):
     home.env["TOCSIN_DATABASE_URL"] = "postgresql+psycopg://tocsin:hunter2@127.0.0.1:1/news"
-    for command in (["feeds", "list"], ["status"], ["up"], ["poll"], ["db", "upgrade"]):
-        done = home.run(*command, check=False)
-        assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (3, "", 1)
-        assert "hunter2" not in done.stderr
-        assert "news at 127.0.0.1" in done.stderr
+    done = prompt_in(home)(*command)
+    assert (done.code, done.out, len(done.err.splitlines())) == (3, "", 1)
+    assert "hunter2" not in done.err
+    assert "news at 127.0.0.1" in done.err
 
 
-@pytest.fixture
-def served(tmp_path, feed_server, receiver, postgres_url, redis_url):
-    """A home on PostgreSQL and Redis."""
-    home = Home(
-        tmp_path,
-        fetch_allow=[feed_server.address],
-        deliver_allow=[receiver.address],
-        database_url=postgres_url,
-        broker_url=redis_url,
-    )
-    fill(home, feed_server)
-    hook = {"webhook": receiver.url("/hook"), "secret": SECRET}
-    home.write("subscribers", subscribers=[{"name": "desk", "channels": [hook]}])
-    return home
-
-
-def test_on_postgresql_commands_take_the_database_as_it_is(served, receiver):
+def test_on_postgresql_commands_take_the_database_as_it_is(home, prompt_in, postgres_url):
+    home.env["TOCSIN_DATABASE_URL"] = postgres_url
+    prompt = prompt_in(home)
     for command in (["feeds", "list"], ["plan"], ["status"]):
-        bare = served.run(*command, check=False)
-        assert (bare.returncode, bare.stdout) == (3, "")
-        assert "`tocsin db upgrade` makes it so" in bare.stderr
-    assert served.run("db", "upgrade").stdout == "the schema is up to date now\n"
-    assert served.json("feeds", "list") == []
-    assert len(served.json("apply")) == 4
-    assert len(served.json("feeds", "list")) == 2
-    assert served.run("plan").stdout == ""
-    first = served.run("poll", "--json", check=False)
-    assert first.stdout, first.stderr
-    assert len(receiver.accepted) == 3
-    assert {alert["state"] for alert in served.json("alerts", "list")} == {"told"}
-    served.run("watch", "add", "Part", "part")
-    assert served.run("watch", "remove", "Part").returncode == 0
-    assert len(served.json("search", "part -whole")) == 3
-    assert served.json("status")["troubles"] == ["no service runs; `tocsin up` starts one"]
+        bare = prompt(*command)
+        assert (bare.code, bare.out) == (3, "")
+        assert "`tocsin db upgrade` makes it so" in bare.err
+    assert prompt("db", "upgrade").out == "the schema is up to date now\n"
+    assert prompt.json("feeds", "list") == []
+    assert len(prompt.json("apply")) == 4
+    assert len(prompt.json("feeds", "list")) == 2
+    assert prompt("plan").out == ""
+    polled = prompt("poll", "--json")
+    assert (polled.code, polled.err.splitlines()[-1]) == (0, "3 messages sent")
+    assert {alert["state"] for alert in prompt.json("alerts", "list")} == {"told"}
+    assert prompt("watch", "add", "Part", "part").code == 0
+    assert prompt("watch", "remove", "Part").code == 0
+    assert len(prompt.json("search", "part -whole")) == 3
+    assert prompt.json("status")["troubles"] == ["no service runs; `tocsin up` starts one"]
+    missing = prompt("feeds", "list", "--config", "nowhere")
+    assert (missing.code, "there is no folder nowhere" in missing.err) == (2, True)
 
 
-def test_status_beside_a_service_and_after_it(home, feed_server):
+def test_status_beside_a_service_and_after_it(home, feed_server, prompt_in):
+    prompt = prompt_in(home)
     service = home.start("up", "--no-web", "--port", "8001")
     try:
-        service.wait_for(lambda: home.run("status", check=False).returncode == 0, "a healthy service")
-        told = home.json("status")
+        feed_server.wait_for("/one.xml", 1, timeout=60)
+        service.wait_for(lambda: prompt("status").code == 0, "a healthy service")
+        told = prompt.json("status")
         assert told["healthy"] is True
         assert {role["role"] for role in told["roles"]} >= {"up", "beat", "worker", "broker"}
         assert {role["pid"] for role in told["roles"]} <= {service.pid, *service.descendants()}
-        assert home.run("status").stdout.startswith("healthy\n")
+        assert prompt("status").out.startswith("healthy\n")
         # A poll by hand beside the service has a row for every feed.
-        assert len(home.json("poll")) == 2
+        assert len(prompt.json("poll")) == 2
         home.write("feeds", feeds=[{"url": "nowhere"}])
-        wrong = home.run("status", check=False)
-        assert wrong.returncode == 1
-        assert "feeds.yaml:2:8: write the whole address" in wrong.stdout
+        wrong = prompt("status")
+        assert wrong.code == 1
+        assert "feeds.yaml:2:8: write the whole address" in wrong.out
         fill(home, feed_server)
         service.stop()
     finally:
         service.close()
     # Heartbeats are fresh still, and yet nothing runs.
-    after = home.json("status")
+    after = prompt.json("status")
     assert (after["roles"], after["troubles"][0]) == ([], "no service runs; `tocsin up` starts one")
 
 
-def test_a_running_demonstration_is_not_wiped_by_a_second_one(home):
-    (home.folder / "var" / "demo" / "config").mkdir(parents=True)
-    (home.folder / "var" / "demo" / "old.db").touch()
+def test_a_running_demonstration_is_not_wiped_by_a_second_one(home, prompt_in):
+    demo = home.folder / "var" / "demo"
+    (demo / "config").mkdir(parents=True)
+    (demo / "old.db").touch()
     first = home.start("up", "--demo", "--no-web")
     try:
-        first.wait_for(lambda: (home.folder / "var" / "demo" / "tocsin.db").exists(), "the demonstration")
-        second = home.run("up", "--demo", check=False)
-        assert second.returncode == 3
-        assert "another `tocsin up`" in second.stderr
-        assert not (home.folder / "var" / "demo" / "old.db").exists()
-        assert (home.folder / "var" / "demo" / "tocsin.db").exists()
+        first.wait_for((demo / "tocsin.db").exists, "the demonstration")
+        second = prompt_in(home)("up", "--demo")
+        assert second.code == 3
+        assert "another `tocsin up`" in second.err
+        assert not (demo / "old.db").exists()
+        assert (demo / "tocsin.db").exists()
         first.stop()
     finally:
         first.close()

@@ -104,5 +104,5 @@ def test_a_known_name_is_returned():
     assert known_name("subscriber", "desk", ["desk"]) == "desk"
     with pytest.raises(ConfigurationError, match=r"there is no subscriber 'dsk'; did you mean `desk`\?"):
         known_name("subscriber", "dsk", ["desk"])
-    with pytest.raises(ConfigurationError, match="there is no subscriber 'dsk'; subscribers.yaml names none"):
+    with pytest.raises(ConfigurationError, match=r"there is no subscriber 'dsk'; subscribers\.yaml names none"):
         known_name("subscriber", "dsk", [], otherwise="; subscribers.yaml names none")

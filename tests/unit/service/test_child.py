@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from worker.service.child import Child, Role
 from worker.service.supervisor import Supervisor, Watch
+from worker.service.watchdog import Watchdog
 
 SLEEP = "import time; time.sleep(60)"
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
@@ -93,8 +94,8 @@ def test_the_supervisor_restarts_the_dead_and_stops_all():
     children = [child(SLEEP, "one"), child(SLEEP, "two")]
     broker = Child(Role("broker", "broker", [sys.executable, "-c", SLEEP], {}))
     turns = iter(range(10**9))
-    watch = Watch(on_reaped=lambda: reaped.append(True), on_turn=lambda: None, last_tick=lambda: next(turns))
-    supervisor = Supervisor(broker, children, watch, ready=lambda: None, patience_s=60)
+    watch = Watch(on_reaped=lambda: reaped.append(True), on_turn=lambda: None, signs=lambda: {"tick": next(turns)})
+    supervisor = Supervisor(broker, children, watch, ready=lambda: None, watchdogs={"tick": Watchdog(("two",), 60)})
     runner = threading.Thread(target=supervisor.run, args=(stop.wait,))
     runner.start()
     eventually(lambda: len(supervisor.pids.get("worker", [])) == 2)
@@ -110,8 +111,8 @@ def test_the_supervisor_restarts_the_dead_and_stops_all():
 def test_the_supervisor_restarts_what_no_longer_ticks():
     stop = threading.Event()
     beat = Child(Role("beat", "beat", [sys.executable, "-c", SLEEP], {}))
-    watch = Watch(on_reaped=lambda: None, on_turn=lambda: None, last_tick=lambda: "never again")
-    supervisor = Supervisor(None, [beat], watch, ready=lambda: None, patience_s=0.1)
+    watch = Watch(on_reaped=lambda: None, on_turn=lambda: None, signs=lambda: {"tick": "never again"})
+    supervisor = Supervisor(None, [beat], watch, ready=lambda: None, watchdogs={"tick": Watchdog(("beat",), 0.1)})
     runner = threading.Thread(target=supervisor.run, args=(stop.wait,))
     runner.start()
     eventually(lambda: beat.pid)
@@ -119,3 +120,42 @@ def test_the_supervisor_restarts_what_no_longer_ticks():
     eventually(lambda: beat.pid not in {None, first})
     stop.set()
     runner.join(20)
+
+
+def test_nothing_is_started_anew_for_ticks_that_cannot_come():
+    stop = threading.Event()
+    asked = threading.Event()
+    beat = Child(Role("beat", "beat", [sys.executable, "-c", SLEEP], {}))
+    watch = Watch(
+        on_reaped=lambda: None,
+        on_turn=lambda: None,
+        signs=lambda: {"tick": "never again"},
+        can_work=lambda: bool(asked.set()),
+    )
+    supervisor = Supervisor(None, [beat], watch, ready=lambda: None, watchdogs={"tick": Watchdog(("beat",), 0.05)})
+    runner = threading.Thread(target=supervisor.run, args=(stop.wait,))
+    runner.start()
+    eventually(lambda: beat.pid)
+    first = beat.pid
+    assert asked.wait(20)
+    assert beat.pid == first
+    stop.set()
+    runner.join(20)
+
+
+def test_what_a_foreign_program_says_goes_to_its_file(tmp_path):
+    words = tmp_path / "words.log"
+    script = "import sys; print('out'); print('err', file=sys.stderr)"
+    speaker = Child(Role("broker", "broker", [sys.executable, "-c", script], {}, words))
+    for _ in range(2):
+        speaker.start()
+        eventually(speaker.reap)
+    assert sorted(words.read_text().split()) == ["err", "err", "out", "out"]
+
+
+def test_what_children_print_goes_nowhere_and_what_they_complain_of_to_us(capfd):
+    speaker = child("import sys; print('printed'); print('complained', file=sys.stderr)")
+    with capture_logs():
+        speaker.start()
+        eventually(speaker.reap)
+    assert capfd.readouterr() == ("", "complained\n")

@@ -35,6 +35,7 @@ def test_one_item_from_tick_to_telephone(begun, receiver):
     poll([1])
     (alert,) = store().alerts_list()
     assert (alert.title, alert.state) == ("Ukraine", "new")
+    tick()
     deliver([1])
     assert [one.signed for one in receiver.received] == [True]
     assert store().alerts_list()[0].state == "told"
@@ -120,3 +121,26 @@ def test_a_role_does_not_begin_on_wrong_files(home, capsys, tmp_path):
 def test_a_role_makes_the_schema_of_an_embedded_database(home):
     begin_beat()
     assert store().feeds_list() == []
+
+
+def test_a_role_does_not_wait_for_ever_for_its_database(home, monkeypatch, capsys):
+    monkeypatch.setenv("TOCSIN_DATABASE_URL", "postgresql+psycopg://somebody:secret@127.0.0.1:1/tocsin")
+    with capture_logs() as logs, pytest.raises(SystemExit) as ended:
+        begin_beat(patience_s=0.6)
+    assert ended.value.code == 3
+    assert [entry["event"] for entry in logs] == ["waiting for the database"]
+    said = capsys.readouterr().err
+    assert "database tocsin at 127.0.0.1" in said
+    assert "secret" not in said
+
+
+def test_a_worker_that_was_ordered_to_stop_sends_nothing(begun, receiver):
+    poll([1])
+    runtime._shutting_down()
+    try:
+        deliver([1])
+    finally:
+        runtime._stopping[0] = 0
+    assert receiver.received == []
+    deliver([1])
+    assert len(receiver.received) == 1
