@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +28,12 @@ def config_folder() -> Path:
     return Path(os.environ.get("TOCSIN_CONFIG") or "config")
 
 
+@cache
 def settings() -> Settings:
-    """Return the settings, or say what is wrong with them and exit with 2: nothing may start on a wrong setting."""
+    """Return the settings, or say what is wrong with them and exit with 2: nothing may start on a wrong setting.
+
+    Read once, before the pool forks: a process that takes another's place has the same, whatever the file says by now.
+    """
     try:
         return settings_of(config_folder())
     except ConfigurationError as error:

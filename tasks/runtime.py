@@ -29,6 +29,7 @@ from worker.wiring import Engine, open_engine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import timedelta
 
 log = structlog.get_logger(__name__)
 
@@ -79,13 +80,20 @@ def reload_changed_files() -> None:
     files.if_changed(lambda: engine().reload(files.folder))
 
 
-def send(task: str, ids: Sequence[int], *, queue: str) -> None:
+def send(task: str, ids: Sequence[int], *, queue: str, expires: timedelta | None = None) -> None:
     """Send a wake-up. If the broker is away the next tick's sweep finds the work, so nothing is retried."""
     global _broker_rests_until  # noqa: PLW0603 - as above
     if time.monotonic() < _broker_rests_until:
         return
     try:
-        app.send_task(task, args=[list(ids)], queue=queue, retry=False, ignore_result=True)
+        app.send_task(
+            task,
+            args=[list(ids)],
+            queue=queue,
+            expires=None if expires is None else expires.total_seconds(),
+            retry=False,
+            ignore_result=True,
+        )
     except OperationalError as error:
         _broker_rests_until = time.monotonic() + BROKER_REST_S
         log.warning("wake-up not sent, the next tick finds the work", task=task, error=str(error))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from typing import TYPE_CHECKING
 
 import structlog
 
-from tasks.app import config_folder
+from tasks.app import config_folder, settings
 from worker.configured import everything_of
 from worker.errors import ConfigurationError, StoreUnavailable
 from worker.pipeline.sync import query_problems
+from worker.service.up import FILES_CHECKED
 from worker.wiring import engine
 
 if TYPE_CHECKING:
@@ -28,8 +30,15 @@ LOOK_EVERY_S = 0.5
 
 
 def begin_worker(patience_s: float = PATIENCE_S) -> None:
-    """Have the schema there and the files applied, or say why not and exit: 2 wrong configuration, 3 no database."""
-    _begin(lambda opened: opened.prepare(config_folder(), migrate=False, patience_s=0), patience_s)
+    """Have the schema there and the files applied, or say why not and exit: 2 wrong configuration, 3 no database.
+
+    Under `up` the files were checked and applied when the service started. Whatever they say by now, a worker that is
+    started anew works with the last good ones (INTERFACE 8.3); its first tick looks at them.
+    """
+    if FILES_CHECKED in os.environ:
+        begin_beat(patience_s)
+    else:
+        _begin(lambda opened: opened.prepare(config_folder(), migrate=False, patience_s=0), patience_s)
 
 
 def begin_beat(patience_s: float = PATIENCE_S) -> None:
@@ -39,12 +48,13 @@ def begin_beat(patience_s: float = PATIENCE_S) -> None:
 
 def _begin(prepare: Callable[[Engine], None], patience_s: float) -> None:
     try:
-        settings, _ = everything_of(config_folder(), check=query_problems)
+        if FILES_CHECKED not in os.environ:
+            everything_of(config_folder(), check=query_problems)
         until = time.monotonic() + patience_s
         waiting = False
         while True:
             try:
-                with engine(settings) as opened:  # closed again: a pool that forks must not inherit a connection
+                with engine(settings()) as opened:  # closed again: a pool that forks must not inherit a connection
                     prepare(opened)
             except StoreUnavailable as error:
                 if time.monotonic() >= until:

@@ -126,6 +126,7 @@ def test_kill_9_of_each_role_then_of_up(newsroom):
     newsroom.publish_and_wait("Ukraine begins", 60)
     took = {}
     for role, pick in VICTIMS.items():
+        up.wait_for(lambda pick=pick: pick(up.descendants()), role)
         victim = pick(up.descendants())
         os.kill(victim, signal.SIGKILL)
         took[role] = round(newsroom.publish_and_wait(f"Ukraine without {role}", WITHIN), 1)

@@ -99,10 +99,15 @@ class Supervisor:
         if ended:
             self._watch.on_reaped()
         for child in self._all:
-            child.restart_if_due()
+            if child.restart_if_due():
+                self._expect_a_pause()
         if self._looks.is_due(time.monotonic()):
             self._look_for_life()
         self._watch.on_turn()
+
+    def _expect_a_pause(self) -> None:
+        for watchdog in self._watchdogs.values():
+            watchdog.expect_a_pause(now=time.monotonic())
 
     def _look_for_life(self) -> None:
         for name, sign in self._watch.signs().items():

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
+FILES_CHECKED = "_TOCSIN_FILES_CHECKED"
+"""In the environment of the children: `up` has checked and applied the files when it started."""
+
 HEARTBEAT_S = 5.0
 WAITING_S = 30.0
 """The oldest due work may be the same for so long; it changes all the time where anybody works."""
@@ -118,6 +121,7 @@ def roles(plan: Plan, environ: Mapping[str, str]) -> tuple[Role | None, list[Rol
         "TOCSIN_CONFIG": str(plan.config),
         "TOCSIN_DATA_DIR": str(plan.settings.data_dir.absolute()),
         "PYTHONUNBUFFERED": "1",
+        FILES_CHECKED: "1",
     }
     # -P: the current directory may hold folders named like our packages.
     celery = [sys.executable, "-P", "-m", "celery", "-A", "tasks", "--quiet"]

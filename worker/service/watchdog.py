@@ -24,6 +24,12 @@ class Watchdog:
         self._coming_up = True
         self._step = 0
 
+    def expect_a_pause(self, *, now: float) -> None:
+        """Begin to wait anew, with the patience for processes that come up: one of them was started just now."""
+        if self._since is not None:
+            self._since = now
+        self._coming_up = True
+
     def overdue(self, sign: object, *, now: float) -> str | None:
         """Return the child to start anew, given the sign as it is at `now` (monotonic seconds), or None."""
         if self._since is None:

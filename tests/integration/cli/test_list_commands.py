@@ -1,8 +1,12 @@
 """Feeds, watch lists, subscribers, alerts, deliveries, search, status: what they print, and what they refuse."""
 
+import os
 import sqlite3
+from datetime import timedelta
 
 import pytest
+
+from worker.cli.session import session
 
 SHAPES = {
     ("feeds", "list"): "name url tags state last_outcome last_error last_polled_at next_poll_at items managed_by",
@@ -69,7 +73,7 @@ def test_a_wrong_word_is_exit_2_with_the_right_one(prompt, command, said):
 def test_no_command_at_all_is_help(bare):
     done = bare()
     assert done.code == 2
-    assert "init         Write a commented starter configuration; never overwrite." in done.out
+    assert "init         Write a commented starter configuration; never overwrite." in done.out + done.err
 
 
 def test_help_and_version(bare):
@@ -162,6 +166,22 @@ def test_status_says_that_no_service_runs(prompt):
     assert (told["healthy"], told["roles"], told["feeds"]["new"]) == (False, [], 1)
     assert told["oldest_due_feed_s"] >= 0
     assert set(told) >= {"oldest_pending_delivery_s", "latency"}
+
+
+def test_status_shows_processes_and_feeds_in_trouble(prompt):
+    prompt.write("feeds", [{"url": f"http://127.0.0.1:{9000 + n}/feed", "name": f"Feed {n}"} for n in range(12)])
+    assert prompt("poll").code == 1  # all are refused: nothing allows these addresses
+    with session(prompt.config) as engine:
+        now = engine.clock.now()
+        engine.store.heartbeat("beat", pid=os.getpid(), now=now)
+        engine.store.heartbeat("worker", pid=7, host="elsewhere", now=now - timedelta(minutes=5))
+    done = prompt("status")
+    lines = done.out.splitlines()
+    assert (done.code, lines[:2]) == (1, ["NOT HEALTHY", "  no worker runs"])
+    assert any(line.split()[:3] == ["beat", "runs", str(os.getpid())] for line in lines)
+    assert any(line.split()[:4] == ["worker", "silent", "7", "elsewhere"] for line in lines)
+    assert sum("is not a public address" in line for line in lines) == 10
+    assert lines[-1] == "... and 2 more; `tocsin feeds list` shows them all"
 
 
 def test_status_shows_wrong_files_and_all_the_rest(prompt):

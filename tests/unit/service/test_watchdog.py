@@ -31,3 +31,12 @@ def test_after_a_recovery_it_begins_anew():
 def test_every_says_yes_once_per_period():
     every = Every(5.0)
     assert [every.is_due(now) for now in (1.0, 2.0, 5.9, 6.0, 7.0)] == [True, False, False, True, False]
+
+
+def test_what_has_just_been_started_may_come_up():
+    watchdog = Watchdog(("beat", "tick"), PATIENCE)
+    looks(watchdog, [(0.0, 1), (1.0, 2)])
+    watchdog.expect_a_pause(now=5.0)
+    assert looks(watchdog, [(24.9, 2), (25.0, 2)]) == [None, "beat"]
+    looks(watchdog, [(26.0, 3)])
+    assert looks(watchdog, [(30.9, 3), (31.0, 3)]) == [None, "beat"]

@@ -11,6 +11,7 @@ from servers.documents import Item, rss
 from servers.tocsin import Home
 
 from tasks import runtime
+from tasks.app import settings
 
 
 @pytest.fixture(autouse=True)
@@ -18,6 +19,9 @@ def _nowhere(tmp_path, monkeypatch):
     """Celery reads its settings once a process: whichever test is the first, they name no broker that anybody runs."""
     monkeypatch.setenv("TOCSIN_CONFIG", str(tmp_path / "conf"))
     monkeypatch.setenv("TOCSIN_DATA_DIR", str(tmp_path / "var"))
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
 
 
 @pytest.fixture
