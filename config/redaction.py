@@ -42,6 +42,17 @@ def redact(text: str) -> str:
     return _WEBHOOK_SECRET.sub(f"whsec_{MASK}", text)
 
 
+_SECRET_PARAMETER: Final = re.compile(
+    rf"(?P<key>[?&;](?:{_SENSITIVE}|[\w.-]*(?:key|auth|sig|signature|access|session|credential)))=[^&;#]*",
+    re.IGNORECASE,
+)
+
+
+def shown_url(url: str) -> str:
+    """Return a URL as it may be shown: no user, no password, no value of a query parameter that names a secret."""
+    return _SECRET_PARAMETER.sub(rf"\g<key>={MASK}", _USERINFO.sub(r"\g<scheme>", url))
+
+
 TOLD_WHOLE: Final = "tocsin.alerts"
 """The logger of the log channel. Its lines are what a subscriber reads: headlines and links stay as they are."""
 

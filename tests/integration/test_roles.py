@@ -161,7 +161,8 @@ def _one(words, *, child=False):
 VICTIMS = {
     "the poll worker": _one("-Q poll,new"),
     "a pool child": _one("-Q poll,new", child=True),
-    "the deliver worker": _one("-Q tick,deliver"),
+    "the deliver worker": _one("-Q deliver"),
+    "the tick worker": _one("-Q tick,upkeep"),
     "beat": _one("tasks --quiet beat"),
     "the broker": _one("broker.sock"),
 }

@@ -43,8 +43,8 @@ def add(
     every: Annotated[str | None, typer.Option(metavar="5m", help="Interval; default: the usual rhythm.")] = None,
 ) -> None:
     """Watch one more feed; the next tick polls it."""
+    from config.redaction import shown_url
     from worker.cli.lines import feed_line
-    from worker.cli.names import without_credentials
     from worker.cli.output import say
     from worker.cli.session import session
 
@@ -52,7 +52,7 @@ def add(
     with session(config) as engine:
         _refuse_known(engine, line)
         engine.store.add_feed(line, now=engine.clock.now())
-    say(f"added {without_credentials(line.url)}")
+    say(f"added {shown_url(line.url)}")
 
 
 @app.command()

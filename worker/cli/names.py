@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from config.nearest import did_you_mean
+from config.redaction import shown_url
 from config.rules import same_address
 from worker.errors import ConfigurationError
 
@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from worker.store.rows import FeedRow
-
-
-_CREDENTIALS = re.compile(r"^([a-z][a-z0-9+.-]*://)[^/?#]*@", re.IGNORECASE)
 
 FEW = 3
 """So many names can be offered in one sentence."""
@@ -35,7 +32,7 @@ def feeds_called(name: str, known: Sequence[FeedRow]) -> list[FeedRow]:
     ]
     found = exact or [feed for feed in known if feed.name.casefold() == name.casefold()]
     if not found:
-        offered = [without_credentials(feed.url) if "://" in name else feed.name for feed in known]
+        offered = [shown_url(feed.url) if "://" in name else feed.name for feed in known]
         advice = advise(name, offered) or "; `tocsin feeds add URL` adds one"
         raise ConfigurationError(f"there is no feed {name!r}{advice}")
     return found
@@ -53,19 +50,14 @@ def one_feed(name: str, known: Sequence[FeedRow]) -> FeedRow:
     """Return the feed of this name; raise ConfigurationError where several share it."""
     found = feeds_called(name, known)
     if len(found) > 1:
-        urls = ", ".join(without_credentials(feed.url) for feed in found)
+        urls = ", ".join(shown_url(feed.url) for feed in found)
         raise ConfigurationError(f"{len(found)} feeds are called {name!r}; write the URL of one: {urls}")
     return found[0]
 
 
 def shown_key(feed: FeedRow) -> str:
     """Return the feed's address as lists show it, in the form in which addresses are compared."""
-    return same_address(without_credentials(feed.url))
-
-
-def without_credentials(url: str) -> str:
-    """Return a URL without user and password, which no output shows (DESIGN 4.10); other texts as they are."""
-    return _CREDENTIALS.sub(r"\1", url)
+    return same_address(shown_url(feed.url))
 
 
 def known_name(what: str, name: str, known: Iterable[str], *, otherwise: str = "") -> str:

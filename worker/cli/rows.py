@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from worker.cli.names import without_credentials
+from config.redaction import shown_url
 from worker.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ def feed_row(feed: FeedRow) -> Row:
     """A row of `feeds list`."""
     return {
         "name": feed.name,
-        "url": without_credentials(feed.url),
-        "polled_url": without_credentials(feed.polled_url),
+        "url": shown_url(feed.url),
+        "polled_url": shown_url(feed.polled_url),
         "tags": feed.tags,
         "every": feed.every,
         "state": feed.state,
@@ -47,8 +47,8 @@ def feed_row(feed: FeedRow) -> Row:
 def poll_row(result: PollResult) -> Row:
     """A row of `poll`."""
     return {
-        "feed": without_credentials(result.feed),
-        "url": without_credentials(result.url),
+        "feed": shown_url(result.feed),
+        "url": shown_url(result.url),
         "outcome": result.outcome,
         "status": result.status,
         "new_items": result.new_items,
@@ -64,7 +64,7 @@ def elsewhere_row(feed: FeedRow, note: str, *, polled: bool) -> Row:
     """A row of `poll` for a feed that another process polls: how that ended, if it did (`polled`), else nothing."""
     return {
         "feed": feed.name,
-        "url": without_credentials(feed.url),
+        "url": shown_url(feed.url),
         "outcome": feed.last_outcome if polled else None,
         "status": feed.last_status if polled else None,
         "new_items": None,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
 
+from config.redaction import shown_url
 from worker.errors import ConfigurationError
 from worker.records import DueFeed, LeasedFeed, Validators
 from worker.store import leases, tables
@@ -168,12 +169,6 @@ def host_of(url: str) -> str:
     host = parts.hostname or ""
     loopback = host in ("localhost", "::1") or host.startswith("127.")
     return f"{host}:{parts.port or 80}" if loopback else host
-
-
-def shown_url(url: str) -> str:
-    """Return the URL without user and password (DESIGN 4.10)."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 def _pollable(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, case, exists, literal, or_, select
 
+from config.redaction import shown_url
 from worker.records import UnmatchedItem
 from worker.store import leases
 from worker.store.rows import ArchivedItem
@@ -97,7 +98,7 @@ class Items(Database):
                 matchable=Matchable(row.title, row.text, tuple(row.categories), frozenset(row.tags)),
                 title=row.title,
                 link=row.link,
-                feed=row.name or row.feed_title or row.url,
+                feed=row.name or row.feed_title or shown_url(row.url),
                 story=row.story_id,
                 language=row.language,
                 published=row.published,

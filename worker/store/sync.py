@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from config.redaction import shown_url
 from config.values import Configuration, FeedLine, SubscriberLine, WatchListLine
 from worker.records import Change
 from worker.store import tables
 from worker.store.deliveries import cancel_orphans
-from worker.store.feeds import shown_url, write_feed
+from worker.store.feeds import write_feed
 from worker.store.status import bump_version, hold_version
 from worker.store.subscribers import channel_lines, write_subscriber
 from worker.store.transactions import Database, retried

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, select
 
+from config.redaction import shown_url
 from worker.alerts.model import AlertFacts, ReportFacts
 from worker.store import leases, tables
-from worker.store.feeds import shown_url
 from worker.store.rows import AlertLine, AlertRow
 from worker.store.transactions import Database, retried
 from worker.watchlists.model import Span

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from worker.cli.names import feeds_called, feeds_of, known_name, one_feed, without_credentials
+from worker.cli.names import feeds_called, feeds_of, known_name, one_feed
 from worker.errors import ConfigurationError
 from worker.store.rows import FeedRow
 
@@ -84,20 +84,6 @@ def test_several_feeds_of_one_name_are_asked_apart_without_their_passwords():
 def test_no_names_are_all_feeds_and_each_counts_once():
     assert feeds_of([], KNOWN) == KNOWN
     assert feeds_of(["DW", "https://dw.example/other", "BBC World"], KNOWN) == [DW, TWIN, BBC]
-
-
-@pytest.mark.parametrize(
-    ("url", "shown"),
-    [
-        ("https://u:p@h.example/a?b=c", "https://h.example/a?b=c"),
-        ("https://u:p@x@h.example", "https://h.example"),
-        ("https://h.example/a@b", "https://h.example/a@b"),
-        ("https://h.example?a=b@c", "https://h.example?a=b@c"),
-        ("a feed @ home", "a feed @ home"),
-    ],
-)
-def test_credentials_are_taken_out_of_addresses_only(url, shown):
-    assert without_credentials(url) == shown
 
 
 def test_a_known_name_is_returned():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from config.redaction import redact, redact_event
+from config.redaction import redact, redact_event, shown_url
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,31 @@ def test_events() -> None:
     assert event["ok"] is True
     assert event["_record"] == "left https://u:p@x/ alone"
     assert event["exception"] == "Traceback\n  https://***@x/?*** \\x1b"
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://u:p@h.example/a?b=c", "https://h.example/a?b=c"),
+        ("https://u:p@x@h.example", "https://h.example"),
+        ("https://h.example/a@b", "https://h.example/a@b"),
+        ("https://h.example?a=b@c", "https://h.example?a=b@c"),
+        ("a feed @ home", "a feed @ home"),
+        ("https://h.example/f?key=abc&page=2", "https://h.example/f?key=***&page=2"),
+        ("https://h.example/f?page=2&API_token=abc#top", "https://h.example/f?page=2&API_token=***#top"),
+        ("https://h.example/f?keyword=abc", "https://h.example/f?keyword=abc"),
+    ],
+)
+def test_credentials_are_taken_out_of_addresses_only(url, shown):
+    assert shown_url(url) == shown
+
+
+def test_what_the_log_channel_tells_stays_whole():
+    told = {
+        "logger": "tocsin.alerts",
+        "title": "The secret: how Ukraine holds",
+        "link": "https://u:p@news.example/a?id=5",
+        "at": 3,
+    }
+    assert redact_event(None, "info", dict(told)) == told | {"link": "https://***@news.example/a?id=5"}
+    assert redact_event(None, "info", {"logger": "other", "title": "secret: x"})["title"] == "secret: ***"
