@@ -60,8 +60,15 @@ ANNOUNCED = "announced"
 CONFIGURATION_ERROR = "configuration_error"
 
 
+def check_settings(settings: Settings) -> None:
+    """Read the settings as the parts that use them do; raise ConfigurationError for what one of them refuses."""
+    parse_smtp_url(settings.smtp_url)
+    Policy(settings.fetch_allow)
+    Policy(settings.deliver_allow)
+
+
 def open_engine(settings: Settings) -> Engine:
-    """Return an engine on the database the settings name. Opens no connection yet, and no thread."""
+    """Return an engine on the database the settings name; raise StoreUnavailable if it does not answer. No thread yet."""
     return Engine(settings, open_store(settings.resolved_database_url))
 
 

@@ -60,7 +60,11 @@ class Newsroom:
     def wait_until_told(self, title: str, timeout: float) -> float:
         """Wait until a message about `title` was accepted; return the seconds it took."""
         began = time.monotonic()
-        self._receiver.wait_until(lambda: title in self.told(), timeout, what=f"an alert about {title}; {self.said()}")
+        try:
+            self._receiver.wait_until(lambda: title in self.told(), timeout, what=f"an alert about {title}")
+        except AssertionError as error:
+            said = "\n".join(line for lines in self.said() for line in lines)
+            raise AssertionError(f"{error}; it was said:\n{said}") from None
         return time.monotonic() - began
 
     def publish_and_wait(self, title: str, timeout: float = 20.0) -> float:

@@ -56,11 +56,13 @@ def check(
     from worker.cli.doubts import doubts
     from worker.cli.output import say, show_json
     from worker.cli.session import read
+    from worker.wiring import check_settings
 
     if schema:
         show_json(json_schema())
         return
-    _, found = read(config)
+    settings, found = read(config)
+    check_settings(settings)
     warnings = [*found.warnings, *doubts(found)]
     if json:
         counts = {"feeds": found.feeds, "watch_lists": found.watch_lists, "subscribers": found.subscribers}

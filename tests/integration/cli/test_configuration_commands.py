@@ -49,6 +49,12 @@ def test_check_counts_what_is_good(prompt):
     assert names(prompt.folder) == ["config"]
 
 
+def test_check_refuses_what_would_stop_the_start(bare):
+    bare.write("settings", {"smtp_url": "smtp://mail.example?starttls=bogus"})
+    done = bare("check")
+    assert (done.code, done.err) == (2, "tocsin: smtp_url: starttls is auto, always or never, not 'bogus'\n")
+
+
 def test_check_warns(prompt):
     prompt.write("settings", "settings:\n  base_url: http://127.0.0.1:9\n")
     prompt.write("subscribers", [{"name": "desk", "channels": [{"log": True}]}, {"name": "idle"}])
