@@ -68,7 +68,7 @@ def check_settings(settings: Settings) -> None:
 
 
 def open_engine(settings: Settings) -> Engine:
-    """Return an engine on the database the settings name; raise StoreUnavailable if it does not answer. No thread yet."""
+    """Return an engine on the database that the settings name; raise StoreUnavailable if it does not answer."""
     return Engine(settings, open_store(settings.resolved_database_url))
 
 
