@@ -14,6 +14,7 @@ import pytest
 from servers.newsroom import Newsroom
 from servers.tocsin import COMMAND, _command_line
 
+from tasks.app import settings
 from tasks.start import begin_beat, begin_worker
 
 CELERY = str(Path(sys.executable).with_name("celery"))
@@ -202,8 +203,12 @@ def test_without_a_schema_a_role_gives_up_in_the_end(on_servers, monkeypatch, ca
     for name, value in on_servers.home.env.items():
         if name.startswith(("TOCSIN_", "RECEIVER_")):
             monkeypatch.setenv(name, value)
-    with pytest.raises(SystemExit) as ended:
-        begin(patience_s=0.1)
+    settings.cache_clear()
+    try:
+        with pytest.raises(SystemExit) as ended:
+            begin(patience_s=0.1)
+    finally:
+        settings.cache_clear()
     assert ended.value.code == 3
     assert "`tocsin db upgrade` makes it so" in capsys.readouterr().err
 
