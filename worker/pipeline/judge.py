@@ -36,41 +36,26 @@ def unchanged(
     response = fetched.result
     if not isinstance(response, FetchResponse):
         return None
-    next_poll_at = after_good(began=began, now=now, every=feed.every, bounds=bounds)
-    if response.status == HTTPStatus.NOT_MODIFIED:
-        return PollRecord(
-            feed=feed.id,
-            token=feed.token,
-            at=now,
-            outcome="not_modified",
-            status=response.status,
-            state="ok",
-            failures=0,
-            next_poll_at=next_poll_at,
-            seconds=fetched.seconds,
-            raw_bytes=response.raw_bytes,
-            # RFC 9110, 15.4.5 with RFC 9111, 3.2: a 304 may bring newer validators; without any the stored ones stay.
-            keep_validators=response.validators is None,
-            validators=response.validators,
-            body_hash=feed.body_hash,
-        )
-    if response.status == HTTPStatus.OK and feed.body_hash == body_hash(response.body):
-        return PollRecord(
-            feed=feed.id,
-            token=feed.token,
-            at=now,
-            outcome="unchanged",
-            status=response.status,
-            state="ok",
-            failures=0,
-            next_poll_at=next_poll_at,
-            seconds=fetched.seconds,
-            raw_bytes=response.raw_bytes,
-            keep_validators=False,
-            validators=response.validators,
-            body_hash=feed.body_hash,
-        )
-    return None
+    not_modified = response.status == HTTPStatus.NOT_MODIFIED
+    same_body = response.status == HTTPStatus.OK and feed.body_hash == body_hash(response.body)
+    if not not_modified and not same_body:
+        return None
+    return PollRecord(
+        feed=feed.id,
+        token=feed.token,
+        at=now,
+        outcome="not_modified" if not_modified else "unchanged",
+        status=response.status,
+        state="ok",
+        failures=0,
+        next_poll_at=after_good(began=began, now=now, every=feed.every, bounds=bounds),
+        seconds=fetched.seconds,
+        raw_bytes=response.raw_bytes,
+        # RFC 9110, 15.4.5 with RFC 9111, 3.2: a 304 may bring newer validators; without any the stored ones stay.
+        keep_validators=not_modified and response.validators is None,
+        validators=response.validators,
+        body_hash=feed.body_hash,
+    )
 
 
 def parsed(
