@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,12 +28,14 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Settings of whoever runs the tests must not reach the code under test."""
+    """Settings and signals of whoever runs the tests must not reach the code under test."""
     corpus = os.environ.get(CORPUS)
     if corpus and not Path(corpus).is_dir():
         raise pytest.UsageError(f"{CORPUS} names no folder: {corpus}")
     for name in [name for name in os.environ if name.startswith("TOCSIN_") and name != CORPUS]:
         del os.environ[name]
+    # A shell starts what runs in the background deaf to Ctrl-C, and children inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

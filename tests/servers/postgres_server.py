@@ -158,10 +158,14 @@ def _programs(folder: Path, *, reachable: bool) -> Path:
     installed = Path(package.submodule_search_locations[0]) / _VERSION
     if reachable or all(parent.stat().st_mode & stat.S_IXOTH for parent in (installed / "bin" / "postgres").parents):
         return installed / "bin"
-    copy = folder / "programs"
-    subprocess.run(["cp", "-R", installed, copy], check=True)
-    copy.chmod(0o755)
-    return copy / "bin"
+    # The programs find their libraries in a folder beside the package, whose place they know from their own.
+    copy = folder / "installed"
+    (copy / _PACKAGE).mkdir(parents=True)
+    libraries = installed.parent.with_name(f"{_PACKAGE}.libs")
+    subprocess.run(["cp", "-R", installed, copy / _PACKAGE], check=True)
+    subprocess.run(["cp", "-R", libraries, copy], check=True)
+    subprocess.run(["chmod", "-R", "a+rX", copy], check=True)
+    return copy / _PACKAGE / _VERSION / "bin"
 
 
 @contextmanager
