@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import json
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,9 +20,9 @@ from config.problems import ConfigurationError
 from config.values import PROJECT_URL, Mark, Problem, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["CONTACT_WARNING", "ConfigurationError", "load_settings"]
+__all__ = ["CONTACT_WARNING", "ConfigurationError", "as_environment", "load_settings", "settings_in"]
 
 NO_EFFECT_YET: Final = frozenset(
     {"host_concurrency", "host_gap", "redirect_after", "group_wait", "retention", "base_url"}
@@ -74,6 +76,31 @@ def load_settings(folder: Path, environ: Mapping[str, str]) -> tuple[Settings, t
     return found.settings, found.warnings
 
 
+def settings_in(environ: Mapping[str, str]) -> Settings:
+    """Return the settings of the environment alone, whatever any file says; raise as load_settings does."""
+    problems: list[Problem] = []
+    found = _checked(dict(_from_environment(environ, problems)), problems)
+    if found.problems:
+        raise ConfigurationError(found.problems)
+    return found.settings
+
+
+def as_environment(settings: Settings) -> dict[str, str]:
+    """Return the variables that say what `settings` say, where that is not the default."""
+    written = {}
+    for key in SettingsEntry.model_fields:
+        value = getattr(settings, key)
+        if value != getattr(_DEFAULTS, key):
+            written[_PREFIX + key.upper()] = json.dumps(
+                value, default=_plain, ensure_ascii=False
+            )  # as YAML reads it, too
+    return written
+
+
+def _plain(value: object) -> str:
+    return write_duration(value) if isinstance(value, timedelta) else str(value)
+
+
 def read_settings(folder: Path, environ: Mapping[str, str]) -> FoundSettings:
     """As load_settings, but problems are returned."""
     section = read_section(folder, "settings.yaml", environ)
@@ -85,7 +112,17 @@ def read_settings(folder: Path, environ: Mapping[str, str]) -> FoundSettings:
         mark = place_of(section.marked, ("settings",)).mark
         problems.append(Problem(mark, "write lines of `key: value` under `settings:`"))
     given |= dict(_from_environment(environ, problems))
+    found = _checked(given, problems)
+    warnings = (*found.warnings, *_misspelt(environ))
+    if found.settings.contact_url == PROJECT_URL:
+        at = found.marks.get("contact_url", Mark(str(folder / "settings.yaml"), 1, 1))
+        warnings = (*warnings, Problem(at, CONTACT_WARNING))
+    return replace(found, warnings=warnings)
 
+
+def _checked(given: Mapping[str, _Given], problems: Iterable[Problem]) -> FoundSettings:
+    """Check what was given, key by key and together; `problems` are those of reading it."""
+    problems = list(problems)
     right = {}
     for key, one in given.items():
         try:
@@ -97,11 +134,7 @@ def read_settings(folder: Path, environ: Mapping[str, str]) -> FoundSettings:
     settings = _settings(right)
     marks = {key: one.mark for key, one in given.items()}
     problems.extend(_contradictions(settings, marks))
-    warnings = (*_without_effect(settings, marks), *_misspelt(environ))
-    if settings.contact_url == PROJECT_URL:
-        at = marks.get("contact_url", Mark(str(folder / "settings.yaml"), 1, 1))
-        warnings = (*warnings, Problem(at, CONTACT_WARNING))
-    return FoundSettings(settings, tuple(problems), warnings, marks)
+    return FoundSettings(settings, tuple(problems), tuple(_without_effect(settings, marks)), marks)
 
 
 def _from_environment(environ: Mapping[str, str], problems: list[Problem]) -> Iterator[tuple[str, _Given]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -10,10 +9,9 @@ from typing import TYPE_CHECKING
 import structlog
 
 from tasks.app import config_folder, settings
-from worker.configured import everything_of
+from worker.configured import everything_of, handed_down
 from worker.errors import ConfigurationError, StoreUnavailable
 from worker.pipeline.sync import query_problems
-from worker.service.up import FILES_CHECKED
 from worker.wiring import engine
 
 if TYPE_CHECKING:
@@ -35,7 +33,7 @@ def begin_worker(patience_s: float = PATIENCE_S) -> None:
     Under `up` the files were checked and applied when the service started. Whatever they say by now, a worker that is
     started anew works with the last good ones (INTERFACE 8.3); its first tick looks at them.
     """
-    if FILES_CHECKED in os.environ:
+    if handed_down():
         begin_beat(patience_s)
     else:
         _begin(lambda opened: opened.prepare(config_folder(), migrate=False, patience_s=0), patience_s)
@@ -48,7 +46,7 @@ def begin_beat(patience_s: float = PATIENCE_S) -> None:
 
 def _begin(prepare: Callable[[Engine], None], patience_s: float) -> None:
     try:
-        if FILES_CHECKED not in os.environ:
+        if not handed_down():
             everything_of(config_folder(), check=query_problems)
         until = time.monotonic() + patience_s
         waiting = False

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import config.problems
 from config.logging import configure, wants_json
-from config.settings import load_settings
+from config.settings import as_environment, load_settings, settings_in
 from config.watchfile import load_all, load_configuration
 from worker.errors import ConfigurationError
 
@@ -27,10 +27,27 @@ if TYPE_CHECKING:
     Check = Callable[[WatchListLine], Iterable[Problem]]
 
 
+HANDED_DOWN = "_TOCSIN_HANDED_DOWN"
+"""In the environment of the children of `up`: it has checked and applied the files, and the environment says all."""
+
+
 def settings_of(folder: Path) -> Settings:
-    """Return the settings; raise ConfigurationError with everything that is wrong with them."""
+    """Return the settings; raise ConfigurationError with everything that is wrong with them.
+
+    A child of `up` has those that were good when the service started, whatever the file says by now (INTERFACE 8.3).
+    """
     with _wrapped():
-        return load_settings(folder, os.environ)[0]
+        return settings_in(os.environ) if handed_down() else load_settings(folder, os.environ)[0]
+
+
+def handed_down() -> bool:
+    """Say whether this process is a child of `up`."""
+    return HANDED_DOWN in os.environ
+
+
+def for_children(settings: Settings) -> dict[str, str]:
+    """Return the variables by which the children of `up` have its settings; secrets among them."""
+    return {**as_environment(settings), HANDED_DOWN: "1"}
 
 
 def files_of(folder: Path, *, check: Check) -> Configuration:

@@ -160,6 +160,19 @@ class PollRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedPoll:
+    """One poll as the database took it.
+
+    Attributes:
+        record: What was written: the poll itself, or its failure where the database refused what the feed says.
+        unmatched: Ids of items that now wait for matching (new ones with `fold`, and revised ones that are news).
+    """
+
+    record: PollRecord
+    unmatched: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PollResult:
     """One row of `tocsin poll` (INTERFACE 7)."""
 

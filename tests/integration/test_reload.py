@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -64,6 +66,24 @@ def test_edits_take_effect_and_broken_ones_do_no_harm(newsroom):
     status = home.run("status", check=False)
     assert status.returncode == 0, status.stdout
     assert "Ukraine is no longer looked for" not in newsroom.told()
+
+
+def test_workers_started_anew_have_the_settings_that_were_good(newsroom):
+    home = newsroom.home
+
+    def workers():
+        return {role["pid"] for role in home.json("status")["roles"] if role["role"] == "worker"}
+
+    before = workers()
+    assert len(before) == 3
+    settings = home.config / "settings.yaml"
+    good = settings.read_text()
+    settings.write_text("settings:\n  tick: never\n")
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    newsroom.publish_and_wait("Ukraine all the same", 30)
+    settings.write_text(good)
+    eventually(lambda: len(workers()) == 3 and not workers() & before, workers, 20)
 
 
 def test_what_exceeds_a_limit_waits_for_one_digest(newsroom):

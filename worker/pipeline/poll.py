@@ -110,12 +110,10 @@ class _Run:
         written = self._parts.store.record_polls(records)
         for record in records:
             self.renewal.drop(record.feed)
-        unmatched = [item for items in written.values() for item in items or ()]
+        unmatched = [item for poll in written.values() for item in poll.unmatched]
         matched = self._parts.match(unmatched) if unmatched else MatchOutcome(items=0, alerts=0, deliveries=())
         alerts = dict(matched.alerts_by_feed)
-        self.results += [
-            self._result(record, alerts.get(record.feed, 0)) for record in records if written[record.feed] is not None
-        ]
+        self.results += [self._result(poll.record, alerts.get(feed, 0)) for feed, poll in written.items()]
 
     def _judge(self, feed: LeasedFeed, fetched: Fetched) -> PollRecord:
         now = self._parts.clock.now()

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         LeasedFeed,
         Outgoing,
         PollRecord,
+        RecordedPoll,
         StoryFacts,
         UnmatchedItem,
     )
@@ -91,13 +92,12 @@ class PollStore(Protocol):
     ) -> tuple[list[KnownItem], list[KnownItem]]:
         """Items of the feed whose identity is one of `identities`, and others whose content is one of `contents`."""
 
-    def record_polls(self, records: Sequence[PollRecord]) -> dict[int, list[int] | None]:
+    def record_polls(self, records: Sequence[PollRecord]) -> dict[int, RecordedPoll]:
         """Write polls in one transaction, each under its own savepoint and token.
 
         Items, revisions, seen marks, validators, next_poll_at, state and journal of one feed stand or fall together,
-        and its lease is freed with `losses` 0 and `alone` off. Returns, by feed, the ids of items that now wait for
-        matching (new ones with `fold`, and revised ones that are news), or None where the token was stale and nothing
-        of that feed was written.
+        and its lease is freed with `losses` 0 and `alone` off. Returns, by feed, what was written; a feed whose token
+        was stale is missing, and nothing of it was written.
         """
 
 

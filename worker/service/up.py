@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 import structlog
 
+from worker.configured import for_children
 from worker.errors import BrokerUnavailable
 from worker.service import broker
 from worker.service.child import Child, Role
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from config.values import Settings
 
 log = structlog.get_logger(__name__)
-
-FILES_CHECKED = "_TOCSIN_FILES_CHECKED"
-"""In the environment of the children: `up` has checked and applied the files when it started."""
 
 HEARTBEAT_S = 5.0
 WAITING_S = 30.0
@@ -118,10 +116,9 @@ def roles(plan: Plan, environ: Mapping[str, str]) -> tuple[Role | None, list[Rol
     """
     env = {
         **environ,
+        **for_children(replace(plan.settings, data_dir=plan.settings.data_dir.absolute())),
         "TOCSIN_CONFIG": str(plan.config),
-        "TOCSIN_DATA_DIR": str(plan.settings.data_dir.absolute()),
         "PYTHONUNBUFFERED": "1",
-        FILES_CHECKED: "1",
     }
     # -P: the current directory may hold folders named like our packages.
     celery = [sys.executable, "-P", "-m", "celery", "-A", "tasks", "--quiet"]
@@ -136,7 +133,7 @@ def roles(plan: Plan, environ: Mapping[str, str]) -> tuple[Role | None, list[Rol
     broker_role = None
     if ours.broker_url == "embedded":
         words = ours.data_dir / BROKER_WORDS
-        broker_role = Role("broker", "broker", broker.command(ours.data_dir), env, words)
+        broker_role = Role("broker", "broker", broker.command(ours.data_dir), environ, words)
     return broker_role, [
         *plan.extra,
         worker("poll", "poll,new", plan.concurrency),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, exc, select
 
+from worker.records import RecordedPoll
 from worker.store import leases
 from worker.store.items import write_items
 from worker.store.tables import feeds, poll_journal
@@ -30,22 +31,19 @@ class Polls(Database):
     """The end of polls."""
 
     @retried
-    def record_polls(self, records: Sequence[PollRecord]) -> dict[int, list[int] | None]:
+    def record_polls(self, records: Sequence[PollRecord]) -> dict[int, RecordedPoll]:
         """Write polls (see PollStore).
 
         All are written together first, which costs a handful of statements for the whole batch. If the database
         refuses that, the batch is halved until the feed at fault stands alone: of its poll only the failure is kept.
         """
-        written: dict[int, list[int] | None] = {record.feed: None for record in records}
         with self._transaction("write") as connection:
             held = _held(connection, records)
-            current = [record for record in records if record.feed in held]
-            written.update(self._written(connection, current, held))
-        return written
+            return self._written(connection, [record for record in records if record.feed in held], held)
 
     def _written(
         self, connection: Connection, records: Sequence[PollRecord], held: Mapping[int, Row[Any]]
-    ) -> dict[int, list[int] | None]:
+    ) -> dict[int, RecordedPoll]:
         if not records:
             return {}
         try:
@@ -56,15 +54,16 @@ class Polls(Database):
             if isinstance(error, exc.DBAPIError) and (error.connection_invalidated or self.retryable(error)):
                 raise
             if len(records) == 1:
-                return self._refused(connection, records[0], held, error)
+                refused = self._refused(connection, records[0], held, error)
+                return {refused.feed: RecordedPoll(refused)}
             half = len(records) // 2
             first = self._written(connection, records[:half], held)
             return first | self._written(connection, records[half:], held)
-        return {record.feed: waiting.get(record.feed, []) for record in records}
+        return {record.feed: RecordedPoll(record, tuple(waiting.get(record.feed, ()))) for record in records}
 
     def _refused(
         self, connection: Connection, record: PollRecord, held: Mapping[int, Row[Any]], error: exc.StatementError
-    ) -> dict[int, list[int] | None]:
+    ) -> PollRecord:
         kind = type(error.orig).__name__
         _log.warning("the database refused a poll of feed %d: %s", record.feed, kind)
         failure = replace(
@@ -82,7 +81,7 @@ class Polls(Database):
         )
         with connection.begin_nested():
             _write_feeds(connection, [failure], held)
-        return {record.feed: None}
+        return failure
 
 
 def _held(connection: Connection, records: Sequence[PollRecord]) -> dict[int, Row[Any]]:

@@ -184,9 +184,7 @@ class World:
     def polled(self, feed: int, *names: str, at: datetime = NOW) -> list[int]:
         """Poll a feed that has these new items; return their ids."""
         (leased,) = self.begin(feed, now=at, force=True)
-        ids = self.store.record_polls([self.record(leased, added=new(*names), at=at)])[feed]
-        assert ids is not None
-        return ids
+        return [*self.store.record_polls([self.record(leased, added=new(*names), at=at)])[feed].unmatched]
 
     def told(
         self, items: list[int], *, lists: tuple[str, ...] = ("Ukraine",), now: datetime = NOW, **more: object

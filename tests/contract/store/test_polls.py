@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
+from worker.records import RecordedPoll
 from worker.store import tables
 from worker.stories.model import KnownItem, NewItem, PollDecision, Revision
 
@@ -25,10 +26,11 @@ def test_new_items_wait_for_matching_as_they_should(world: Any, make: Any) -> No
     (feed,) = world.feeds(1)
     (leased,) = world.begin(feed)
     added = make("news") + make("silent", news=False) + make("old", news=False, fold=False)
-    ids = world.store.record_polls([world.record(leased, added=added, title="Feed", link="https://l", language="en")])
+    record = world.record(leased, added=added, title="Feed", link="https://l", language="en")
+    written = world.store.record_polls([record])
     stored = rows(world.store, tables.items)
     assert [row.title for row in stored] == ["news", "silent", "old"]
-    assert ids == {feed: [stored[0].id, stored[1].id]}
+    assert written == {feed: RecordedPoll(record, (stored[0].id, stored[1].id))}
     assert [row.unmatched_since for row in stored] == [NOW, NOW, None]
     assert stored[0].first_seen == stored[0].last_seen == NOW
     (shown,) = world.store.feeds_list()
@@ -48,8 +50,8 @@ def test_a_repeated_item_is_kept_once_and_waits_for_nothing(world: Any, make: An
     (feed,) = world.feeds(1)
     world.polled(feed, "a")
     (leased,) = world.begin(feed, force=True)
-    (ids,) = world.store.record_polls([world.record(leased, added=make("a", "b", "b"))]).values()
-    assert len(ids) == 1
+    (written,) = world.store.record_polls([world.record(leased, added=make("a", "b", "b"))]).values()
+    assert len(written.unmatched) == 1
     assert [row.title for row in rows(world.store, tables.items)] == ["a", "b"]
 
 
@@ -64,7 +66,8 @@ def test_a_revision_keeps_the_old_state_and_waits_again_if_it_is_news(world: Any
     (leased,) = world.begin(feed, force=True)
     changed = [identified(name, title=f"{name} corrected", text="Other.") for name in "ab"]
     decision = PollDecision((), (Revision(a.id, changed[0]), Revision(b.id, changed[1])), (a.id, b.id))
-    assert world.store.record_polls([world.record(leased, decision=decision, at=later)]) == {feed: [a.id]}
+    written = world.store.record_polls([world.record(leased, decision=decision, at=later)])
+    assert written[feed].unmatched == (a.id,)
     new_a, new_b = rows(world.store, tables.items)
     assert (new_a.title, new_a.text, new_a.revisions, new_a.last_seen) == ("a corrected", "Other.", 1, later)
     assert (new_a.unmatched_since, new_b.unmatched_since, new_a.first_seen) == (later, None, NOW)
@@ -108,7 +111,8 @@ def test_one_bad_feed_falls_alone(world: Any, make: Any, identified: Any) -> Non
     bad = replace(identified("c"), item=replace(identified("c").item, title=None))
     records[2] = replace(records[2], decision=PollDecision((*make("a"), NewItem(bad, news=True, fold=True)), (), ()))
     written = world.store.record_polls(records)
-    assert [feed for feed, ids in written.items() if ids is None] == [feeds[2]]
+    assert [poll.record.outcome for poll in written.values()] == ["new", "new", "error", "new", "new"]
+    assert [len(poll.unmatched) for poll in written.values()] == [2, 2, 0, 2, 2]
     assert [feed.items for feed in world.store.feeds_list()] == [2, 2, 0, 2, 2]
     broken = world.store.feeds_list()[2]
     assert (broken.state, broken.last_outcome) == ("backing_off", "error")
@@ -167,6 +171,6 @@ def test_plain_polls_of_many_feeds_are_written_together(world: Any) -> None:
     at = NOW + timedelta(seconds=9)
     stale = replace(leased[7], token=99)
     written = world.store.record_polls([world.record(feed, at=at) for feed in [*leased[:7], stale, *leased[8:]]])
-    assert [feed for feed, ids in written.items() if ids is None] == [stale.id]
+    assert [feed.id for feed in leased if feed.id not in written] == [stale.id]
     assert sum(feed.last_polled_at == at for feed in world.store.feeds_list()) == 249
     assert world.store.record_polls([]) == {}

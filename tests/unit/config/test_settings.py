@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from config.entries import SettingsEntry
-from config.settings import CONTACT_WARNING, ConfigurationError, load_settings
+from config.settings import CONTACT_WARNING, ConfigurationError, as_environment, load_settings, settings_in
 from config.values import Settings
 
 if TYPE_CHECKING:
@@ -259,3 +259,29 @@ def test_a_variable_is_named_as_the_place(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError) as caught:
         load_settings(tmp_path, {"TOCSIN_TICK": "0s"})
     assert str(caught.value.problems[0]) == "$TOCSIN_TICK:1:1: `0s` is too short; 1s is the least"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        Settings(),
+        replace(
+            KNOWN,
+            data_dir=Path("/srv/Київ \U0001f1fa: #1"),
+            owner="yes",
+            broker_url='redis://:pass"word\\@h:6379/1',
+            host_concurrency=7,
+            tick=timedelta(seconds=90),
+            retry_schedule=(timedelta(0), timedelta(days=2)),
+            fetch_allow=("127.0.0.1:8801", "[::1]:80", "10.1.0.0/16"),
+        ),
+    ],
+    ids=["defaults", "others"],
+)
+def test_settings_go_through_the_environment(settings: Settings) -> None:
+    assert settings_in(as_environment(settings)) == settings
+
+
+def test_a_wrong_environment_alone_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match=r"TOCSIN_TICK:1:1: `0s` is too short"):
+        settings_in({"TOCSIN_TICK": "0s"})

@@ -1,4 +1,5 @@
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 
@@ -136,6 +137,36 @@ def test_polls_without_news_are_written_together(open_newsroom, store):
     room.store = Counted()
     assert len(room.poll()) == UNCHANGED_AT_ONCE + 2
     assert sizes == [UNCHANGED_AT_ONCE, 2]
+
+
+def test_what_the_database_refuses_is_a_failed_poll_in_the_table(open_newsroom):
+    room = open_newsroom("north", "south")
+    room.web.publish("https://south.example/feed", rss([news(1)]))
+    room.web.publish(NORTH, rss([news(2)]))
+
+    store = room.store
+
+    class Spoiled:
+        """Spoils the first item of what the feed north says."""
+
+        def __getattr__(self, name):
+            return getattr(store, name)
+
+        def record_polls(self, records):
+            return store.record_polls([self._spoiled(record) for record in records])
+
+        def _spoiled(self, record):
+            new = record.decision.new[0]
+            if new.item.item.id != "id-2":
+                return record
+            item = replace(new.item, item=replace(new.item.item, title=None))
+            return replace(record, decision=replace(record.decision, new=(replace(new, item=item),)))
+
+    room.store = Spoiled()
+    refused, told = sorted(room.run(), key=lambda polled: polled.feed)
+    assert (refused.feed, refused.outcome, refused.new_items, refused.alerts) == ("north", "error", 0, 0)
+    assert refused.error.startswith("the database refused what the feed says")
+    assert (told.feed, told.outcome, told.alerts) == ("south", "new", 1)
 
 
 def test_what_did_not_begin_is_handed_back(open_newsroom):
