@@ -28,7 +28,7 @@ from worker.service.outage import Outage
 from worker.wiring import Engine, open_engine
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import timedelta
 
 log = structlog.get_logger(__name__)
@@ -133,17 +133,23 @@ def _beat_begins(**_: object) -> None:
     _beat_heart("beat", os.getpid())
 
 
-def _beat_heart(role: str, pid: int) -> None:
-    """Tell the database, from a thread of its own, that the process `pid` of `role` is alive.
+def _beat_heart(role: str, pid: int) -> Callable[[], None]:
+    """Tell the database, from a thread of its own, that the process `pid` of `role` is alive; return what ends that.
 
     A pool process speaks for its worker's main process, which must not open a database before it forks.
     """
+    ended = threading.Event()
 
     def run() -> None:
-        pause = threading.Event()
-        while True:
+        while not ended.is_set():
             with database.endured():
                 engine().heartbeat(role, pid)
-            pause.wait(HEARTBEAT_S)
+            ended.wait(HEARTBEAT_S)
 
-    threading.Thread(target=run, name="heartbeat", daemon=True).start()
+    def end() -> None:
+        ended.set()
+        thread.join()
+
+    thread = threading.Thread(target=run, name="heartbeat", daemon=True)
+    thread.start()
+    return end

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,7 +86,7 @@ def postgres_url(postgres: PostgresServer) -> Iterator[str]:
 def feed_server() -> Iterator[FeedServer]:
     from servers.feeds import FeedServer  # noqa: PLC0415 - only when asked for
 
-    with FeedServer() as server:
+    with closing(FeedServer()) as server:
         yield server
 
 
@@ -93,7 +94,7 @@ def feed_server() -> Iterator[FeedServer]:
 def receiver() -> Iterator[Receiver]:
     from servers.receiver import Receiver  # noqa: PLC0415 - only when asked for
 
-    with Receiver() as server:
+    with closing(Receiver()) as server:
         yield server
 
 
@@ -101,5 +102,5 @@ def receiver() -> Iterator[Receiver]:
 def mail_sink() -> Iterator[MailSink]:
     from servers.mail import MailSink  # noqa: PLC0415 - only when asked for
 
-    with MailSink() as server:
+    with closing(MailSink()) as server:
         yield server

@@ -87,7 +87,7 @@ def faulty(feed_server):
             f"{here}: redirected, but {inside.address} is not a public address",
         ),
     }
-    with inside, closing(resetting):
+    with closing(inside), closing(resetting):
         yield found, [here, resetting.address]
         assert inside.requests() == []
 

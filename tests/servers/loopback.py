@@ -8,12 +8,11 @@ import threading
 from contextlib import suppress
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from email.message import Message
-    from types import TracebackType
 
 
 class _Server(ThreadingHTTPServer):
@@ -112,14 +111,6 @@ class LoopbackServer:
         self._server.server_close()
         if self._server.errors:
             raise self._server.errors[0]
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def body_of(exchange: BaseHTTPRequestHandler) -> bytes:

@@ -7,7 +7,7 @@ import email.policy
 import socket
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from aiosmtpd.controller import Controller
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from asyncio import AbstractServer
     from collections.abc import Awaitable
     from email.message import EmailMessage
-    from types import TracebackType
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +93,3 @@ class MailSink:
         if not self._closed:
             self._closed = True
             self._controller.stop()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

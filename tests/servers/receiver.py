@@ -76,9 +76,12 @@ class Receiver(LoopbackServer):
         """The requests that were answered with 2xx."""
         return [one for one in self.received if 200 <= one.status < 300]
 
-    def answer_with(self, status: int = 200, *, hang: bool = False, times: int | None = None, **headers: str) -> None:
+    def answer_with(
+        self, status: int = 200, *, body: bytes = b"", hang: bool = False, times: int | None = None, **headers: str
+    ) -> None:
         """Answer so from now on, or only the next `times` requests; `retry_after="2"` is the header Retry-After."""
-        reply = Reply(status, {name.replace("_", "-").title(): value for name, value in headers.items()}, hang=hang)
+        named = {name.replace("_", "-").title(): value for name, value in headers.items()}
+        reply = Reply(status, named, body, hang)
         with self.changed:
             if times is None:
                 self._usual = reply

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import socket
 import tempfile
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,11 +13,12 @@ import redis.backoff
 import redis.exceptions
 import redis.retry
 from servers.process import CannotStart, Process
+from servers.server import Server, serving
 
 from worker.service.broker import server_binary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
 _TRIES = 5
 
@@ -31,58 +30,23 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-class RedisServer:
+class RedisServer(Server):
     """Keeps its port and its append-only file over `restart`, so that clients and messages find it again."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._process: Process | None = None
+        super().__init__(folder)
         self.port = 0
 
     @property
     def url(self) -> str:
         return f"redis://127.0.0.1:{self.port}/0"
 
-    @property
-    def pid(self) -> int:
-        assert self._process is not None, "the server is not running"
-        return self._process.pid
-
-    def start(self) -> None:
-        """Start it: the first time on a port that is free, later on the same one."""
-        if self.port:
-            self._start()
-            return
-        for attempt in range(1, _TRIES + 1):
-            self.port = free_port()
-            try:
-                self._start()
-            except CannotStart:  # somebody may have taken the port in between
-                if attempt == _TRIES:
-                    raise
-            else:
-                return
-
-    def stop(self) -> None:
-        """End it in order; its data stay for `start`."""
-        self._end(signal.SIGTERM)
-
-    def kill(self) -> None:
-        """End it as a power cut would."""
-        self._end(signal.SIGKILL)
-
-    def restart(self) -> None:
-        self.stop()
-        self.start()
-
     def pause(self) -> None:
         """Let it hang: connections stay, nothing is answered until `resume`."""
-        assert self._process is not None, "the server is not running"
-        self._process.send(signal.SIGSTOP)
+        self._running.send(signal.SIGSTOP)
 
     def resume(self) -> None:
-        assert self._process is not None, "the server is not running"
-        self._process.send(signal.SIGCONT)
+        self._running.send(signal.SIGCONT)
 
     def client(self) -> redis.Redis:
         """A client that does not try again; the caller closes it."""
@@ -93,8 +57,21 @@ class RedisServer:
         with self.client() as client:
             client.flushall()
 
-    def _start(self) -> None:
-        assert self._process is None, "the server is running"
+    def _started(self) -> Process:
+        """Start it: the first time on a port that is free, later on the same one."""
+        if self.port:
+            return self._listening()
+        tries = _TRIES
+        while True:
+            self.port = free_port()
+            try:
+                return self._listening()
+            except CannotStart:  # somebody may have taken the port in between
+                tries -= 1
+                if not tries:
+                    raise
+
+    def _listening(self) -> Process:
         options = {
             "port": self.port,
             "bind": "127.0.0.1",
@@ -106,7 +83,7 @@ class RedisServer:
         words = [str(word) for name, value in options.items() for word in (f"--{name}", value)]
         process = Process([server_binary(), *words], log=self._folder / "log")
         process.wait_until(lambda: self._answers(process.pid))
-        self._process = process
+        return process
 
     def _answers(self, pid: int) -> bool:
         """Whether our server, not a stranger on the same port, takes commands."""
@@ -116,20 +93,7 @@ class RedisServer:
             except (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError):
                 return False
 
-    def _end(self, how: signal.Signals) -> None:
-        if self._process is not None:
-            self._process.stop(how)
-            self._process = None
 
-
-@contextmanager
-def redis_server() -> Iterator[RedisServer]:
+def redis_server() -> AbstractContextManager[RedisServer]:
     """A running server with a folder of its own; both are gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="tocsin-redis-"))
-    server = RedisServer(folder)
-    try:
-        server.start()
-        yield server
-    finally:
-        server.stop()
-        shutil.rmtree(folder)
+    return serving(RedisServer, Path(tempfile.mkdtemp(prefix="tocsin-redis-")))

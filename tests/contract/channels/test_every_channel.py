@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     Facts = Callable[..., AlertFacts]
     Messages = Callable[..., Message]
 
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-
 
 @dataclass
 class Line:
@@ -45,8 +43,8 @@ def webhook(receiver: Any, client: Any, clock: Any) -> Line:
     channel = WebhookChannel(client, clock, base_url=None)
     return Line(
         channel,
-        Address(1, "webhook", receiver.url, SECRET),
-        lambda: [json.dumps(json.loads(one.body), ensure_ascii=False) for one in receiver.posted],
+        Address(1, "webhook", receiver.url("/hook"), receiver.secret),
+        lambda: [json.dumps(json.loads(one.body), ensure_ascii=False) for one in receiver.received],
     )
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from servers.receiver import SECRET
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from worker.alerts.model import Address
@@ -19,13 +20,16 @@ from worker.errors import BadResponse, ChannelError, DeadlineExceeded, FetchErro
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from servers.receiver import Receiver
+
     from worker.alerts.model import AlertFacts, Message
     from worker.channels.ports import Answer
+    from worker.fetch.poster import GuardedPoster
 
     Facts = Callable[..., AlertFacts]
     Messages = Callable[..., Message]
 
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+HOOK = "/hook/s3cr3t?token=t0k3n"
 
 
 @dataclass(frozen=True)
@@ -39,19 +43,23 @@ class Broken:
 
 
 @pytest.fixture
-def hook(receiver: Any, client: Any, clock: Any, alert: Message) -> Callable[[], None]:
+def hook(receiver: Receiver, client: GuardedPoster, clock: Any, alert: Message) -> Callable[[], None]:
     """Send an alert to the receiver."""
     channel = WebhookChannel(client, clock, base_url=None)
-    return lambda: channel.send(alert, Address(1, "webhook", receiver.url, SECRET))
+    return lambda: channel.send(alert, address_of(receiver))
 
 
-def test_the_receiver_can_verify_what_it_got(receiver: Any, client: Any, facts: Facts, message: Messages) -> None:
+def address_of(receiver: Receiver) -> Address:
+    return Address(1, "webhook", receiver.url(HOOK), receiver.secret)
+
+
+def test_the_receiver_can_verify_what_it_got(
+    receiver: Receiver, client: GuardedPoster, facts: Facts, message: Messages
+) -> None:
     told = message(facts(title="Україна"))
     # The receiver's library compares with the real clock.
-    WebhookChannel(client, SystemClock(), base_url="http://127.0.0.1:8000").send(
-        told, Address(1, "webhook", receiver.url, SECRET)
-    )
-    [posted] = receiver.posted
+    WebhookChannel(client, SystemClock(), base_url="http://127.0.0.1:8000").send(told, address_of(receiver))
+    [posted] = receiver.received
     body = Webhook(SECRET).verify(posted.body, posted.headers)
     assert body == payload(told, base_url="http://127.0.0.1:8000")
     assert posted.body == json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
@@ -61,12 +69,14 @@ def test_the_receiver_can_verify_what_it_got(receiver: Any, client: Any, facts: 
         Webhook(SECRET).verify(posted.body.replace(b"desk", b"disk"), posted.headers)
 
 
-def test_the_timestamp_header_is_the_time_of_sending(receiver: Any, client: Any, clock: Any, alert: Message) -> None:
+def test_the_timestamp_header_is_the_time_of_sending(
+    receiver: Receiver, client: GuardedPoster, clock: Any, alert: Message
+) -> None:
     later = type(clock)(clock.at + timedelta(hours=5, microseconds=999_999))
     for one in (clock, later):
-        WebhookChannel(client, one, base_url=None).send(alert, Address(1, "webhook", receiver.url, SECRET))
-    first, second = receiver.posted
-    stamps = [int(posted.headers["webhook-timestamp"]) for posted in receiver.posted]
+        WebhookChannel(client, one, base_url=None).send(alert, address_of(receiver))
+    first, second = receiver.received
+    stamps = [int(posted.headers["webhook-timestamp"]) for posted in receiver.received]
     assert stamps[0] == clock.at.timestamp()
     assert stamps[1] - stamps[0] == 5 * 3600
     assert first.body == second.body
@@ -75,10 +85,10 @@ def test_the_timestamp_header_is_the_time_of_sending(receiver: Any, client: Any,
 
 
 @pytest.mark.parametrize("status", [200, 201, 204, 299])
-def test_2xx_is_success(receiver: Any, hook: Callable[[], None], status: int) -> None:
-    receiver.status = status
+def test_2xx_is_success(receiver: Receiver, hook: Callable[[], None], status: int) -> None:
+    receiver.answer_with(status)
     hook()
-    assert len(receiver.posted) == 1
+    assert len(receiver.received) == 1
 
 
 @pytest.mark.parametrize(
@@ -94,26 +104,27 @@ def test_2xx_is_success(receiver: Any, hook: Callable[[], None], status: int) ->
     ],
 )
 def test_anything_else_is_a_failure_to_try_again(
-    receiver: Any, hook: Callable[[], None], answer: tuple[int, dict[str, str], bytes], text: str
+    receiver: Receiver, hook: Callable[[], None], answer: tuple[int, dict[str, str], bytes], text: str
 ) -> None:
-    receiver.status, receiver.headers, receiver.body = answer
+    status, headers, body = answer
+    receiver.answer_with(status, body=body, **headers)
     with pytest.raises(ChannelError) as caught:
         hook()
     assert str(caught.value) == text
     assert (caught.value.permanent, caught.value.disable, caught.value.retry_after) == (False, False, None)
-    assert len(receiver.posted) == 1
+    assert len(receiver.received) == 1
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_retry_after_is_passed_on(receiver: Any, hook: Callable[[], None], status: int) -> None:
-    receiver.status, receiver.headers = status, {"retry-after": "120"}
+def test_retry_after_is_passed_on(receiver: Receiver, hook: Callable[[], None], status: int) -> None:
+    receiver.answer_with(status, retry_after="120")
     with pytest.raises(ChannelError) as caught:
         hook()
     assert caught.value.retry_after == timedelta(minutes=2)
 
 
-def test_410_turns_the_channel_off(receiver: Any, hook: Callable[[], None]) -> None:
-    receiver.status = 410
+def test_410_turns_the_channel_off(receiver: Receiver, hook: Callable[[], None]) -> None:
+    receiver.answer_with(410)
     with pytest.raises(ChannelError) as caught:
         hook()
     assert (caught.value.permanent, caught.value.disable) == (True, True)
@@ -149,9 +160,9 @@ def test_a_url_that_is_none(clock: Any, alert: Message, url: str) -> None:
         channel.send(alert, Address(1, "webhook", url, SECRET))
 
 
-def test_nobody_listens(client: Any, clock: Any, alert: Message) -> None:
+def test_nobody_listens(client: GuardedPoster, clock: Any, alert: Message) -> None:
     address = Address(1, "webhook", "http://127.0.0.1:1/hook", SECRET)
-    with pytest.raises(ChannelError, match=r"^127\.0\.0\.1 cannot be reached$"):
+    with pytest.raises(ChannelError, match=r"^127\.0\.0\.1 cannot be reached: 127\.0\.0\.1:1: no connection \(.*\)$"):
         WebhookChannel(client, clock, base_url=None).send(alert, address)
 
 

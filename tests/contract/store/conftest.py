@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from servers.postgres_server import postgres_server
 
 from config.values import ChannelLine, Configuration, FeedLine, NotifyLine, SubscriberLine, WatchListLine
 from worker.alerts.model import PlannedAlert
@@ -34,12 +33,6 @@ NOW = datetime(2022, 2, 12, 17, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=30)
 WINDOW = timedelta(days=5)
 TEMPLATE = "tocsin_template"
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
-    with postgres_server() as server:
-        yield server
 
 
 @pytest.fixture(scope="session")

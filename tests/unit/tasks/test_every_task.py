@@ -83,11 +83,14 @@ def test_wake_ups_that_cannot_be_sent_cost_little_and_are_said_once(home):
 
 
 def test_the_heart_beats(begun):
-    runtime._beat_heart("worker", 42)
-
-    deadline = time.monotonic() + 10
-    while [role.pid for role in store().status(now=datetime.now(UTC)).roles] != [42]:
-        assert time.monotonic() < deadline
+    end = runtime._beat_heart("worker", 42)
+    try:
+        deadline = time.monotonic() + 10
+        while [role.pid for role in store().status(now=datetime.now(UTC)).roles] != [42]:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+    finally:
+        end()
 
 
 class Failing(EnduringTask):
