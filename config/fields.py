@@ -40,14 +40,19 @@ def refuse(message: str) -> NoReturn:
     raise PydanticCustomError(OURS, message)
 
 
+def as_kept(text: str) -> str:
+    """Text as values hold it: trimmed, in Unicode form C; texts that are equal so are the same name or address."""
+    return unicodedata.normalize("NFC", text.strip())
+
+
 def one_line(text: str) -> str:
     """Text without control characters (it may become a header or a log line), in Unicode form C, trimmed."""
     if _CONTROL.search(text):
         refuse("this must be one line of text, without tabs or control characters")
-    trimmed = unicodedata.normalize("NFC", text.strip())
-    if not trimmed:
+    kept = as_kept(text)
+    if not kept:
         refuse("this is empty; write something or remove the line")
-    return trimmed
+    return kept
 
 
 def web_address(text: str) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from config.explain import place_of, quoted
+from config.fields import as_kept
 from config.nearest import did_you_mean
 from config.values import Problem
 
@@ -26,16 +27,16 @@ def entries_of(value: object) -> Iterator[tuple[int, Mapping[str, object]]]:
 
 
 def texts(section: Section, key: str) -> dict[str, Path]:
-    """Each different text that the entries of a section hold under `key`, trimmed, with the path of its first."""
+    """Each different text that the entries of a section hold under `key`, as it is kept, with the path of its first."""
     found: dict[str, Path] = {}
     for index, entry in entries_of(section.data):
         value = entry.get(key)
         if isinstance(value, str):
-            found.setdefault(value.strip(), (section.key, index, key))
+            found.setdefault(as_kept(value), (section.key, index, key))
     return found
 
 
-def repeats(section: Section, key: str, same: Callable[[str], str] = str.strip) -> Iterator[Problem]:
+def repeats(section: Section, key: str, same: Callable[[str], str] = as_kept) -> Iterator[Problem]:
     """Entries whose text under `key` an earlier entry has already; `same` folds what counts as equal."""
     found: dict[str, Path] = {}
     for index, entry in entries_of(section.data):
@@ -51,10 +52,10 @@ def repeats(section: Section, key: str, same: Callable[[str], str] = str.strip) 
 def same_address(url: str) -> str:
     """A feed's URL with the case of scheme and host folded, without default port and fragment."""
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(as_kept(url))
         port = parts.port
     except ValueError:
-        return url
+        return as_kept(url)
     user, _, _ = parts.netloc.rpartition("@")
     shown_port = "" if port in {None, {"http": 80, "https": 443}.get(parts.scheme)} else f":{port}"
     return f"{parts.scheme}://{user}@{parts.hostname}{shown_port}{parts.path or '/'}?{parts.query}"
@@ -77,7 +78,7 @@ def watch_list_rules(section: Section, known: Mapping[str, Path] | None, shown: 
             at = (*path, "notify", position, "subscriber")
             if not isinstance(name, str) or at in section.marked.flawed:
                 continue
-            name = name.strip()
+            name = as_kept(name)
             written = quoted(section.marked, at).strip("`")
             if name in told:
                 yield _problem(section, at, f"`{written}` hears of this list already; keep one of the lines")
@@ -104,9 +105,10 @@ def channel_rules(section: Section) -> Iterator[Problem]:
             elif kinds not in ([], ["webhook"]) and "secret" in line:
                 yield _problem(section, (*path, "secret"), "only a webhook has a secret; remove the line")
             for kind in kinds[:1]:
-                if (kind, str(line[kind])) in known:
+                way = (kind, as_kept(str(line[kind])))
+                if way in known:
                     yield _problem(section, path, f"this subscriber has this {kind} already; keep one of them")
-                known.add((kind, str(line[kind])))
+                known.add(way)
 
 
 def _problem(section: Section, path: Path, message: str) -> Problem:

@@ -15,12 +15,10 @@ from tasks.schedule import timetable
 from worker.configured import settings_of
 from worker.errors import ConfigurationError
 from worker.service import broker
+from worker.service.queues import QUEUES
 
 if TYPE_CHECKING:
     from config.values import Settings
-
-QUEUES = ("tick", "poll", "new", "deliver", "upkeep")
-"""A worker started without -Q takes all of them."""
 
 
 def config_folder() -> Path:

@@ -9,4 +9,4 @@ from tasks.runtime import engine, send_deliveries
 @app.task(name="tocsin.match")
 def match(items: list[int]) -> None:
     """Fold and match these items; those matched meanwhile are left out."""
-    send_deliveries(engine().match(items).deliveries)
+    send_deliveries(engine().rematch(items).deliveries)

@@ -21,4 +21,4 @@ def tick() -> None:
     for deliveries in wakeups.deliveries:
         send("tocsin.deliver", deliveries, queue="deliver", expires=QUEUED)
     for items in wakeups.unmatched:
-        send("tocsin.match", items, queue="upkeep")
+        send("tocsin.match", items, queue="upkeep", expires=QUEUED)

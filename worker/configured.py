@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import config.problems
 from config.logging import configure, wants_json
+from config.redaction import TOLD_WHOLE
 from config.settings import as_environment, load_settings, settings_in
 from config.watchfile import load_all, load_configuration
 from worker.errors import ConfigurationError
@@ -81,7 +82,7 @@ def log_to_stderr(*, quiet: bool = False) -> BrokerComplaints:
     `quiet`: for a command that prints results, only warnings, and alerts of the log channel, which are messages.
     """
     complaints = configure("WARNING" if quiet else "INFO", stream=sys.stderr, json=wants_json(os.environ))
-    logging.getLogger("tocsin.alerts").setLevel(logging.INFO)
+    logging.getLogger(TOLD_WHOLE).setLevel(logging.INFO)
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of its dialect at every start
     return complaints
 

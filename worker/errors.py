@@ -6,7 +6,6 @@ TocsinError
 ├── Unavailable             a needed service cannot be reached                         exit 3
 │   ├── StoreUnavailable    the database
 │   └── BrokerUnavailable   the message broker
-├── LeaseLost               somebody else holds the lease now: discard the work
 ├── FetchError              nothing usable came back from a server
 │   ├── Refused             our own policy refused the address or scheme; nothing was sent
 │   ├── Unreachable         DNS, connect, TLS, reset
@@ -18,6 +17,7 @@ TocsinError
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,6 +25,13 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from config.values import Problem
+
+_BEFORE = 60
+_SHOWN = 120
+"""Characters of a query that a picture shows before the mistake at most, and in all."""
+
+_WITHOUT_WIDTH = frozenset({"Mn", "Me", "Cf"})
+_WIDE = frozenset({"W", "F"})
 
 
 class TocsinError(Exception):
@@ -54,13 +61,16 @@ class QueryError(ConfigurationError):
         super().__init__(f"{reason}\n{self.picture()}")
 
     def picture(self) -> str:
-        """The query's line with a caret under the mistake, as two lines of text."""
+        """The query's line, or the part of it around the mistake, with carets under that: two lines of text."""
         start = self.query.rfind("\n", 0, self.offset) + 1
         end = self.query.find("\n", self.offset)
         line = self.query[start : end if end >= 0 else None].replace("\t", " ")
         column = self.offset - start
-        shown = max(0, column - 60)
-        return f"  {line[shown : shown + 120]}\n  {' ' * (column - shown)}{'^' * max(1, self.length)}"
+        first = max(0, column - _BEFORE)
+        shown = line[first : first + _SHOWN]
+        mistake = shown[column - first :][: self.length]
+        blank = _columns(shown[: column - first])
+        return f"  {shown}\n  {' ' * blank}{'^' * max(1, _columns(mistake))}"
 
 
 class Unavailable(TocsinError):
@@ -73,10 +83,6 @@ class StoreUnavailable(Unavailable):
 
 class BrokerUnavailable(Unavailable):
     """The message broker cannot be reached."""
-
-
-class LeaseLost(TocsinError):
-    """The fencing token is no longer ours: whatever was done must be thrown away."""
 
 
 class FetchError(TocsinError):
@@ -119,3 +125,9 @@ class ChannelError(TocsinError):
         self.disable = disable
         self.retry_after = retry_after
         super().__init__(message)
+
+
+def _columns(text: str) -> int:
+    """How many columns of a terminal `text` takes: two for a wide character (Unicode, annex 11), none for a mark."""
+    visible = (char for char in text if unicodedata.category(char) not in _WITHOUT_WIDTH)
+    return sum(2 if unicodedata.east_asian_width(char) in _WIDE else 1 for char in visible)

@@ -23,7 +23,8 @@ def is_gone(owner: str) -> bool:
         return False
     if not _alive(int(pid)):
         return True
-    return _started(int(pid)) != started
+    now = _started(int(pid))
+    return bool(now) and now != started  # "": other users' processes are hidden here, and it may be the same one
 
 
 @cache

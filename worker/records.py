@@ -161,15 +161,16 @@ class PollRecord:
 
 @dataclass(frozen=True, slots=True)
 class RecordedPoll:
-    """One poll as the database took it.
+    """How the database took one poll.
 
     Attributes:
-        record: What was written: the poll itself, or its failure where the database refused what the feed says.
         unmatched: Ids of items that now wait for matching (new ones with `fold`, and revised ones that are news).
+        refusal: Why the database refused what the feed says, in one line: nothing was written, and the lease is held
+            still. None: all was written.
     """
 
-    record: PollRecord
     unmatched: tuple[int, ...] = ()
+    refusal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +186,29 @@ class PollResult:
     alerts: int
     error: str | None
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class AlertLine:
+    """One line of `ALERT <list>: <title> <link>`; `id` grows with every alert."""
+
+    id: int
+    watch_list: str
+    title: str
+    link: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Due work that nobody has begun, and what is in hand: together they show a worker that is deaf (DESIGN 4.6).
+
+    Attributes:
+        since: Since when the oldest has been due, or None.
+        in_hand_until: When the youngest lease of begun work ends; it moves while whoever holds it lives.
+    """
+
+    since: datetime | None
+    in_hand_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

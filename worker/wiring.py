@@ -24,6 +24,7 @@ from worker.clock import SteadyClock, SystemClock
 from worker.configured import files_of
 from worker.errors import ConfigurationError
 from worker.feeds.parse import parse
+from worker.fetch.egress import Egress
 from worker.fetch.feed_fetcher import FeedFetcher
 from worker.fetch.loop_thread import LoopThread
 from worker.fetch.policy import Policy
@@ -34,7 +35,7 @@ from worker.owner import is_gone, owner_name
 from worker.pipeline import sync
 from worker.pipeline.claim import tick
 from worker.pipeline.deliver import Delivering, deliver
-from worker.pipeline.match import CompiledLists, match
+from worker.pipeline.match import CompiledLists, match, rematch
 from worker.pipeline.poll import Polling, poll
 from worker.store.clock import StoreClock
 from worker.store.engine import open_store
@@ -49,13 +50,11 @@ if TYPE_CHECKING:
     from worker.pipeline.claim import Wakeups
     from worker.pipeline.deliver import Delivered
     from worker.pipeline.ports import Channel, Fetcher
-    from worker.records import Change, Fetched, FetchRequest, MatchOutcome, PollResult
-    from worker.store.rows import AlertLine, WaitingRow
+    from worker.records import AlertLine, Change, Fetched, FetchRequest, MatchOutcome, PollResult, Waiting
     from worker.store.store import Store
 
 log = structlog.get_logger(__name__)
 
-SCHEMA_WAIT_S = 60.0
 ANNOUNCED = "announced"
 CONFIGURATION_ERROR = "configuration_error"
 
@@ -85,12 +84,10 @@ class Engine:
         outside = SystemClock()
         thread, tls = LoopThread(), trusting_tls()
         agent = user_agent(version("tocsin"), settings.contact_url)
-        self._fetcher = FeedFetcher(
-            thread, GuardedTransport(Policy(settings.fetch_allow), tls=tls), user_agent=agent, clock=outside
-        )
-        self._poster = GuardedPoster(
-            thread, GuardedTransport(Policy(settings.deliver_allow), tls=tls), user_agent=agent, clock=outside
-        )
+        fetching = GuardedTransport(Policy(settings.fetch_allow), tls=tls)
+        delivering = GuardedTransport(Policy(settings.deliver_allow), tls=tls)
+        self._fetcher = FeedFetcher(Egress(thread, fetching, agent, outside))
+        self._poster = GuardedPoster(Egress(thread, delivering, agent, outside))
         self._channels: dict[str, Channel] = {
             # No web role runs yet, so messages link to no page of ours (INTERFACE 8.12).
             "webhook": WebhookChannel(self._poster, outside, base_url=None),
@@ -100,8 +97,9 @@ class Engine:
 
     def tick(self) -> Wakeups:
         """Free what dead processes of this machine held, claim what is due, and say which messages to send."""
-        self.release_gone(counted=True)
-        return tick(self.store, now=self.clock.now())
+        now = self.clock.now()
+        self.store.release_owners(is_gone, now=now, counted=True)
+        return tick(self.store, now=now)
 
     def poll(
         self,
@@ -116,9 +114,10 @@ class Engine:
 
         `answered` is called after each answer, for whoever shows how far it is.
         """
+        clock = SteadyClock(self.clock.now())
 
         def match_and_wake(items: Sequence[int]) -> MatchOutcome:
-            outcome = self.match(items)
+            outcome = self._match(items, clock)
             wake(outcome.deliveries)
             return outcome
 
@@ -127,7 +126,7 @@ class Engine:
             fetcher=_Counted(self._fetcher, answered),
             parse=parse,
             match=match_and_wake,
-            clock=SteadyClock(self.clock.now()),
+            clock=clock,
             settings=self.settings,
             owner=self._owner,
         )
@@ -135,9 +134,16 @@ class Engine:
 
     def match(self, items: Sequence[int]) -> MatchOutcome:
         """Fold and match these items; run again where the database asks for it (two workers met)."""
+        return self._match(items, SteadyClock(self.clock.now()))
+
+    def _match(self, items: Sequence[int], clock: Clock) -> MatchOutcome:
         return self.store.retrying(
-            lambda: match(self.store, self._lists, items, now=self.clock.now(), story_window=self.settings.story_window)
+            lambda: match(self.store, self._lists, items, now=clock.now(), story_window=self.settings.story_window)
         )
+
+    def rematch(self, items: Sequence[int]) -> MatchOutcome:
+        """Fold and match items that lost their worker; each attempt counts."""
+        return rematch(self.store, items, match=self.match, now=self.clock.now())
 
     def deliver(self, deliveries: Sequence[int]) -> list[Delivered]:
         """Send these deliveries."""
@@ -151,20 +157,17 @@ class Engine:
         )
         return deliver(parts, deliveries)
 
-    def prepare(self, folder: Path, *, migrate: bool, patience_s: float = SCHEMA_WAIT_S) -> None:
+    def prepare(self, folder: Path, *, migrate: bool) -> None:
         """Have the schema ready, then apply the files; ConfigurationError when they are wrong."""
-        self.ready_schema(migrate=migrate, patience_s=patience_s)
+        self.ready_schema(migrate=migrate)
         self.apply(files_of(folder, check=sync.query_problems))
 
-    def ready_schema(self, *, migrate: bool, patience_s: float = SCHEMA_WAIT_S) -> None:
-        """Bring the schema up to date (`migrate`, always on SQLite), or wait until somebody else has.
-
-        Raises StoreUnavailable when it does not come within `patience_s` seconds.
-        """
+    def ready_schema(self, *, migrate: bool) -> None:
+        """Bring the schema up to date (`migrate`, always on SQLite); StoreUnavailable where somebody else has to."""
         if migrate or self.store.is_embedded:
             self.store.upgrade()
         else:
-            self.store.wait_for_schema(timeout_s=patience_s)
+            self.store.require_schema()
 
     def apply(self, configuration: Configuration) -> list[Change]:
         """Make the database equal to the files, and forget that they were ever wrong."""
@@ -190,9 +193,9 @@ class Engine:
         """When the timetable last ticked."""
         return self.store.last_tick()
 
-    def waiting_since(self) -> WaitingRow:
-        """What has been due the longest, and is in nobody's hands."""
-        return self.store.waiting_since(now=self.clock.now())
+    def waiting(self) -> tuple[Waiting, Waiting]:
+        """What of feeds and of deliveries has been due the longest, and what is in hand."""
+        return self.store.waiting(now=self.clock.now())
 
     def unannounced(self) -> list[AlertLine]:
         """Alerts that `up` has printed no line for; at the very first call those made before do not count."""

@@ -8,6 +8,7 @@ from bench.prose import Prose
 
 from worker.watchlists import CompiledSet
 from worker.watchlists.model import Matchable, WatchList
+from worker.watchlists.reading import Reading
 
 SIZES = {"names": (100, 10_000, 100_000), "queries": (100, 10_000)}
 ITEMS = 50
@@ -24,9 +25,9 @@ def test_matching(cpu, show):
             lists = [WatchList(number, f"list {number}", query) for number, query in enumerate(queries[:size])]
             compiled: list[CompiledSet] = []
             build = cpu(lambda lists=lists, compiled=compiled: compiled.append(CompiledSet(lists)), runs=1)
-            match = cpu(lambda compiled=compiled: [compiled[0].match(item) for item in items], runs=3) / ITEMS
+            match = cpu(lambda compiled=compiled: [compiled[0].match(Reading(item)) for item in items], runs=3) / ITEMS
             first = first or match
-            hits = sum(len(compiled[0].match(item)) for item in items) / ITEMS
+            hits = sum(len(compiled[0].match(Reading(item))) for item in items) / ITEMS
             rows.append(
                 (f"{size:,} {kind}", f"{build:.2f}", f"{match * 1e6:.0f}", f"{match / first:.1f}", f"{hits:.1f}")
             )

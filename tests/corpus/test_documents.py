@@ -1,94 +1,144 @@
-"""Every real document is read as feedparser reads it, and kept as often as its items differ."""
+"""Every real document is read as feedparser reads it, and kept as often as its items differ.
+
+A document is read once in a process, by us and by feedparser: they are many, and some are large.
+"""
 
 from __future__ import annotations
 
 import io
-import json
 import warnings
 from collections import Counter
-from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlsplit
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import feedparser
 import pytest
+from golden.newsroom import Newsroom, migrated, opened
 
+from config.values import Configuration, FeedLine
 from worker.errors import ParseError
 from worker.feeds.parse import parse
-from worker.stories.identity import identify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from time import struct_time
 
-    from worker.feeds.model import ItemData
+    from worker.feeds.model import Document, ItemData
 
 pytestmark = pytest.mark.corpus
 
 
-def documents(corpus: Path, folder: str) -> Iterator[tuple[str, bytes]]:
+class Paper(NamedTuple):
+    """A document of the corpus; `name` is its path there."""
+
+    name: str
+    body: bytes
+
+    @property
+    def url(self) -> str:
+        return f"https://corpus.example/{quote(self.name)}"
+
+
+class Entry(NamedTuple):
+    """What is compared of an item that feedparser found."""
+
+    id: str
+    dated: struct_time | None
+    created: bool
+
+
+@pytest.fixture(scope="module")
+def papers(corpus: Path) -> tuple[Paper, ...]:
+    """The documents of `feeds`."""
+    return tuple(documents(corpus, "feeds"))
+
+
+def documents(corpus: Path, folder: str) -> Iterator[Paper]:
     for path in sorted((corpus / folder).rglob("*")):
         if path.is_file():
-            yield path.relative_to(corpus).as_posix(), path.read_bytes()
+            yield Paper(path.relative_to(corpus).as_posix(), path.read_bytes())
 
 
-def items_of(body: bytes) -> tuple[ItemData, ...]:
+@cache
+def read(body: bytes, url: str) -> Document | ParseError:
     try:
-        return parse(body).items
-    except ParseError:
-        return ()
+        return parse(body, url=url)
+    except ParseError as error:
+        return error
 
 
-def reference(body: bytes) -> Any:
+def parsed(body: bytes, *, content_type: str, url: str) -> Document:
+    """As `parse`, which has done it already."""
+    assert content_type == ""
+    document = read(body, url)
+    if isinstance(document, ParseError):
+        raise document
+    return document
+
+
+def items_of(paper: Paper) -> tuple[ItemData, ...]:
+    document = read(paper.body, paper.url)
+    return () if isinstance(document, ParseError) else document.items
+
+
+@cache
+def reference(body: bytes) -> tuple[Entry, ...]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
+        found = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
+    return tuple(
+        Entry(
+            " ".join(str(dict.get(entry, "id") or "").replace("\ufeff", "").split()),
+            dict.get(entry, "published_parsed") or dict.get(entry, "updated_parsed"),
+            "created_parsed" in entry,
+        )
+        for entry in found.entries
+    )
 
 
-def test_as_many_items_as_feedparser_finds(corpus: Path) -> None:
-    manifest = json.loads((corpus / "MANIFEST.json").read_text("utf-8"))
-    json_items = {file["path"]: file.get("jsonfeed_items") for file in manifest["files"]}
+def test_as_many_items_as_feedparser_finds(papers: tuple[Paper, ...], manifest: list[dict[str, Any]]) -> None:
+    json_items = {file["path"]: file.get("jsonfeed_items") for file in manifest}
     other: dict[str, tuple[int, int]] = {}
-    for name, body in documents(corpus, "feeds"):
-        count = json_items.get(name)
-        expected = len(reference(body).entries) if count is None else count
-        found = len(items_of(body))
+    for paper in papers:
+        count = json_items[paper.name]
+        expected = len(reference(paper.body)) if count is None else count
+        found = len(items_of(paper))
         if found != expected:
-            other[name] = (found, expected)
+            other[paper.name] = (found, expected)
     assert other == {}
 
 
-def test_ids_and_dates_are_feedparsers(corpus: Path) -> None:
+def test_ids_and_dates_are_feedparsers(papers: tuple[Paper, ...]) -> None:
     other: list[tuple[str, int]] = []
-    for name, body in documents(corpus, "feeds"):
-        if name.endswith(".json"):
+    for paper in papers:
+        if paper.name.endswith(".json"):
             continue
-        for number, (item, entry) in enumerate(zip(items_of(body), reference(body).entries, strict=True)):
-            given = " ".join(str(dict.get(entry, "id") or "").replace("\ufeff", "").split())
-            dated = dict.get(entry, "published_parsed") or dict.get(entry, "updated_parsed")
-            ours = item.published or item.updated
+        for number, (item, entry) in enumerate(zip(items_of(paper), reference(paper.body), strict=True)):
+            dated, ours = entry.dated, item.published or item.updated
             if (
-                (item.id or "") != given
-                or (ours is None and dated and dated.tm_year >= 1990 and "created_parsed" not in entry)
+                (item.id or "") != entry.id
+                or (ours is None and dated and dated.tm_year >= 1990 and not entry.created)
                 or (ours and dated and ours.timetuple()[:5] != dated[:5])
             ):
-                other.append((name, number))
+                other.append((paper.name, number))
     assert other == []
 
 
-def test_only_what_is_no_feed_is_refused(corpus: Path) -> None:
+def test_only_what_is_no_feed_is_refused(papers: tuple[Paper, ...]) -> None:
     refused = Counter[str]()
-    for name, body in documents(corpus, "feeds"):
-        try:
-            parse(body)
-        except ParseError as error:
-            assert not reference(body).entries, name
-            refused[str(error)] += 1
+    for paper in papers:
+        document = read(paper.body, paper.url)
+        if isinstance(document, ParseError):
+            assert not reference(paper.body), paper.name
+            refused[str(document)] += 1
     assert set(refused) == {"the document is a sitemap, which cannot be read yet", "the document is binary data"}
 
 
 def test_no_case_of_anybodys_test_suite_raises_anything_but_a_parse_error(corpus: Path) -> None:
-    for _, body in documents(corpus, "cases"):
-        items_of(body)
+    for paper in documents(corpus, "cases"):
+        items_of(paper)
 
 
 TRACKED = {
@@ -138,11 +188,17 @@ def independent_count(items: tuple[ItemData, ...]) -> int:
     return len(names)
 
 
-def test_as_many_are_kept_as_an_independent_count_tells_apart(corpus: Path) -> None:
-    other: dict[str, tuple[int, int]] = {}
-    for name, body in documents(corpus, "feeds"):
-        items = items_of(body)
-        kept, expected = len(identify(items)), independent_count(items)
-        if kept != expected:
-            other[name] = (kept, expected)
-    assert other == {}
+def test_as_many_are_stored_as_an_independent_count_tells_apart(papers: tuple[Paper, ...], tmp_path: Path) -> None:
+    with opened(migrated(tmp_path), tmp_path) as store:
+        room = Newsroom(store, parse=parsed)
+        room.apply(Configuration(feeds=tuple(FeedLine(paper.url, paper.name) for paper in papers)))
+        for paper in papers:
+            room.web.publish(paper.url, paper.body)
+        results = {result.url: result for result in room.poll()}
+        stored = {feed.name: feed.items for feed in store.feeds_list()}
+    assert stored == {paper.name: independent_count(items_of(paper)) for paper in papers}
+    for paper in papers:
+        refused = isinstance(read(paper.body, paper.url), ParseError)
+        result = results[paper.url]
+        assert (result.outcome == "error") == refused, (paper.name, result)
+        assert result.new_items == stored[paper.name], paper.name

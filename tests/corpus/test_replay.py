@@ -17,7 +17,7 @@ from worker.stories.model import KnownItem
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from worker.stories.model import PollDecision
+    from worker.stories.model import IdentifiedItem, PollDecision
 
 pytestmark = pytest.mark.corpus
 
@@ -32,8 +32,7 @@ class Memory:
         self.items: dict[int, tuple[bytes, bytes]] = {}
         self.last_good_at: datetime | None = None
 
-    def poll(self, body: bytes, now: datetime) -> PollDecision:
-        items = identify(parse(body).items)
+    def poll(self, items: list[IdentifiedItem], now: datetime) -> PollDecision:
         identities, contents = {item.identity for item in items}, {item.content for item in items}
         held = [KnownItem(number, *hashes) for number, hashes in self.items.items()]
         decision = decide_poll(
@@ -73,11 +72,12 @@ def played(corpus: Path) -> dict[str, list[list[bytes]]]:
         polls = new[series.name] = []
         for now, body in snapshots(series):
             try:
-                decision = memory.poll(body, now)
+                items = identify(parse(body).items)
             except ParseError:
                 continue
+            decision = memory.poll(items, now)
             polls.append([item.item.content for item in decision.new])
-            again = memory.poll(body, now + timedelta(minutes=15))
+            again = memory.poll(items, now + timedelta(minutes=15))
             assert again.new == again.revised == again.reidentified == (), series.name
     return new
 

@@ -14,7 +14,7 @@ from worker.feeds.parse import parse
 from worker.pipeline import sync
 from worker.pipeline.claim import Wakeups, tick
 from worker.pipeline.deliver import Delivering, deliver
-from worker.pipeline.match import CompiledLists, match
+from worker.pipeline.match import CompiledLists, match, rematch
 from worker.pipeline.poll import Polling, poll
 from worker.records import Fetched, FetchResponse, Validators
 from worker.store import open_store
@@ -132,6 +132,9 @@ class Newsroom:
     def match(self, *items: int) -> MatchOutcome:
         return match(self.store, self.lists, items, now=self.clock.now(), story_window=self.settings.story_window)
 
+    def rematch(self, *items: int) -> MatchOutcome:
+        return rematch(self.store, items, match=lambda begun: self.match(*begun), now=self.clock.now())
+
     def deliver(self, *deliveries: int) -> list[Delivered]:
         parts = Delivering(
             store=self.store,
@@ -151,7 +154,7 @@ class Newsroom:
             for feeds in (*wakeups.new, *wakeups.polls):
                 polled += self.poll(*feeds)
             for items in wakeups.unmatched:
-                self.match(*items)
+                self.rematch(*items)
             for deliveries in wakeups.deliveries:
                 self.deliver(*deliveries)
         return polled

@@ -207,6 +207,8 @@ def test_one_that_is_loading_holds_the_socket_and_is_not_ready(tmp_path: Path) -
             assert broker.is_running(tmp_path)
             with pytest.raises(BrokerUnavailable, match="it is loading its file"):
                 broker.wait_ready(tmp_path, timeout=0)
+            with pytest.raises(BrokerUnavailable, match="another broker holds"):
+                broker.wait_gone(tmp_path, timeout=0.05)
         finally:
             server.shutdown()
             thread.join()
@@ -214,6 +216,7 @@ def test_one_that_is_loading_holds_the_socket_and_is_not_ready(tmp_path: Path) -
 
 def test_waiting_in_vain_ends_with_a_reason(tmp_path: Path) -> None:
     assert not broker.is_running(tmp_path)
+    broker.wait_gone(tmp_path, timeout=0)
     assert not broker.is_running(tmp_path / LONG)
     with pytest.raises(BrokerUnavailable, match=r"not ready within 0\.05 s: nothing listens there"):
         broker.wait_ready(tmp_path, timeout=0.05)

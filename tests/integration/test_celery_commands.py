@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
-from servers.tocsin import Home
-
-CELERY = str(Path(sys.executable).with_name("celery"))
+from servers.tocsin import CELERY, Home
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from worker.service.newswire.__main__ import main
 from worker.service.newswire.answer import answer
 from worker.service.newswire.script import Outlet, read_script
 from worker.service.newswire.server import Newswire, bundled_script
-from worker.text import fold, tokenize
+from worker.text.tokens import fold, tokenize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

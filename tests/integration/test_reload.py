@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from servers.newsroom import Newsroom
 
-EFFECT_WITHIN = 5.0  # seconds from an edit to the first item that it holds for (issue 2)
+EFFECT_WITHIN = 5.0  # seconds from an edit to the first item that it holds for (issue 5)
 
 
 @pytest.fixture

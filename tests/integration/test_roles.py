@@ -5,20 +5,18 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
 from contextlib import closing
-from pathlib import Path
 
 import pytest
+from servers.documents import rss
 from servers.newsroom import Newsroom
-from servers.tocsin import COMMAND, _command_line
+from servers.tocsin import CELERY, COMMAND
 
 from tasks.app import settings
 from tasks.start import begin_beat, begin_worker
 
-CELERY = str(Path(sys.executable).with_name("celery"))
-WITHIN = 20.0  # seconds in which alerts flow again (issue 2)
+WITHIN = 20.0  # seconds in which alerts flow again: our own bound, for issue 6 grants 60 after the worst of outages
 
 
 @pytest.fixture
@@ -137,9 +135,8 @@ def test_kill_9_of_each_role_then_of_up(newsroom):
     assert "Traceback" not in said
     assert "Warning" not in said
 
-    family = up.descendants()
     up.kill()
-    assert not {pid: line for pid in family if (line := _command_line(pid))}
+    assert up.left() == {}
     newsroom.publish("Ukraine while nobody looks")
     again = newsroom.start("up")
     newsroom.wait_until_told("Ukraine while nobody looks", WITHIN)
@@ -235,6 +232,7 @@ def test_a_stop_while_a_feed_and_a_receiver_hang(newsroom, feed_server, receiver
     assert row["next_poll_at"] <= newsroom.home.json("status")["last_tick_at"]
     receiver.release()
     receiver.answer_with(200)
+    feed_server.publish("/slow.xml", rss([]))
     again = newsroom.start("up")
     newsroom.wait_until_told("Ukraine hangs", 40)
     again.stop()

@@ -24,6 +24,7 @@ import sqlalchemy as sa
 from servers.documents import Item, atom, dated, items, jsonfeed, rss
 from servers.feeds import Answer, FeedServer
 from servers.process import CannotStart, Process
+from servers.tocsin import Running
 from standardwebhooks.webhooks import Webhook
 
 if TYPE_CHECKING:
@@ -404,6 +405,24 @@ def test_servers_die_with_the_test_process(tmp_path: Path, server: str) -> None:
             time.sleep(0.02)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+# Tocsin itself
+
+
+@pytest.mark.parametrize("end", ["stopped", "killed", "killed by somebody else"])
+def test_a_descendant_that_lives_on_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str) -> None:
+    monkeypatch.setattr("servers.tocsin.ORPHANS_WITHIN", 0.1)
+    parent = Running(["/bin/sh", "-c", "sleep 60 & wait"], env={}, cwd=tmp_path)
+    parent.wait_for(lambda: "sleep 60" in parent.descendants().values(), "the child")
+    if end == "killed by somebody else":
+        os.kill(parent.pid, signal.SIGKILL)
+        os.waitid(os.P_PID, parent.pid, os.WEXITED | os.WNOWAIT)
+    finish = {"stopped": parent.stop, "killed": parent.kill}.get(end, parent.close)
+    with pytest.raises(AssertionError, match=r"left behind: \{\d+: 'sleep 60'\}"):
+        finish()
+    assert parent.left() == {}
+    parent.close()
 
 
 # What is collected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -82,5 +83,6 @@ class Newsroom:
         return [process.complaints[-20:] for process in self.started]
 
     def close(self) -> None:
-        for process in self.started:
-            process.close()
+        with ExitStack() as closing:
+            for process in self.started:
+                closing.callback(process.close)

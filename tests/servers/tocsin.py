@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 COMMAND = str(Path(sys.executable).with_name("tocsin"))
+CELERY = str(Path(sys.executable).with_name("celery"))
+ORPHANS_WITHIN = 10.0  # seconds in which the children of a process that was killed die by themselves
 
 
 class Home:
@@ -70,6 +72,10 @@ class Home:
         """Start a command that runs on."""
         return Running([COMMAND, *arguments], env=self.env, cwd=self.folder)
 
+    def start_celery(self, *arguments: str) -> Running:
+        """Start a command of Celery's own, as any Celery user does."""
+        return Running([CELERY, "-A", "tasks", *arguments], env=self.env, cwd=self.folder)
+
 
 class Running:
     """A running `tocsin up`, `beat` or `worker`, with all its descendants."""
@@ -78,7 +84,7 @@ class Running:
         self.lines: list[str] = []
         self.complaints: list[str] = []
         self._arrived = threading.Condition()
-        self._known: set[int] = set()
+        self._known: dict[int, int] = {}  # PIDs of descendants, with the moment of their start: PIDs come again
         self._child = subprocess.Popen(
             command,
             env=env,
@@ -131,8 +137,16 @@ class Running:
     def descendants(self) -> dict[int, str]:
         """PIDs of all living descendants, with their command lines."""
         found = _descendants(self._child.pid)
-        self._known |= set(found)
+        self._known |= {pid: started for pid in found if (started := _started(pid)) is not None}
         return found
+
+    def left(self) -> dict[int, str]:
+        """Those of the descendants known so far that live, with their command lines."""
+        return {
+            pid: line
+            for pid, started in self._known.items()
+            if (line := _command_line(pid)) and _started(pid) == started
+        }
 
     def stop(self, timeout: float = 20.0) -> float:
         """Ask it to stop and wait; return the seconds it took. Fails after `timeout`, or if a process is left."""
@@ -146,30 +160,38 @@ class Running:
             self.kill()
             raise AssertionError(f"not stopped within {timeout} s; it said:\n{said}") from None
         took = time.monotonic() - began
-        left = {pid: line for pid in self._known if (line := _command_line(pid))}
-        assert not left, f"left behind: {left}"
-        self._finish()
+        self._bury(0)
         return took
 
     def kill(self) -> None:
-        """kill -9 the process itself; its children are to die by themselves."""
+        """kill -9 the process itself; its children die by themselves. Fails if one lives on."""
         self.descendants()
         self._child.kill()
         self._child.wait()
-        deadline = time.monotonic() + 10
-        while any(_command_line(pid) for pid in self._known) and time.monotonic() < deadline:
-            time.sleep(0.02)
-        self._finish()
+        self._bury(ORPHANS_WITHIN)
 
     def close(self) -> None:
-        """End it in any case, at the end of a test."""
+        """End it in any case, at the end of a test. Fails if a descendant lives on, however it ended."""
         if self._child.poll() is None:
             self.kill()
+        else:
+            self._bury(ORPHANS_WITHIN)
+
+    def _bury(self, within: float) -> None:
+        """Wait for the descendants' end; kill those that live longer than `within` seconds, and fail."""
+        deadline = time.monotonic() + within
+        while (left := self.left()) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        for pid in left:  # they fail this test, and shall not burden the next
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         self._finish()
+        assert not left, f"left behind: {left}"
 
     def _finish(self) -> None:
         for reader in self._readers:
             reader.join(timeout=10)
+        assert not any(reader.is_alive() for reader in self._readers), "an unknown descendant holds its output open"
         for stream in (self._child.stdout, self._child.stderr):
             if stream is not None:
                 stream.close()
@@ -178,11 +200,8 @@ class Running:
 def _descendants(root: int) -> dict[int, str]:
     children: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            with suppress(OSError):
-                fields = (entry / "stat").read_text(errors="replace").rpartition(")")[2].split()
-                if fields[0] != "Z":
-                    children.setdefault(int(fields[1]), []).append(int(entry.name))
+        if entry.name.isdigit() and (fields := _stat(int(entry.name))) and fields[0] != "Z":
+            children.setdefault(int(fields[1]), []).append(int(entry.name))
     found: dict[int, str] = {}
     waiting = list(children.get(root, []))
     while waiting:
@@ -191,6 +210,20 @@ def _descendants(root: int) -> dict[int, str]:
             found[pid] = line
         waiting += children.get(pid, [])
     return found
+
+
+def _started(pid: int) -> int | None:
+    """When a process started, in clock ticks since boot (proc_pid_stat(5)); None if there is none."""
+    fields = _stat(pid)
+    return int(fields[19]) if fields else None
+
+
+def _stat(pid: int) -> list[str]:
+    """The fields of a process from its state on; none if there is no such process."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return []
 
 
 def _command_line(pid: int) -> str:

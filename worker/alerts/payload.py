@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, timedelta
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from worker.alerts.lines import one_line
 from worker.alerts.snippets import snippets
+from worker.feeds.dates import trusted
+from worker.feeds.links import without_userinfo
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,10 +20,6 @@ SUMMARY_LIMIT = 2_000
 NAME_LIMIT = 200
 LIST_LIMIT = 50
 """Authors of an item, and items of a story, that one message names."""
-
-_FIRST_YEAR = 1990
-_CLOCK_ERROR = timedelta(days=1)
-_USERINFO = re.compile(r"//[^/?#]*@")
 
 
 def payload(message: Message, *, base_url: str | None) -> dict[str, object]:
@@ -54,7 +51,7 @@ def alert_data(facts: AlertFacts, *, base_url: str | None) -> dict[str, object]:
         "item": _item(facts),
         "match": {"terms": list(facts.terms), "snippets": snippets(facts)},
         "latency": {
-            "published_to_seen_s": _seconds(_trusted(facts.published, facts.first_seen), facts.first_seen),
+            "published_to_seen_s": _seconds(trusted(facts.published, facts.first_seen), facts.first_seen),
             "seen_to_alert_s": _seconds(facts.first_seen, facts.created_at),
         },
     }
@@ -62,7 +59,7 @@ def alert_data(facts: AlertFacts, *, base_url: str | None) -> dict[str, object]:
 
 def utc_text(at: datetime) -> str:
     """ISO 8601 in UTC, to the second: '2022-02-12T17:02:11Z'."""
-    # Not strftime: it writes the year 1, which feeds do send, as "1".
+    # Not strftime: how wide it writes a year before 1000 is the system's choice.
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
@@ -102,8 +99,7 @@ def _item(facts: AlertFacts) -> dict[str, object]:
         "published": _optional(facts.published),
         "updated": _optional(facts.updated),
         "first_seen": utc_text(facts.first_seen),
-        # A feed's address may hold its reader's credentials (DESIGN 4.10).
-        "feed": {"name": one_line(facts.feed_name, NAME_LIMIT), "url": _USERINFO.sub("//", facts.feed_url, count=1)},
+        "feed": {"name": one_line(facts.feed_name, NAME_LIMIT), "url": without_userinfo(facts.feed_url)},
         "image": facts.image,
     }
 
@@ -114,13 +110,6 @@ def _name(text: str | None) -> str | None:
 
 def _optional(at: datetime | None) -> str | None:
     return None if at is None else utc_text(at)
-
-
-def _trusted(published: datetime | None, seen: datetime) -> datetime | None:
-    """`published`, unless it lies outside 1990..seen + 1 day and so counts as absent (DESIGN 4.5)."""
-    if published is None or published.year < _FIRST_YEAR or published > seen + _CLOCK_ERROR:
-        return None
-    return published
 
 
 def _seconds(since: datetime | None, until: datetime) -> float | None:

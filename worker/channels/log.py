@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
+from config.redaction import TOLD_WHOLE
 from worker.alerts.lines import one_line
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class LogChannel:
     """Writes a line `alert` for each alert of a message (a digest's too); for a notice, a line `notice`."""
 
     def __init__(self, log: Log | None = None) -> None:
-        self._log: Log = log if log is not None else structlog.get_logger("tocsin.alerts")
+        self._log: Log = log if log is not None else structlog.get_logger(TOLD_WHOLE)
 
     def send(self, message: Message, address: Address) -> None:  # noqa: ARG002 - the log has no address
         """Write the lines."""

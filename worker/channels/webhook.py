@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import EmptyWebhookSecretError
 
-from worker.alerts.lines import one_line
+from worker.alerts.lines import flat, one_line
 from worker.alerts.payload import payload
 from worker.errors import BadResponse, ChannelError, DeadlineExceeded, FetchError, Refused
 
@@ -97,9 +97,17 @@ def _host(url: str) -> str:
 
 def _with_detail(text: str, detail: str, url: str) -> str:
     """Add what the other side said, unless it quotes a part of the URL that may be secret: userinfo, path, query."""
-    detail = one_line(detail, EXCERPT_LIMIT)
-    quoted = any(part in detail.casefold() for part in _private_parts(url))
-    return text if quoted or not detail else f"{text}: {detail}"
+    said = flat(detail).casefold().rstrip("\ufffd")
+    # Of a long answer the client hands on the opening only.
+    cut = len(detail) > EXCERPT_LIMIT
+    quoted = any(part in said or (cut and _begins_at_the_end(said, part)) for part in _private_parts(url))
+    shown = one_line(detail, EXCERPT_LIMIT)
+    return text if quoted or not shown else f"{text}: {shown}"
+
+
+def _begins_at_the_end(said: str, part: str) -> bool:
+    """Whether `said` may have been cut off in the middle of `part`."""
+    return said.endswith(tuple(part[:length] for length in range(SHORTEST_SECRET, min(len(said), len(part)) + 1)))
 
 
 def _private_parts(url: str) -> set[str]:

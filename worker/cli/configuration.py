@@ -133,7 +133,7 @@ def _changes(settings: Settings, found: Configuration) -> list[Change]:
                 opened.store.upgrade()
                 return sync.plan(opened.store, found)
     with engine(settings) as opened:
-        opened.store.wait_for_schema(timeout_s=0)
+        opened.store.require_schema()
         return sync.plan(opened.store, found)
 
 

@@ -11,7 +11,6 @@ from worker.cli.rows import elsewhere_row, poll_row
 from worker.pipeline.claim import (
     DELIVERIES_A_TICK,
     ITEMS_A_TICK,
-    MATCH_ATTEMPTS,
     QUEUED,
     UNMATCHED_FOR,
     delivery_batches,
@@ -98,11 +97,9 @@ def _left_out(
 def _sweep(engine: Engine) -> list[Delivered]:
     delivered: list[Delivered] = []
     now = engine.clock.now()
-    lost = engine.store.claim_unmatched(
-        now=now, older_than=UNMATCHED_FOR, limit=ITEMS_A_TICK, max_attempts=MATCH_ATTEMPTS
-    )
+    lost = engine.store.claim_unmatched(now=now, older_than=UNMATCHED_FOR, lease=QUEUED, limit=ITEMS_A_TICK)
     for items in item_batches(lost):
-        for batch in delivery_groups(engine.match(items).deliveries):
+        for batch in delivery_groups(engine.rematch(items).deliveries):
             delivered += engine.deliver(batch)
     due = engine.store.claim_due_deliveries(now=engine.clock.now(), lease=QUEUED, limit=DELIVERIES_A_TICK)
     for batch in delivery_batches(due):

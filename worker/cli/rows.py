@@ -61,18 +61,22 @@ def poll_row(result: PollResult) -> Row:
 
 
 def elsewhere_row(feed: FeedRow, note: str, *, polled: bool) -> Row:
-    """A row of `poll` for a feed that another process polls: how that ended, if it did (`polled`), else nothing."""
+    """A row of `poll` for a feed that another process has in hand.
+
+    `polled`: it was polled there meanwhile, and the row says how that ended. Else it was not polled as asked, which is
+    an error, and `note` says why.
+    """
     return {
         "feed": feed.name,
         "url": shown_url(feed.url),
-        "outcome": feed.last_outcome if polled else None,
+        "outcome": feed.last_outcome if polled else "error",
         "status": feed.last_status if polled else None,
         "new_items": None,
         "known_items": None,
         "alerts": None,
-        "error": feed.last_error if polled else None,
+        "error": feed.last_error if polled else note,
         "seconds": None,
-        "note": note,
+        "note": note if polled else None,
     }
 
 

@@ -13,15 +13,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from worker.cli.options import FOLDER, Config
+from worker.service.queues import QUEUES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from config.values import Settings
     from worker.service.child import Role
-
-QUEUES = ("tick", "poll", "new", "deliver", "upkeep")
-"""What a worker may serve; `tasks.app` has the same names, and this room may not ask it."""
 
 
 def up(

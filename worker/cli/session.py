@@ -46,7 +46,7 @@ def session(folder: Path, *, wrong_files: Callable[[ConfigurationError], None] |
         require(folder)  # with a database server all settings may come from the environment
     if not is_embedded(settings):
         with engine(settings) as opened:
-            opened.store.wait_for_schema(timeout_s=0)
+            opened.store.require_schema()
             yield opened
         return
     files: Configuration | None = None

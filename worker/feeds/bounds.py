@@ -10,22 +10,22 @@ from __future__ import annotations
 import re
 
 from worker.errors import ParseError
-from worker.feeds.limits import MAX_ATTRIBUTES, MAX_ENTRIES, MAX_TAGS
+from worker.feeds.limits import MAX_ATTRIBUTES, MAX_ITEMS_IN_ALL, MAX_TAGS
 
 _SHORTEST = 5 * MAX_ATTRIBUTES
 """Characters that so many attributes take at least: a space, a letter, the equals sign and two quotation marks each."""
 _VALUE = r"""(?:"[^"<]*+"|'[^'<]*+')"""
 _TAG = re.compile(rf"""<[^\W\d](?:[^<>"']++|{_VALUE})++""")
 _ATTRIBUTE = re.compile(rf"""[^\W\d][\w.:-]*+\s*+=\s*+{_VALUE}""")
-_ENTRY = re.compile(r"<(?:[\w.-]{1,100}:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_ITEM = re.compile(r"<(?:[\w.-]{1,100}:)?(?:item|entry)[\s>]", re.IGNORECASE)
 
 
 def refuse_hostile(text: str) -> None:
     """Raise ParseError where the document breaks a limit of `worker.feeds.limits`."""
     if text.count("<") > MAX_TAGS:
         raise ParseError(f"the document has more than {MAX_TAGS:,} tags")
-    if sum(1 for _ in _ENTRY.finditer(text)) > MAX_ENTRIES:
-        raise ParseError(f"the document has more than {MAX_ENTRIES:,} items")
+    if sum(1 for _ in _ITEM.finditer(text)) > MAX_ITEMS_IN_ALL:
+        raise ParseError(f"the document has more than {MAX_ITEMS_IN_ALL:,} items")
     for tag in _TAG.finditer(text):
         if tag.end() - tag.start() > _SHORTEST and sum(1 for _ in _ATTRIBUTE.finditer(tag[0])) > MAX_ATTRIBUTES:
             raise ParseError(f"an element has more than {MAX_ATTRIBUTES} attributes")

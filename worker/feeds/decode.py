@@ -11,6 +11,8 @@ import codecs
 import re
 from email.message import Message
 
+from worker.feeds.limits import MAX_CONTENT_TYPE
+
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -27,8 +29,11 @@ _OPENINGS = (
 )
 """How `<?xm` begins in encodings that are not ASCII-compatible (XML 1.0, appendix F)."""
 _DECLARED = re.compile(r"""\s*<\?xml[^>]{0,200}?\sencoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
+_UNSAID = "application/xml"
 _XML_TYPES = frozenset({"application/xml", "application/xml-dtd", "application/xml-external-parsed-entity"})
 _NOT_FOR_DOCUMENTS = frozenset({"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "utf-7"})
+_LARGER = {"gb2312": "gb18030", "gbk": "gb18030"}
+"""What publishers mean who declare the smaller set. Both tables hold names as `codecs` has them, for all spellings."""
 _HEAD = 1_024
 _GOOD_FOR_ONE_BAD = 10
 
@@ -58,10 +63,7 @@ def _proposals(body: bytes, content_type: str) -> tuple[str, ...]:
     declared = found[1].lower() if found else ""
     if opening and declared.startswith(("utf-16", "utf_16", "utf16", "utf-32", "utf_32", "utf32", "ucs", "iso-10646")):
         declared = opening
-    header = Message()
-    header["content-type"] = content_type.replace("\r", " ").replace("\n", " ") or "application/xml"
-    served = header.get_content_charset("")
-    kind = header.get_content_type()
+    kind, served = _served(content_type)
     if kind.startswith("text/"):
         return served, declared, opening, "utf-8"
     if kind in _XML_TYPES or kind.endswith("+xml"):
@@ -69,12 +71,20 @@ def _proposals(body: bytes, content_type: str) -> tuple[str, ...]:
     return declared, served, opening, "utf-8"
 
 
+def _served(content_type: str) -> tuple[str, str]:
+    """Media type and charset of the header, lower case; one that cannot be read counts as absent."""
+    header = Message()
+    try:
+        header["content-type"] = " ".join(content_type[:MAX_CONTENT_TYPE].splitlines()) or _UNSAID
+        return header.get_content_type(), header.get_content_charset("")
+    except (TypeError, ValueError):  # email.message trips over some parameters in pieces (RFC 2231)
+        return _UNSAID, ""
+
+
 def _decoded(body: bytes, encoding: str) -> str | None:
     """The text, or None where the bytes are not in that encoding or there is no such encoding."""
-    name = "gb18030" if encoding in {"gb2312", "gbk"} else encoding
-    if name.replace("_", "-") in _NOT_FOR_DOCUMENTS:
-        return None
     try:
-        return body.decode(name)
+        name = codecs.lookup(encoding).name
+        return None if name in _NOT_FOR_DOCUMENTS else body.decode(_LARGER.get(name, name))
     except (LookupError, ValueError):
         return None

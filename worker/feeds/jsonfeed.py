@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from worker.errors import ParseError
 from worker.feeds.body import body, title
 from worker.feeds.dates import from_text
-from worker.feeds.limits import MAX_ADDRESS, MAX_ENTRIES, MAX_TEXT
+from worker.feeds.limits import MAX_ADDRESS, MAX_ITEMS_IN_ALL, MAX_TEXT
 from worker.feeds.links import absolute
 from worker.feeds.model import Document, ItemData
 from worker.feeds.names import distinct, language, name
@@ -44,8 +44,8 @@ def document(text: str, url: str) -> Document:
     objects = [item for item in items if isinstance(item, dict)]
     if not declared and not any(mark in item for item in objects for mark in _MARKS):
         raise ParseError("the document is JSON, not a JSON Feed")
-    if len(objects) > MAX_ENTRIES:
-        raise ParseError(f"the document has more than {MAX_ENTRIES:,} items")
+    if len(objects) > MAX_ITEMS_IN_ALL:
+        raise ParseError(f"the document has more than {MAX_ITEMS_IN_ALL:,} items")
     spoken = language(feed.get("language"))
     people = _authors(feed)
     return Document(
@@ -91,9 +91,9 @@ def _authors(of: dict[str, Any]) -> tuple[str, ...]:
 def _text(value: object) -> str:
     if isinstance(value, str):
         return value
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
-        return str(value)
-    return ""
+    if isinstance(value, float):
+        return str(value) if math.isfinite(value) else ""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
 
 
 def _list(value: object) -> list[Any]:

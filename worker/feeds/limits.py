@@ -3,8 +3,11 @@
 MAX_ITEMS = 2_000
 """Items kept of one document: the newest."""
 
-MAX_ENTRIES = 20_000
-"""Entries a document may hold at all; kinder documents are archives, not feeds."""
+MAX_ITEMS_IN_ALL = 20_000
+"""Items a document may have at all; longer documents are archives, not feeds."""
+
+MAX_CONTENT_TYPE = 1_000
+"""Of the header; the time to read one grows with its square: 60,000 took 5 s."""
 
 MAX_TITLE = 1_000
 MAX_TEXT = 200_000

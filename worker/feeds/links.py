@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urljoin, urlsplit
 
 from worker.feeds.limits import MAX_ADDRESS
 from worker.text.clean import clean
+
+_USERINFO = re.compile(r"\A([^/?#]*//)[^/?#]*@")
 
 
 def absolute(address: object, base: str = "") -> str | None:
@@ -25,3 +28,8 @@ def absolute(address: object, base: str = "") -> str | None:
     if parts.scheme not in {"http", "https"} or not parts.netloc or len(url) > MAX_ADDRESS:
         return None
     return url
+
+
+def without_userinfo(url: str) -> str:
+    """Return `url` without user and password: a feed's address may hold its reader's (DESIGN 4.10)."""
+    return _USERINFO.sub(r"\1", url)

@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 
-def newest(entries: Sequence[_T], date: Callable[[_T], datetime | None], limit: int = MAX_ITEMS) -> Sequence[_T]:
-    """Return at most `limit` entries, in document order: undated ones first of all, then the latest.
+def newest(items: Sequence[_T], date: Callable[[_T], datetime | None], limit: int = MAX_ITEMS) -> Sequence[_T]:
+    """Return at most `limit` items, in document order: undated ones first of all, then the latest.
 
     Feeds put what is new on top, so that of equals the upper ones stay.
     """
-    if len(entries) <= limit:
-        return entries
-    dates = [date(entry) for entry in entries]
+    if len(items) <= limit:
+        return items
+    dates = [date(item) for item in items]
     order = sorted(
-        range(len(entries)),
+        range(len(items)),
         key=lambda n: ((moment := dates[n]) is None, moment.timestamp() if moment else 0),
         reverse=True,
     )
-    return [entries[n] for n in sorted(order[:limit])]
+    return [items[n] for n in sorted(order[:limit])]

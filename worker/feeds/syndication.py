@@ -34,7 +34,7 @@ def document(markup: Markup, url: str) -> Document:
     """Read RSS 0.9x to 2.0, RDF or Atom 0.3 and 1.0; ParseError where the document is none of them.
 
     `url` is the document's own. Relative links count from `xml:base`, else from the site that an RSS channel names,
-    else from `url`. An entry that cannot be converted is left out.
+    else from `url`. An item that cannot be converted is left out.
     """
     reading = read(markup.text)
     if not reading.entries and not (reading.version and markup.is_feed):

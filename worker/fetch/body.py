@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import httpx
+
 from worker.errors import BadResponse
 from worker.fetch.inflate import CODINGS, Garbled, inflate
 
@@ -21,6 +23,13 @@ class Body:
 
     content: bytes
     raw_bytes: int
+
+
+def pieces_of(response: httpx.Response) -> httpx.AsyncByteStream:
+    """The body of what a transport answered, as it comes over the wire."""
+    if not isinstance(response.stream, httpx.AsyncByteStream):
+        raise TypeError("an asynchronous transport gives an asynchronous stream")
+    return response.stream
 
 
 def coding_of(headers: Mapping[str, str]) -> str | None:

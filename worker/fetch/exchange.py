@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from worker.errors import BadResponse, DeadlineExceeded, Refused
-from worker.fetch.body import read_body
+from worker.fetch.body import pieces_of, read_body
 from worker.fetch.opening import read_opening
 from worker.fetch.retry_after import retry_after
 from worker.fetch.target import redirect_target, target_of
@@ -17,7 +17,7 @@ from worker.fetch.validators import conditions, freshened, received_validators
 from worker.records import FetchResponse
 
 if TYPE_CHECKING:
-    from worker.clock import Clock
+    from worker.fetch.egress import Egress
     from worker.fetch.model import FetchLimits
     from worker.fetch.target import Target
     from worker.records import FetchRequest, Validators
@@ -33,16 +33,14 @@ NOT_MODIFIED = 304
 UNASKED = {206: "a part of the document (206)", 226: "a difference to the document (226)"}
 
 
-async def fetch_document(
-    transport: httpx.AsyncBaseTransport, request: FetchRequest, *, limits: FetchLimits, user_agent: str, clock: Clock
-) -> FetchResponse:
+async def fetch_document(egress: Egress, request: FetchRequest, limits: FetchLimits) -> FetchResponse:
     """Fetch `request.url`, following redirects; validators go only to the URL they belong to.
 
     A status of 400 and above is a response like any other, with the opening of its body. Raises Refused, Unreachable,
     DeadlineExceeded or BadResponse, whose messages name host and port, never userinfo, path or query.
     """
     configured = target = target_of(request.url)
-    asking = Asking(transport, limits, user_agent, clock)
+    asking = Asking(egress, limits)
     try:
         async with asyncio.timeout(limits.total_seconds):
             for _ in range(limits.redirects + 1):
@@ -71,26 +69,24 @@ async def _asked(
 class Asking:
     """What is the same for every hop."""
 
-    transport: httpx.AsyncBaseTransport
+    egress: Egress
     limits: FetchLimits
-    user_agent: str
-    clock: Clock
 
     async def hop(self, target: Target, validators: Validators | None) -> FetchResponse | bytes:
         """Ask `target`: the document's response, or where it redirects to (its Location)."""
         asked = conditions(validators, target.url)
         headers = [
             (b"Host", target.wire.netloc),
-            (b"User-Agent", self.user_agent.encode("ascii", "replace")),
+            (b"User-Agent", self.egress.user_agent.encode("ascii", "replace")),
             (b"Accept", ACCEPT),
             (b"Accept-Encoding", ACCEPT_ENCODING),
             *asked,
         ]
         if target.authorization is not None:
             headers.append((b"Authorization", target.authorization))
-        response = await self.transport.handle_async_request(httpx.Request("GET", target.wire, headers=headers))
+        asking = httpx.Request("GET", target.wire, headers=headers)
+        response = await self.egress.transport.handle_async_request(asking)
         try:
-            _check_head(response, target, self.limits)
             if response.status_code in REDIRECTS:
                 return _location(response, target)
             return await self._read(response, target, validators if asked else None)
@@ -108,15 +104,12 @@ class Asking:
         elif status in UNASKED:
             raise BadResponse(f"{target.place}: {UNASKED[status]}, which nobody asked for")
         elif response.is_success:
-            stream = _pieces(response)
-            body = await read_body(stream, response.headers, limits=self.limits, place=target.place)
+            body = await read_body(pieces_of(response), response.headers, limits=self.limits, place=target.place)
             content, raw_bytes = body.content, body.raw_bytes
             if not content:
                 raise BadResponse(f"{target.place}: empty body (status {status})")
         else:
-            content = await read_opening(
-                _pieces(response), response.headers, limit=self.limits.opening, seconds=self.limits.opening_seconds
-            )
+            content = await read_opening(pieces_of(response), response.headers, self.limits.opening)
             raw_bytes = len(content)
         return FetchResponse(
             status=status,
@@ -124,23 +117,9 @@ class Asking:
             body=content,
             content_type=response.headers.get("content-type", ""),
             validators=said,
-            retry_after=retry_after(response.headers.get("retry-after"), now=self.clock.now()),
+            retry_after=retry_after(response.headers.get("retry-after"), now=self.egress.clock.now()),
             raw_bytes=raw_bytes,
         )
-
-
-def _pieces(response: httpx.Response) -> httpx.AsyncByteStream:
-    if not isinstance(response.stream, httpx.AsyncByteStream):
-        raise TypeError("an asynchronous transport gives an asynchronous stream")
-    return response.stream
-
-
-def _check_head(response: httpx.Response, target: Target, limits: FetchLimits) -> None:
-    if response.is_informational:
-        raise BadResponse(f"{target.place}: status {response.status_code} is no answer")
-    size = sum(len(name) + len(value) + 4 for name, value in response.headers.raw)
-    if size > limits.head:
-        raise BadResponse(f"{target.place}: the headers are over {limits.head // 1024} KB")
 
 
 def _location(response: httpx.Response, target: Target) -> bytes:

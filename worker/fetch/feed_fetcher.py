@@ -15,9 +15,7 @@ from worker.fetch.model import FetchLimits
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from worker.clock import Clock
-    from worker.fetch.loop_thread import LoopThread
-    from worker.fetch.transport import GuardedTransport
+    from worker.fetch.egress import Egress
     from worker.records import Fetched, FetchRequest, FetchResponse
 
 GRACE_SECONDS = 10.0
@@ -26,24 +24,11 @@ GRACE_SECONDS = 10.0
 class FeedFetcher:
     """Fulfils `pipeline.ports.Fetcher`.
 
-    `thread` may be shared with other clients; `transport` belongs to this one and is closed with it. `grace`: seconds
-    that what is in flight may go on after `stop` turned true.
+    `egress` is closed with it. `grace`: seconds that what is in flight may go on after `stop` turned true.
     """
 
-    def __init__(
-        self,
-        thread: LoopThread,
-        transport: GuardedTransport,
-        *,
-        user_agent: str,
-        clock: Clock,
-        limits: FetchLimits | None = None,
-        grace: float = GRACE_SECONDS,
-    ) -> None:
-        self._thread = thread
-        self._transport = transport
-        self._user_agent = user_agent
-        self._clock = clock
+    def __init__(self, egress: Egress, *, limits: FetchLimits | None = None, grace: float = GRACE_SECONDS) -> None:
+        self._egress = egress
         self._limits = limits or FetchLimits()
         self._grace = grace
 
@@ -54,12 +39,12 @@ class FeedFetcher:
         """
         results: queue.SimpleQueue[list[Fetched] | None] = queue.SimpleQueue()
         batch = Batch(requests, self._one, results.put, in_flight=in_flight, stop=stop, grace=self._grace)
-        running = self._thread.start(self, batch.run)
+        running = self._egress.start(batch.run)
         running.add_done_callback(lambda _: results.put(None))
         try:
             while (ended := results.get()) is not None:
                 yield from ended
-                self._thread.call(partial(batch.taken, len(ended)))
+                self._egress.thread.call(partial(batch.taken, len(ended)))
             with suppress(CancelledError):  # the fetcher was closed meanwhile
                 running.result()
         finally:
@@ -67,9 +52,7 @@ class FeedFetcher:
 
     def close(self) -> None:
         """Cancel what is in flight and close every connection."""
-        self._thread.leave(self, self._transport.aclose)
+        self._egress.close()
 
     async def _one(self, request: FetchRequest) -> FetchResponse:
-        return await fetch_document(
-            self._transport, request, limits=self._limits, user_agent=self._user_agent, clock=self._clock
-        )
+        return await fetch_document(self._egress, request, self._limits)

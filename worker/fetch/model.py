@@ -12,34 +12,37 @@ MIB = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
+class OpeningLimits:
+    """Caps of a body that decides nothing, such as an error page: how many bytes of it are read, for how long."""
+
+    size: int = 64 * 1024
+    seconds: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
 class FetchLimits:
     """Caps of one fetch: seconds, and bytes unless said otherwise (DESIGN 4.7, RELIABILITY 11).
 
     Attributes:
         total_seconds: From the first look-up to the last byte, redirects included.
         raw_body, decoded_body: The body on the wire, and inflated.
-        opening: How much is read of a body that decides nothing, such as an error page.
-        opening_seconds: How long to wait for such a body.
-        head: All header lines of one response.
+        opening: The body of an answer that is no document.
         redirects: Hops after the first request.
     """
 
     total_seconds: float = 20.0
     raw_body: int = 10 * MIB
     decoded_body: int = 20 * MIB
-    opening: int = 64 * 1024
-    opening_seconds: float = 2.0
-    head: int = 64 * 1024
+    opening: OpeningLimits = OpeningLimits()
     redirects: int = 10
 
 
 @dataclass(frozen=True, slots=True)
 class PostLimits:
-    """Caps of one delivery: `total_seconds` until the answer's head; then `opening` bytes and seconds of its body."""
+    """Caps of one delivery: `total_seconds` until the answer's head, then `opening` for its body."""
 
     total_seconds: float = 15.0
-    opening: int = 64 * 1024
-    opening_seconds: float = 2.0
+    opening: OpeningLimits = OpeningLimits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class WireLimits:
 
     Attributes:
         connect_seconds: For name look-up, TCP and TLS together.
+        head: All header lines of one response, in bytes.
         overhead: Bytes received that are no body: TLS, heads, chunk framing, what is read ahead. Each byte of the body
             gives back a quarter more than itself, so that only floods end here (1xx, chunk extensions, tiny chunks).
         idle: Connections kept open for reuse, over all hosts.
@@ -55,6 +59,7 @@ class WireLimits:
     """
 
     connect_seconds: float = 5.0
+    head: int = 64 * 1024
     overhead: int = MIB
     idle: int = 32
     idle_seconds: float = 10.0

@@ -12,23 +12,23 @@ from worker.fetch.inflate import STEP, Garbled, inflate
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Mapping
 
+    from worker.fetch.model import OpeningLimits
 
-async def read_opening(
-    pieces: AsyncIterable[bytes], headers: Mapping[str, str], *, limit: int, seconds: float
-) -> bytes:
-    """Return up to `limit` bytes, decoded, of what arrives within `seconds`; never an error, for the status stands."""
+
+async def read_opening(pieces: AsyncIterable[bytes], headers: Mapping[str, str], limits: OpeningLimits) -> bytes:
+    """Return, decoded, what arrives within `limits`; never an error, for the status stands."""
     try:
         coding = coding_of(headers)
     except Garbled:
         return b""
     # Room for the piece that crosses the limit; the end is cut to size.
-    gathered = Gathering(inflate(coding) if coding else None, limit + max(limit, STEP))
+    gathered = Gathering(inflate(coding) if coding else None, limits.size + max(limits.size, STEP))
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(limits.seconds):
             async for piece in pieces:
-                gathered.add(piece[:limit])
-                if gathered.length >= limit:
+                gathered.add(piece[: limits.size])
+                if gathered.length >= limits.size:
                     break
     except (FetchError, Garbled, TimeoutError):
         pass  # what came before it is good enough
-    return gathered.so_far()[:limit]
+    return gathered.so_far()[: limits.size]

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from worker.fetch.address import Address
-    from worker.fetch.host import Host
 
 _LAST_PORT = 65535
 
@@ -42,12 +41,6 @@ class Policy:
             or (name is not None and (name, port) in self._places)
             or self._allows(_plain(address), port)
         )
-
-    def allows(self, host: Host, port: int) -> bool:
-        """Whether the allow list names `host` itself, by address, block or name."""
-        if (host.name, port) in self._places:
-            return True
-        return host.address is not None and self._allows(_plain(host.address), port)
 
     def _allows(self, address: Address, port: int) -> bool:
         return (str(address), port) in self._places or any(

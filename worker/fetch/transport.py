@@ -10,7 +10,7 @@ import httpx
 import yarl
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
 
-from worker.errors import Refused
+from worker.errors import BadResponse, Refused
 from worker.fetch.connector import GuardedConnector
 from worker.fetch.guarded_socket import guarded_socket
 from worker.fetch.model import WireLimits
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from worker.fetch.policy import Policy
 
+INFORMATIONAL = range(100, 200)
 HEADER_LINES = 100
 HEADER_FIELD = 73_728  # 64 KB, and what aiohttp counts on top for the line's own bytes
 STATUS_LINE = 8_190
@@ -79,6 +80,10 @@ class GuardedTransport(httpx.AsyncBaseTransport):
                 )
         finally:
             PASSAGE.reset(token)
+        fault = self._fault_of(answer)
+        if fault:
+            answer.close()
+            raise BadResponse(f"{target.place}: {fault}")
         return httpx.Response(
             answer.status, headers=list(answer.raw_headers), stream=WireBody(answer, passage), request=request
         )
@@ -98,6 +103,13 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             if not self._policy.admits(address, target.port):
                 raise Refused(f"{target.place} is not a public address")
             passage.endpoints.add((str(address), target.port))
+
+    def _fault_of(self, answer: ClientResponse) -> str | None:
+        """What is wrong with the head of an answer, or None."""
+        if answer.status in INFORMATIONAL:
+            return f"status {answer.status} is no answer"
+        size = sum(len(name) + len(value) + 4 for name, value in answer.raw_headers)
+        return f"the headers are over {self._limits.head // 1024} KB" if size > self._limits.head else None
 
     def _session_here(self) -> ClientSession:
         if self._session is None:

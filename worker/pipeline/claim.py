@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import groupby
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,9 +23,6 @@ message too many costs a look at the database, for only one process can begin.""
 
 UNMATCHED_FOR = timedelta(seconds=5)
 """An item unmatched for so long has lost its worker (DESIGN 3.1)."""
-
-MATCH_ATTEMPTS = 4
-"""Once in company and three times alone; then the item is quarantined (DESIGN 4.3)."""
 
 FEEDS_A_TICK = 2000
 FEEDS_A_BATCH = 100
@@ -59,9 +56,7 @@ def tick(store: ClaimStore, *, now: datetime) -> Wakeups:
     store.release_lost(now=now)
     feeds = store.claim_due_feeds(now=now, lease=QUEUED, limit=FEEDS_A_TICK)
     deliveries = store.claim_due_deliveries(now=now, lease=QUEUED, limit=DELIVERIES_A_TICK)
-    unmatched = store.claim_unmatched(
-        now=now, older_than=UNMATCHED_FOR, limit=ITEMS_A_TICK, max_attempts=MATCH_ATTEMPTS
-    )
+    unmatched = store.claim_unmatched(now=now, older_than=UNMATCHED_FOR, lease=QUEUED, limit=ITEMS_A_TICK)
     store.record_tick(now=now)
     return Wakeups(
         new=tuple(feed_batches(feed for feed in feeds if feed.fresh)),
@@ -85,15 +80,20 @@ def feed_batches(feeds: Iterable[DueFeed]) -> list[tuple[int, ...]]:
 
 
 def delivery_batches(deliveries: Sequence[DueDelivery]) -> list[tuple[int, ...]]:
-    """Cut due deliveries into batches of one channel each, so that a dead channel holds up nobody else's batch."""
-    lone = [(delivery.id,) for delivery in deliveries if delivery.alone]
-    company = sorted((d for d in deliveries if not d.alone), key=lambda delivery: delivery.channel)
-    batches = [
-        batch
-        for _, of_channel in groupby(company, key=lambda delivery: delivery.channel)
-        for batch in _cut([delivery.id for delivery in of_channel], DELIVERIES_A_BATCH)
-    ]
-    return [*batches, *lone]
+    """Cut due deliveries into batches of one channel each, lone ones singly; the channels take turns.
+
+    So a channel that hangs, however much waits for it, holds up nobody else's first batch.
+    """
+    company: dict[int, list[int]] = {}
+    lone: dict[int, list[tuple[int, ...]]] = {}
+    for delivery in deliveries:
+        of_channel = company.setdefault(delivery.channel, [])
+        if delivery.alone:
+            lone.setdefault(delivery.channel, []).append((delivery.id,))
+        else:
+            of_channel.append(delivery.id)
+    turns = zip_longest(*([*_cut(ids, DELIVERIES_A_BATCH), *lone.get(channel, ())] for channel, ids in company.items()))
+    return [batch for turn in turns for batch in turn if batch is not None]
 
 
 def delivery_groups(deliveries: Sequence[int]) -> list[tuple[int, ...]]:

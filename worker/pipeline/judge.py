@@ -30,15 +30,17 @@ def body_hash(body: bytes) -> bytes:
 
 
 def unchanged(
-    feed: LeasedFeed, fetched: Fetched, *, now: datetime, began: datetime, bounds: Bounds
+    feed: LeasedFeed, fetched: Fetched, digest: bytes | None, *, now: datetime, began: datetime, bounds: Bounds
 ) -> PollRecord | None:
-    """Return the record of a poll that brought nothing to parse (304, or the very same body), else None."""
+    """Return the record of a poll that brought nothing to parse (304, or the very same body), else None.
+
+    `digest`: the `body_hash` of what came with status 200, else None.
+    """
     response = fetched.result
     if not isinstance(response, FetchResponse):
         return None
     not_modified = response.status == HTTPStatus.NOT_MODIFIED
-    same_body = response.status == HTTPStatus.OK and feed.body_hash == body_hash(response.body)
-    if not not_modified and not same_body:
+    if not not_modified and (digest is None or digest != feed.body_hash):
         return None
     return PollRecord(
         feed=feed.id,
@@ -65,11 +67,12 @@ def parsed(
     document: Document,
     decision: PollDecision,
     *,
+    digest: bytes,
     now: datetime,
     began: datetime,
     bounds: Bounds,
 ) -> PollRecord:
-    """Return the record of a poll that brought a document."""
+    """Return the record of a poll that brought a document; `digest` is its `body_hash`."""
     return PollRecord(
         feed=feed.id,
         token=feed.token,
@@ -83,7 +86,7 @@ def parsed(
         raw_bytes=response.raw_bytes,
         keep_validators=False,
         validators=response.validators,
-        body_hash=body_hash(response.body),
+        body_hash=digest,
         title=document.title or None,
         link=document.link,
         language=document.language,

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from worker.alerts import throttle
 from worker.alerts.model import StoryMatch
 from worker.alerts.plan import plan
+from worker.pipeline.claim import LEASE
 from worker.records import MatchOutcome
 from worker.stories.sameness import choose_story, copy_keys
 from worker.watchlists.compiled import CompiledSet
+from worker.watchlists.reading import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime, timedelta
 
     from worker.pipeline.ports import MatchStore, MatchTransaction
     from worker.records import ItemToMatch
     from worker.watchlists.model import Hit
 
-LIMIT_WINDOW = timedelta(hours=1)
-"""`at_most` counts messages within this sliding window (INTERFACE 8.5)."""
+MATCH_ATTEMPTS = 4
+"""Once in company and three times alone; then the item is quarantined (DESIGN 4.3)."""
 
 
 class CompiledLists:
@@ -58,8 +60,9 @@ def match(
     with store.matching() as transaction:
         compiled = lists.at(transaction)
         waiting = transaction.unmatched(items)
-        story_of = fold(transaction, waiting, now=now, window=story_window)
-        hits = {item.id: compiled.match(item.matchable) for item in waiting if item.news}
+        readings = {item.id: Reading(item.matchable) for item in waiting}
+        story_of = fold(transaction, waiting, readings, now=now, window=story_window)
+        hits = {item.id: compiled.match(readings[item.id]) for item in waiting if item.news}
         hits = {item: found for item, found in hits.items() if found}
         alerts, deliveries = _tell(transaction, hits, story_of, now=now)
         transaction.mark_matched([item.id for item in waiting])
@@ -73,8 +76,24 @@ def match(
     )
 
 
+def rematch(
+    store: MatchStore, items: Sequence[int], *, match: Callable[[Sequence[int]], MatchOutcome], now: datetime
+) -> MatchOutcome:
+    """Match items that lost their worker.
+
+    1. Count the attempt, committed, so that a worker that one of them kills counts (DESIGN 4.3).
+    2. Match those that may be tried, as `match` does.
+    """
+    return match(store.begin_matching(items, now=now, lease=LEASE, max_attempts=MATCH_ATTEMPTS))
+
+
 def fold(
-    transaction: MatchTransaction, items: Sequence[ItemToMatch], *, now: datetime, window: timedelta
+    transaction: MatchTransaction,
+    items: Sequence[ItemToMatch],
+    readings: Mapping[int, Reading],
+    *,
+    now: datetime,
+    window: timedelta,
 ) -> dict[int, int]:
     """Give each item its story, and return item -> story; items folded before keep theirs.
 
@@ -86,7 +105,7 @@ def fold(
     if not unfolded:
         return known
     opened = dict(zip((item.id for item in unfolded), transaction.open_stories(unfolded, now=now), strict=True))
-    keys_of = {item.id: copy_keys(item.title, item.text, item.link) for item in unfolded}
+    keys_of = {item.id: copy_keys(readings[item.id].title, readings[item.id].text, item.link) for item in unfolded}
     offered: dict[int, int] = {}
     for item in unfolded:
         for key in keys_of[item.id]:
@@ -123,7 +142,7 @@ def _tell(
         return [], []
     transaction.record_hits(hits, now=now)
     subscriptions = transaction.subscriptions({hit.watch_list for found in hits.values() for hit in found})
-    past = transaction.past({story_of[item] for item in hits}, subscriptions, since=now - LIMIT_WINDOW)
+    past = transaction.past({story_of[item] for item in hits}, subscriptions, since=now - throttle.WINDOW)
     matches = [
         StoryMatch(watch_list=hit.watch_list, item=item, story=story_of[item])
         for item, found in hits.items()

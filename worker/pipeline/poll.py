@@ -89,13 +89,13 @@ class _Run:
         self._leased = leased
         self._began = began
         self._bounds = Bounds(shortest=parts.settings.min_interval, longest=parts.settings.max_interval)
-        self._waiting: list[PollRecord] = []
+        self._waiting: dict[int, tuple[PollRecord, Fetched]] = {}
 
     def take(self, fetched: Fetched) -> None:
         """Deal with one answer."""
         feed = self._leased[fetched.key]
         record = self._judge(feed, fetched)
-        self._waiting.append(record)
+        self._waiting[feed.id] = record, fetched
         # News is written and told at once; the rest may wait for company.
         decision = record.decision
         news = decision is not None and (decision.new or decision.revised)
@@ -103,24 +103,39 @@ class _Run:
             self.flush()
 
     def flush(self) -> None:
-        """Write what waits, and match what is new."""
-        records, self._waiting = self._waiting, []
-        if not records:
+        """Write what waits, and match what is new; what the database refuses is a failed poll."""
+        waiting, self._waiting = self._waiting, {}
+        if not waiting:
             return
-        written = self._parts.store.record_polls(records)
-        for record in records:
-            self.renewal.drop(record.feed)
-        unmatched = [item for poll in written.values() for item in poll.unmatched]
+        records = {feed: record for feed, (record, _) in waiting.items()}
+        recorded = self._parts.store.record_polls([*records.values()])
+        refused = {
+            feed: self._refused(waiting[feed][1], poll.refusal) for feed, poll in recorded.items() if poll.refusal
+        }
+        if refused:
+            records |= refused
+            recorded |= self._parts.store.record_polls([*refused.values()])
+        for feed in records:
+            self.renewal.drop(feed)
+        unmatched = [item for poll in recorded.values() for item in poll.unmatched]
         matched = self._parts.match(unmatched) if unmatched else MatchOutcome(items=0, alerts=0, deliveries=())
         alerts = dict(matched.alerts_by_feed)
-        self.results += [self._result(poll.record, alerts.get(feed, 0)) for feed, poll in written.items()]
+        self.results += [self._result(records[feed], alerts.get(feed, 0)) for feed in recorded]
+
+    def _refused(self, fetched: Fetched, refusal: str) -> PollRecord:
+        now = self._parts.clock.now()
+        return judge.failed(self._leased[fetched.key], fetched, ParseError(refusal), now=now, bounds=self._bounds)
 
     def _judge(self, feed: LeasedFeed, fetched: Fetched) -> PollRecord:
         now = self._parts.clock.now()
-        if (record := judge.unchanged(feed, fetched, now=now, began=self._began, bounds=self._bounds)) is not None:
-            return record
         response = fetched.result
-        if not isinstance(response, FetchResponse) or response.status != HTTPStatus.OK:
+        digest: bytes | None = None
+        if isinstance(response, FetchResponse) and response.status == HTTPStatus.OK:
+            digest = judge.body_hash(response.body)
+        record = judge.unchanged(feed, fetched, digest, now=now, began=self._began, bounds=self._bounds)
+        if record is not None:
+            return record
+        if not isinstance(response, FetchResponse) or digest is None:
             return judge.failed(feed, fetched, None, now=now, bounds=self._bounds)
         try:
             document = self._parts.parse(response.body, content_type=response.content_type, url=response.url)
@@ -140,7 +155,15 @@ class _Run:
             story_window=self._parts.settings.story_window,
         )
         return judge.parsed(
-            feed, fetched, response, document, decision, now=now, began=self._began, bounds=self._bounds
+            feed,
+            fetched,
+            response,
+            document,
+            decision,
+            digest=digest,
+            now=now,
+            began=self._began,
+            bounds=self._bounds,
         )
 
     def _result(self, record: PollRecord, alerts: int) -> PollResult:

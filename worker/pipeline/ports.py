@@ -59,13 +59,11 @@ class ClaimStore(Protocol):
         """Queue up to `limit` free pending deliveries with due_at <= now, longest due first."""
 
     def claim_unmatched(
-        self, *, now: datetime, older_than: timedelta, limit: int, max_attempts: int
+        self, *, now: datetime, older_than: timedelta, lease: timedelta, limit: int
     ) -> list[UnmatchedItem]:
-        """Queue up to `limit` items unmatched for `older_than`, oldest first, and count the attempt.
+        """Queue up to `limit` items unmatched for `older_than` and not leased, longest waiting first.
 
-        Queueing restarts the item's `unmatched_since`, so that it is not handed out again at once. An item already
-        handed out once is `alone`; one handed out `max_attempts` times is quarantined instead: no longer unmatched,
-        visible in `status`.
+        An item whose matching was begun before, and not ended, is `alone`.
         """
 
 
@@ -96,8 +94,8 @@ class PollStore(Protocol):
         """Write polls in one transaction, each under its own savepoint and token.
 
         Items, revisions, seen marks, validators, next_poll_at, state and journal of one feed stand or fall together,
-        and its lease is freed with `losses` 0 and `alone` off. Returns, by feed, what was written; a feed whose token
-        was stale is missing, and nothing of it was written.
+        and its lease is freed with `losses` 0 and `alone` off. Returns how each feed was taken; one whose token was
+        stale is missing, and nothing of it was written. A refusal harms no other feed of the call.
         """
 
 
@@ -158,6 +156,12 @@ class MatchTransaction(Protocol):
 class MatchStore(Protocol):
     """What matching needs."""
 
+    def begin_matching(self, ids: Sequence[int], *, now: datetime, lease: timedelta, max_attempts: int) -> list[int]:
+        """Count an attempt for each of these items that still waits, committed; return those to match now.
+
+        One with `max_attempts` attempts already is quarantined instead: no longer unmatched, visible in `status`.
+        """
+
     def matching(self) -> AbstractContextManager[MatchTransaction]:
         """Open the match step's transaction, durable (synchronous FULL); it commits at exit and rolls back on error."""
 
@@ -176,9 +180,6 @@ class DeliverStore(Protocol):
 
     def renew_delivery_leases(self, tokens: Mapping[int, int], *, now: datetime, lease: timedelta) -> None:
         """Prolong the leases (delivery id -> token) that are still ours."""
-
-    def hand_back_deliveries(self, tokens: Mapping[int, int], *, now: datetime) -> None:
-        """Return begun deliveries that were not sent to "pending", free, and take the attempt back."""
 
     def alerts_of(self, outgoing: Outgoing, *, now: datetime) -> list[AlertFacts]:
         """Facts for the message. A digest is closed by the first call, so that every attempt tells the same alerts."""

@@ -101,8 +101,8 @@ def url(data_dir: Path) -> str:
 def command(data_dir: Path) -> list[str]:
     """Return the command that runs the broker in the foreground; make the private folders it needs.
 
-    It takes SIGTERM as the order to write its file and end. It reads no configuration file and opens no port. Look at
-    `is_running` first: a second server would take the socket from the first, and both would write one file.
+    It takes SIGTERM as the order to write its file and end. It reads no configuration file and opens no port. See to
+    `wait_gone` first: a second server would take the socket from the first, and both would write one file.
 
     Raises:
         BrokerUnavailable: There is no server to run, or somebody else's folder stands where the socket belongs.
@@ -129,6 +129,19 @@ def is_running(data_dir: Path) -> bool:
     """
     _refuse_foreign(data_dir)
     return _answer(data_dir) != "nothing listens there"
+
+
+def wait_gone(data_dir: Path, timeout: float) -> None:
+    """Wait until no broker holds the socket of `data_dir`: one whose `up` was killed may still be writing its file.
+
+    Raises:
+        BrokerUnavailable: One does after `timeout` seconds, or the socket's folder belongs to somebody else.
+    """
+    deadline = time.monotonic() + timeout
+    while is_running(data_dir):
+        if time.monotonic() >= deadline:
+            raise BrokerUnavailable(f"another broker holds {socket_path(data_dir)}; end it first")
+        time.sleep(_PAUSE_S)
 
 
 def wait_ready(data_dir: Path, timeout: float) -> None:

@@ -20,59 +20,22 @@ from worker.service.watchdog import Every, Watchdog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
     from pathlib import Path
 
     from config.values import Settings
+    from worker.records import AlertLine, Waiting
 
 log = structlog.get_logger(__name__)
 
 HEARTBEAT_S = 5.0
 WAITING_S = 30.0
-"""The oldest due work may be the same for so long; it changes all the time where anybody works."""
+"""The oldest due work, and the youngest lease of what is in hand, may both be the same for so long: leases are renewed
+all the time where anybody works, however slow the servers are."""
 BROKER_READY_S = 10.0
 BROKER_WORDS = "broker.log"
 """File in the data folder: what the embedded broker says is advice on servers of its kind, not news of Tocsin."""
 
 LONGEST_TITLE = 200
-
-
-class AlertLine(Protocol):
-    """An alert as `up` prints it."""
-
-    @property
-    def id(self) -> int:
-        """Grows with every alert."""
-        ...
-
-    @property
-    def watch_list(self) -> str:
-        """Name of the list."""
-        ...
-
-    @property
-    def title(self) -> str:
-        """The item's title."""
-        ...
-
-    @property
-    def link(self) -> str | None:
-        """The item's link."""
-        ...
-
-
-class Waiting(Protocol):
-    """Since when the oldest due feed and the oldest due delivery wait, or None."""
-
-    @property
-    def feed(self) -> datetime | None:
-        """The feed's."""
-        ...
-
-    @property
-    def delivery(self) -> datetime | None:
-        """The delivery's."""
-        ...
 
 
 class Core(Protocol):
@@ -87,8 +50,8 @@ class Core(Protocol):
     def last_tick(self) -> object:
         """A value that changes with every tick."""
 
-    def waiting_since(self) -> Waiting:
-        """What has been due the longest, and is in nobody's hands."""
+    def waiting(self) -> tuple[Waiting, Waiting]:
+        """What of feeds and of deliveries has been due the longest, and what is in hand."""
         ...
 
     def unannounced(self) -> Sequence[AlertLine]:
@@ -171,7 +134,9 @@ class Up:
         )
 
     def run(self, stop: Callable[[float], bool]) -> None:
-        """Run until `stop(seconds)` says yes, then drain and stop everything."""
+        """Run until `stop(seconds)` says yes, then drain and stop everything; BrokerUnavailable without its broker."""
+        if self._settings.broker_url == "embedded":
+            broker.wait_gone(self._settings.data_dir, timeout=BROKER_READY_S)
         self._supervisor.run(stop)
         self._announce()
 
@@ -209,12 +174,12 @@ class Up:
     def _signs(self) -> Mapping[str, object]:
         signs: Mapping[str, object] = {}  # while the database is away nobody can tell, and nobody is started anew
         with self._database.endured():
-            waiting = self._core.waiting_since()
+            feeds, deliveries = self._core.waiting()
             signs = {
                 "tick": self._core.last_tick(),
                 # Nothing waits: a sign that is new at every look.
-                "polls": waiting.feed or object(),
-                "deliveries": waiting.delivery or object(),
+                "polls": feeds if feeds.since is not None else object(),
+                "deliveries": deliveries if deliveries.since is not None else object(),
             }
         return signs  # noqa: RET504 - what is endured may have been no return
 

@@ -75,13 +75,6 @@ class Deliveries(Database):
             leases.renew(connection, tables.deliveries, tokens, now + lease)
 
     @retried
-    def hand_back_deliveries(self, tokens: Mapping[int, int], *, now: datetime) -> None:  # noqa: ARG002 - due_at stays
-        """Return deliveries that were not sent; they keep their place in the queue."""
-        with self._transaction("durable") as connection:
-            attempts = tables.deliveries.c.attempts - 1
-            leases.hand_back(connection, tables.deliveries, tokens, state="pending", attempts=attempts)
-
-    @retried
     def record_delivery(self, record: DeliveryRecord) -> bool:
         """Write an attempt's end (see DeliverStore).
 

@@ -12,14 +12,14 @@ from worker.errors import ConfigurationError
 from worker.records import DueFeed, LeasedFeed, Validators
 from worker.store import leases, tables
 from worker.store.rows import FeedRow, JournalRow
-from worker.store.status import UNPOLLED, bump_version
+from worker.store.status import bump_version, pollable
 from worker.store.transactions import Database, retried
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from sqlalchemy import ColumnElement, Connection, Row
+    from sqlalchemy import Connection, Row
 
     from config.values import FeedLine
 
@@ -35,7 +35,7 @@ class Feeds(Database):
         """Queue feeds that are due (see ClaimStore)."""
         f = tables.feeds.c
         due = (
-            leases.locked(tables.feeds, *_pollable(now), leases.free(tables.feeds, now))
+            leases.locked(tables.feeds, *pollable(now), leases.free(tables.feeds, now))
             .order_by(f.next_poll_at, f.id)
             .limit(limit)
         )
@@ -59,7 +59,7 @@ class Feeds(Database):
         self, feeds: Sequence[int], *, owner: str, now: datetime, lease: timedelta, force: bool = False
     ) -> list[LeasedFeed]:
         """Begin leases (see PollStore)."""
-        where = (tables.feeds.c.removed_at.is_(None), tables.feeds.c.state != "disabled") if force else _pollable(now)
+        where = (tables.feeds.c.removed_at.is_(None), tables.feeds.c.state != "disabled") if force else pollable(now)
         with self._transaction("write") as connection:
             begun = leases.begin(connection, tables.feeds, feeds, *where, lease_owner=owner, leased_until=now + lease)
             rows = [
@@ -155,7 +155,9 @@ def write_feed(
     if known.removed_at is not None:
         state = "ok" if known.last_good_at is not None else "new"
         values |= {"removed_at": None, "next_poll_at": now, "state": state, "failures": 0, "alone": False, "losses": 0}
-    elif line.every is not None and line.every != known.every:
+    elif (
+        line.every is not None and line.every != known.every and not known.failures
+    ):  # else it backs off (INTERFACE 8.9)
         ends = (known.last_polled_at or now) + line.every
         values["next_poll_at"] = min(known.next_poll_at, ends)
     connection.execute(tables.feeds.update().where(tables.feeds.c.id == known.id).values(**values))
@@ -169,11 +171,6 @@ def host_of(url: str) -> str:
     host = parts.hostname or ""
     loopback = host in ("localhost", "::1") or host.startswith("127.")
     return f"{host}:{parts.port or 80}" if loopback else host
-
-
-def _pollable(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    f = tables.feeds.c
-    return f.removed_at.is_(None), f.state.not_in(UNPOLLED), f.next_poll_at <= now
 
 
 def _leased(row: Row[Any]) -> LeasedFeed:

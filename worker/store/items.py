@@ -52,23 +52,34 @@ class Items(Database):
 
     @retried
     def claim_unmatched(
-        self, *, now: datetime, older_than: timedelta, limit: int, max_attempts: int
+        self, *, now: datetime, older_than: timedelta, lease: timedelta, limit: int
     ) -> list[UnmatchedItem]:
         """Queue items whose matching was lost (see ClaimStore)."""
         i = items.c
-        waiting = (
-            leases.locked(items, i.unmatched_since <= now - older_than).order_by(i.unmatched_since, i.id).limit(limit)
-        )
-        spent = i.match_attempts >= max_attempts
-        queued = leases.chosen(items, waiting).values(
-            unmatched_since=case((spent, None), else_=literal(now, i.unmatched_since.type)),
-            match_state=case((spent, "quarantined"), else_=i.match_state),
-            match_attempts=i.match_attempts + 1,
-        )
+        unleased = or_(i.match_leased_until.is_(None), i.match_leased_until <= now)
+        waiting = leases.locked(items, i.unmatched_since <= now - older_than, unleased)
+        queued = leases.chosen(items, waiting.order_by(i.unmatched_since, i.id).limit(limit))
+        queued = queued.values(match_leased_until=now + lease).returning(i.id, i.match_attempts, i.first_seen)
         with self._transaction("write") as connection:
-            rows = connection.execute(queued.returning(i.id, i.match_attempts, i.unmatched_since, i.first_seen)).all()
-        rows = sorted(rows, key=lambda row: (row.first_seen, row.id))
-        return [UnmatchedItem(row.id, alone=row.match_attempts > 1) for row in rows if row.unmatched_since is not None]
+            rows = sorted(connection.execute(queued).all(), key=lambda row: (row.first_seen, row.id))
+        return [UnmatchedItem(row.id, alone=row.match_attempts > 0) for row in rows]
+
+    @retried
+    def begin_matching(self, ids: Sequence[int], *, now: datetime, lease: timedelta, max_attempts: int) -> list[int]:
+        """Count an attempt to match these items (see MatchStore)."""
+        i = items.c
+        begun: list[int] = []
+        with self._transaction("write") as connection:
+            for part in leases.chunks(sorted(set(ids))):
+                waiting = (i.id.in_(part), i.unmatched_since.is_not(None))
+                spent = leases.chosen(items, leases.locked(items, *waiting, i.match_attempts >= max_attempts))
+                connection.execute(
+                    spent.values(unmatched_since=None, match_leased_until=None, match_state="quarantined")
+                )
+                chosen = leases.chosen(items, leases.locked(items, *waiting))
+                counted = chosen.values(match_attempts=i.match_attempts + 1, match_leased_until=now + lease)
+                begun += connection.scalars(counted.returning(i.id))
+        return sorted(begun)
 
     def items_since(self, since: datetime) -> Iterator[ArchivedItem]:
         """Yield the archive from the newest item back to `since`, in short transactions."""
@@ -169,6 +180,7 @@ def _revise(
         again = {
             "revisions": i.revisions + 1,
             "unmatched_since": case((i.news, at), else_=i.unmatched_since),
+            "match_leased_until": None,
             "match_attempts": 0,
             "match_state": None,
         }

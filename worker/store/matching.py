@@ -145,5 +145,5 @@ class Matching:
             self._connection.execute(
                 tables.items.update()
                 .where(tables.items.c.id.in_(part))
-                .values(unmatched_since=None, match_attempts=0, match_state=None)
+                .values(unmatched_since=None, match_leased_until=None, match_attempts=0, match_state=None)
             )

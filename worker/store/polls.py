@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, exc, select
@@ -21,6 +20,9 @@ if TYPE_CHECKING:
 
     from worker.records import PollRecord
 
+_ABOUT_VALUES = (exc.DataError, exc.IntegrityError, exc.InternalError)
+"""Errors of the database that tell of what was to be written, not of the database's own state."""
+
 JOURNAL_RUNS = 200
 """So many rows of the journal are kept for a feed (INTERFACE 7)."""
 
@@ -35,7 +37,7 @@ class Polls(Database):
         """Write polls (see PollStore).
 
         All are written together first, which costs a handful of statements for the whole batch. If the database
-        refuses that, the batch is halved until the feed at fault stands alone: of its poll only the failure is kept.
+        refuses that, the batch is halved until the feed at fault stands alone: it is told of, and not written.
         """
         with self._transaction("write") as connection:
             held = _held(connection, records)
@@ -50,38 +52,17 @@ class Polls(Database):
             with connection.begin_nested():
                 waiting = write_items(connection, records)
                 _write_feeds(connection, records, held)
-        except (exc.DataError, exc.IntegrityError, exc.InternalError, exc.StatementError) as error:
-            if isinstance(error, exc.DBAPIError) and (error.connection_invalidated or self.retryable(error)):
+        except (exc.StatementError, OverflowError, UnicodeError) as error:
+            if isinstance(error, exc.DBAPIError) and (not isinstance(error, _ABOUT_VALUES) or self.retryable(error)):
                 raise
             if len(records) == 1:
-                refused = self._refused(connection, records[0], held, error)
-                return {refused.feed: RecordedPoll(refused)}
+                kind = type(error.orig if isinstance(error, exc.StatementError) else error).__name__
+                _log.warning("the database refused a poll of feed %d: %s", records[0].feed, kind)
+                return {records[0].feed: RecordedPoll(refusal=f"the database refused what the feed says ({kind})")}
             half = len(records) // 2
             first = self._written(connection, records[:half], held)
             return first | self._written(connection, records[half:], held)
-        return {record.feed: RecordedPoll(record, tuple(waiting.get(record.feed, ()))) for record in records}
-
-    def _refused(
-        self, connection: Connection, record: PollRecord, held: Mapping[int, Row[Any]], error: exc.StatementError
-    ) -> PollRecord:
-        kind = type(error.orig).__name__
-        _log.warning("the database refused a poll of feed %d: %s", record.feed, kind)
-        failure = replace(
-            record,
-            outcome="error",
-            state="backing_off",
-            failures=record.failures + 1,
-            keep_validators=True,
-            title=None,
-            link=None,
-            language=None,
-            decision=None,
-            error=f"the database refused what the feed says ({kind})",
-            note=None,
-        )
-        with connection.begin_nested():
-            _write_feeds(connection, [failure], held)
-        return failure
+        return {record.feed: RecordedPoll(tuple(waiting.get(record.feed, ()))) for record in records}
 
 
 def _held(connection: Connection, records: Sequence[PollRecord]) -> dict[int, Row[Any]]:
@@ -101,9 +82,14 @@ def _write_feeds(connection: Connection, records: Sequence[PollRecord], held: Ma
         .where(feeds.c.id == bindparam("b_feed"), feeds.c.lease_token == bindparam("b_token"))
         .values(**leases.finished())
     )
-    connection.execute(statement, [_feed_values(record, held[record.feed]) for record in records])
-    longer = [_run_values(record, held[record.feed]) for record in records if _same_run(record, held[record.feed])]
-    begun = [_run_values(record, held[record.feed]) for record in records if not _same_run(record, held[record.feed])]
+    runs = {record.feed: _run(record, held[record.feed]) for record in records}
+    connection.execute(statement, [_feed_values(record, held[record.feed], runs[record.feed]) for record in records])
+    longer: list[dict[str, Any]] = []
+    begun: list[dict[str, Any]] = []
+    for record in records:
+        run = runs[record.feed]
+        grows = run < held[record.feed].journal_runs
+        (longer if grows else begun).append(_run_values(record, run))
     j = poll_journal.c
     if longer:
         same = poll_journal.update().where(j.feed_id == bindparam("b_feed_id"), j.place == bindparam("b_place"))
@@ -123,7 +109,7 @@ def _write_feeds(connection: Connection, records: Sequence[PollRecord], held: Ma
         connection.execute(fresh.on_conflict_do_update(index_elements=["feed_id", "place"], set_=replaced), begun)
 
 
-def _feed_values(record: PollRecord, feed: Row[Any]) -> dict[str, Any]:
+def _feed_values(record: PollRecord, feed: Row[Any], run: int) -> dict[str, Any]:
     keep, validators = record.keep_validators, record.validators
     slow = record.seconds if feed.average_seconds is None else (record.seconds + feed.average_seconds) / 2
     return {
@@ -147,18 +133,18 @@ def _feed_values(record: PollRecord, feed: Row[Any]) -> dict[str, Any]:
         "etag": feed.etag if keep else (validators.etag if validators else None),
         "last_modified": feed.last_modified if keep else (validators.last_modified if validators else None),
         "body_hash": feed.body_hash if keep else record.body_hash,
-        "journal_runs": feed.journal_runs + (0 if _same_run(record, feed) else 1),
+        "journal_runs": run + 1,
     }
 
 
-def _same_run(record: PollRecord, feed: Row[Any]) -> bool:
-    """Whether the poll went like the one before, so that the journal's row only grows."""
+def _run(record: PollRecord, feed: Row[Any]) -> int:
+    """The number of the journal's run that the poll belongs to: the last one's if it went alike, else a new one."""
     before = (feed.last_outcome, feed.last_status, feed.last_note)
-    return feed.journal_runs > 0 and before == (record.outcome, record.status, _note(record))
+    runs: int = feed.journal_runs
+    return runs - 1 if runs and before == (record.outcome, record.status, _note(record)) else runs
 
 
-def _run_values(record: PollRecord, feed: Row[Any]) -> dict[str, Any]:
-    run = feed.journal_runs - (1 if _same_run(record, feed) else 0)
+def _run_values(record: PollRecord, run: int) -> dict[str, Any]:
     return {
         "feed_id": record.feed,
         "place": run % JOURNAL_RUNS,

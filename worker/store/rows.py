@@ -79,16 +79,6 @@ class AlertRow:
 
 
 @dataclass(frozen=True, slots=True)
-class AlertLine:
-    """One line of `ALERT <list>: <title> <link>`."""
-
-    id: int
-    watch_list: str
-    title: str
-    link: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class DeliveryRow:
     """A delivery as `deliveries list` shows it; `subject` is the id of an alert, digest or notice, as the kind says."""
 
@@ -154,14 +144,6 @@ class RoleRow:
     pid: int
     started_at: datetime
     heartbeat_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingRow:
-    """Since when the oldest due feed and the oldest due delivery wait that nobody has begun, or None."""
-
-    feed: datetime | None
-    delivery: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 UPGRADE_LOCK = 0x70C51B
 """Number of the advisory lock under which PostgreSQL is migrated."""
 
-WAIT_S = 0.5
-"""Between two looks at a schema that somebody else upgrades."""
-
 _one_at_a_time = threading.Lock()
 """Alembic keeps the running migration in module globals, so threads of one process take turns."""
 
@@ -50,18 +47,10 @@ class Schema(Database):
             except CommandError as error:
                 raise StoreUnavailable(f"the database's schema is not of this version: {error}") from error
 
-    def wait_for_schema(self, *, timeout_s: float) -> None:
-        """Wait until the schema is of this version's age; somebody else upgrades it.
-
-        Raises:
-            StoreUnavailable: It is not, after `timeout_s` seconds.
-        """
-        waited = 0.0
-        while not self.schema_is_current():
-            if waited >= timeout_s:
-                raise StoreUnavailable("the database's schema is not of this version; `tocsin db upgrade` makes it so")
-            self._pause(WAIT_S)
-            waited += WAIT_S
+    def require_schema(self) -> None:
+        """Raise StoreUnavailable unless the schema is of this version's age."""
+        if not self.schema_is_current():
+            raise StoreUnavailable("the database's schema is not of this version; `tocsin db upgrade` makes it so")
 
     def schema_is_current(self) -> bool:
         """Whether the schema is of this version's age."""

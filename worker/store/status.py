@@ -9,15 +9,16 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from worker.records import Waiting
 from worker.store.leases import owners, release
-from worker.store.rows import RoleRow, StatusRow, WaitingRow
+from worker.store.rows import RoleRow, StatusRow
 from worker.store.tables import deliveries, feeds, heartbeats, items, service_state
 from worker.store.transactions import Database, insert, retried
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Column, ColumnElement, Connection, Table
 
 INSTALLATION = "installation"
 """A random UUID made by the first migration: the namespace of all delivery keys of this database."""
@@ -82,27 +83,19 @@ class ServiceStatus(Database):
             connection.execute(first.on_conflict_do_update(index_elements=["role", "host", "pid"], set_=again))
 
     @retried
-    def forget_heartbeat(self, role: str, *, pid: int, host: str | None = None) -> None:
-        """Say that a process has ended, or was found dead."""
-        h = heartbeats.c
-        with self._transaction("write") as connection:
-            mine = (h.role == role, h.host == (host or platform.node()), h.pid == pid)
-            connection.execute(heartbeats.delete().where(*mine))
-
-    @retried
     def forget_heartbeats(self, *, now: datetime) -> None:
         """Forget processes that have been silent for a day."""
         with self._transaction("write") as connection:
             connection.execute(heartbeats.delete().where(heartbeats.c.heartbeat_at < now - SILENT))
 
-    def waiting_since(self, *, now: datetime) -> WaitingRow:
-        """Return what has been due the longest and that nobody has begun: it is how a deaf worker shows."""
-        f, d = feeds.c, deliveries.c
-        pollable = (f.removed_at.is_(None), f.state.not_in(UNPOLLED), f.next_poll_at <= now)
+    def waiting(self, *, now: datetime) -> tuple[Waiting, Waiting]:
+        """Return what of feeds and of deliveries has been due the longest, and what is in hand."""
+        d = deliveries.c
         with self._transaction("read") as connection:
-            feed = connection.scalar(select(func.min(f.next_poll_at)).where(*pollable, f.lease_owner.is_(None)))
-            delivery = connection.scalar(select(func.min(d.due_at)).where(d.state == "pending", d.due_at <= now))
-        return WaitingRow(feed, delivery)
+            return (
+                _waiting(connection, feeds, feeds.c.next_poll_at, *pollable(now), feeds.c.lease_owner.is_(None)),
+                _waiting(connection, deliveries, d.due_at, d.state == "pending", d.due_at <= now),
+            )
 
     def status(self, *, now: datetime) -> StatusRow:
         """Return the figures of `tocsin status`."""
@@ -111,9 +104,7 @@ class ServiceStatus(Database):
             roles = connection.execute(
                 select(heartbeats).order_by(heartbeats.c.role, heartbeats.c.host, heartbeats.c.pid)
             ).all()
-            due = connection.scalar(
-                select(func.min(f.next_poll_at)).where(f.removed_at.is_(None), f.state.not_in(UNPOLLED))
-            )
+            due = connection.scalar(select(func.min(f.next_poll_at)).where(*pollable(now)))
             pending = connection.scalar(select(func.min(d.due_at)).where(d.state.in_(("pending", "sending"))))
             unmatched = connection.scalar(select(func.min(i.unmatched_since)).where(i.unmatched_since.is_not(None)))
             quarantined = connection.scalar(select(func.count()).where(i.match_state == "quarantined"))
@@ -139,7 +130,7 @@ class ServiceStatus(Database):
         with self._transaction("write") as connection:
             return sum(
                 release(connection, table, table.c.leased_until <= now, counted=True, **values)
-                for table, values in ((feeds, {}), (deliveries, {"state": "pending", "due_at": now}))
+                for table, values in _when_lost(now)
             )
 
     @retried
@@ -156,19 +147,25 @@ class ServiceStatus(Database):
             return 0
         with self._transaction("write") as connection:
             freed = 0
-            for table, values in ((feeds, {}), (deliveries, {"state": "pending", "due_at": now})):
+            for table, values in _when_lost(now):
                 freed += release(connection, table, table.c.lease_owner.in_(lost), counted=counted, **values)
                 if not counted:
                     queued = table.c.lease_owner.is_(None) & table.c.leased_until.is_not(None)
                     connection.execute(table.update().where(queued).values(leased_until=None))
             if not counted:
-                waiting = items.c.unmatched_since.is_not(None) & (items.c.match_attempts > 0)
-                connection.execute(items.update().where(waiting).values(match_attempts=0))
+                i = items.c
+                waiting = i.unmatched_since.is_not(None) & i.match_leased_until.is_not(None)
+                connection.execute(items.update().where(waiting).values(match_leased_until=None, match_attempts=0))
         return freed
 
 
 UNPOLLED = ("quarantined", "disabled")
 """States of feeds that no tick polls."""
+
+
+def _when_lost(now: datetime) -> tuple[tuple[Table, dict[str, object]], ...]:
+    """The tables with leases, and what a row gets whose holder is lost."""
+    return (feeds, {}), (deliveries, {"state": "pending", "due_at": now})
 
 
 def remembered(connection: Connection, key: str) -> str | None:
@@ -198,6 +195,19 @@ def installation(connection: Connection) -> UUID:
     """Return the namespace of this database's delivery keys."""
     return UUID(
         connection.execute(select(service_state.c.value).where(service_state.c.key == INSTALLATION)).scalar_one()
+    )
+
+
+def pollable(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions under which a feed is due."""
+    f = feeds.c
+    return f.removed_at.is_(None), f.state.not_in(UNPOLLED), f.next_poll_at <= now
+
+
+def _waiting(connection: Connection, table: Table, due: Column[datetime], *where: ColumnElement[bool]) -> Waiting:
+    in_hand = select(func.max(table.c.leased_until)).where(table.c.lease_owner.is_not(None))
+    return Waiting(
+        since=connection.scalar(select(func.min(due)).where(*where)), in_hand_until=connection.scalar(in_hand)
     )
 
 

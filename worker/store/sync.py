@@ -46,13 +46,17 @@ class Stored:
         return bool(self.row.managed_by == "file")
 
 
+_Kind = dict[str, Stored]
+"""All entries of one kind by what they are known by, removed ones too."""
+
+
 class Sync(Database):
     """The database's side of `plan` and `apply`."""
 
     def plan(self, wanted: Configuration) -> list[Change]:
         """Compare (see SyncStore)."""
         with self._transaction("read") as connection:
-            return _changes(connection, wanted)
+            return _changes(_everything(connection), wanted)
 
     @retried
     def apply(self, wanted: Configuration, queries: Mapping[str, str], *, now: datetime) -> list[Change]:
@@ -63,9 +67,9 @@ class Sync(Database):
         with self._transaction("durable") as connection:
             # Match steps under way end first, and none begins: what they wrote is cancelled with the rest.
             hold_version(connection)
-            changes = _changes(connection, wanted)
+            feeds, lists, subscribers = there = _everything(connection)
+            changes = _changes(there, wanted)
             dirty = {(change.kind, change.name) for change in changes}
-            feeds, lists, subscribers = (_stored(connection, kind) for kind in ("feed", "watch_list", "subscriber"))
             for feed in wanted.feeds:
                 if ("feed", _name(feed)) in dirty:
                     write_feed(connection, feed, _row(feeds, feed.url), managed_by="file", now=now)
@@ -107,37 +111,47 @@ def differences(stored: Mapping[str, Stored], wanted: Mapping[str, Line]) -> lis
     return changes + [_change("remove", line) for line in gone]
 
 
-def _changes(connection: Connection, wanted: Configuration) -> list[Change]:
+def _changes(there: tuple[_Kind, _Kind, _Kind], wanted: Configuration) -> list[Change]:
     # Who is told is a set: the order of `notify` lines means nothing, and the database keeps none.
     lists = {line.name: _ordered(line) for line in wanted.watch_lists}
+    feeds, stored_lists, subscribers = there
     return [
-        *differences(_stored(connection, "feed"), {line.url: line for line in wanted.feeds}),
-        *differences(_stored(connection, "watch_list"), lists),
-        *differences(_stored(connection, "subscriber"), {line.name: line for line in wanted.subscribers}),
+        *differences(feeds, {line.url: line for line in wanted.feeds}),
+        *differences(stored_lists, lists),
+        *differences(subscribers, {line.name: line for line in wanted.subscribers}),
     ]
 
 
-def _stored(connection: Connection, kind: Literal["feed", "watch_list", "subscriber"]) -> dict[str, Stored]:
-    if kind == "feed":
-        rows = connection.execute(select(tables.feeds).order_by(tables.feeds.c.id)).all()
-        return {r.url: Stored(r, FeedLine(r.url, r.name, tuple(r.tags), r.every)) for r in rows}
-    if kind == "watch_list":
-        heard_by = subscribers_of(connection)
-        rows = connection.execute(select(tables.watch_lists).order_by(tables.watch_lists.c.id)).all()
-        return {
-            r.name: Stored(
-                r,
-                WatchListLine(
-                    name=r.name,
-                    keywords=tuple(r.keywords),
-                    exclude=tuple(r.exclude),
-                    query=r.query,
-                    feed_tags=tuple(r.feed_tags),
-                    notify=tuple(heard_by.get(r.id, ())),
-                ),
-            )
-            for r in rows
-        }
+def _everything(connection: Connection) -> tuple[_Kind, _Kind, _Kind]:
+    """Feeds by URL, watch lists and subscribers by name."""
+    return _feeds(connection), _watch_lists(connection), _subscribers(connection)
+
+
+def _feeds(connection: Connection) -> _Kind:
+    rows = connection.execute(select(tables.feeds).order_by(tables.feeds.c.id)).all()
+    return {r.url: Stored(r, FeedLine(r.url, r.name, tuple(r.tags), r.every)) for r in rows}
+
+
+def _watch_lists(connection: Connection) -> _Kind:
+    heard_by = subscribers_of(connection)
+    rows = connection.execute(select(tables.watch_lists).order_by(tables.watch_lists.c.id)).all()
+    return {
+        r.name: Stored(
+            r,
+            WatchListLine(
+                name=r.name,
+                keywords=tuple(r.keywords),
+                exclude=tuple(r.exclude),
+                query=r.query,
+                feed_tags=tuple(r.feed_tags),
+                notify=tuple(heard_by.get(r.id, ())),
+            ),
+        )
+        for r in rows
+    }
+
+
+def _subscribers(connection: Connection) -> _Kind:
     channels = channel_lines(connection)
     rows = connection.execute(select(tables.subscribers).order_by(tables.subscribers.c.id)).all()
     return {r.name: Stored(r, SubscriberLine(r.name, r.timezone, channels.get(r.id, ()))) for r in rows}

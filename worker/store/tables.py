@@ -174,6 +174,8 @@ items = Table(
     _count("revisions"),
     Column("story_id", Id, ForeignKey("stories.id")),
     Column("unmatched_since", UtcDateTime),
+    # Until then a message for its matching, or a worker with it, may be under way.
+    Column("match_leased_until", UtcDateTime),
     _count("match_attempts"),
     Column("match_state", Text),
     UniqueConstraint("feed_id", "identity"),

@@ -8,8 +8,9 @@ from sqlalchemy import and_, func, select
 
 from config.redaction import shown_url
 from worker.alerts.model import AlertFacts, ReportFacts
+from worker.records import AlertLine
 from worker.store import leases, tables
-from worker.store.rows import AlertLine, AlertRow
+from worker.store.rows import AlertRow
 from worker.store.transactions import Database, retried
 from worker.watchlists.model import Span
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from worker.feeds.dates import trusted
 from worker.stories.model import NewItem, PollDecision, Revision
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
-    from worker.feeds.model import ItemData
     from worker.stories.model import IdentifiedItem, KnownItem
-
-_FIRST_YEAR = 1990
-_AHEAD = timedelta(days=1)
 
 
 def decide_poll(
@@ -64,18 +60,10 @@ def decide_poll(
             seen.append(claimed.id)
             reidentified.append((claimed.id, item.identity))
         else:
-            dated = _trusted_date(item.item, now)
+            dated = trusted(item.item.published, now) or trusted(item.item.updated, now)
             news = _is_news(dated, now=now, last_good_at=last_good_at, fresh_for=fresh_for)
             new.append(NewItem(item, news, news or dated is None or dated >= now - story_window))
     return PollDecision(tuple(new), tuple(revised), tuple(seen), tuple(reidentified))
-
-
-def _trusted_date(item: ItemData, now: datetime) -> datetime | None:
-    """When the item was published, or, without that, updated; dates outside 1990 to a day ahead count as absent."""
-    for date in (item.published, item.updated):
-        if date is not None and date.year >= _FIRST_YEAR and date <= now + _AHEAD:
-            return date
-    return None
 
 
 def _is_news(dated: datetime | None, *, now: datetime, last_good_at: datetime | None, fresh_for: timedelta) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from worker.stories.canonical import canonical_url, fold_id
 from worker.stories.model import IdentifiedItem
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from worker.feeds.model import ItemData
 
 _DIGEST = 16
+_Name = TypeVar("_Name")
 
 Rung = Literal["id", "link", "link+title", "title+text"]
 """The identity ladder (issue 2, paragraph 5), highest first."""
@@ -23,7 +24,7 @@ Rung = Literal["id", "link", "link+title", "title+text"]
 
 @dataclass(frozen=True, slots=True)
 class _Self:
-    """What makes an entry itself: two that differ here are different. `id` and `link` are folded, "" where absent."""
+    """What makes an item itself: two that differ here are different. `id` and `link` are folded, "" where absent."""
 
     id: str
     link: str
@@ -42,9 +43,9 @@ def identify(items: Sequence[ItemData]) -> list[IdentifiedItem]:
     selves: dict[_Self, ItemData] = {}
     for item in items:
         selves.setdefault(_self(item), item)
-    ids = _shared((one.id, one) for one in selves)
-    links = _shared((one.link, one) for one in selves)
-    titles = _shared(((one.link, one.title), one) for one in selves)
+    ids = _shared(one.id for one in selves)
+    links = _shared(one.link for one in selves)
+    titles = _shared((one.link, one.title) for one in selves)
     identified: dict[bytes, IdentifiedItem] = {}
     for one, item in selves.items():
         if one.id and one.id not in ids:
@@ -68,12 +69,9 @@ def _self(item: ItemData) -> _Self:
     )
 
 
-def _shared(names: Iterable[tuple[object, _Self]]) -> set[object]:
-    """Names that two different items bear."""
-    count: defaultdict[object, int] = defaultdict(int)
-    for name, _ in names:
-        count[name] += 1
-    return {name for name, bearers in count.items() if bearers > 1}
+def _shared(names: Iterable[_Name]) -> set[_Name]:
+    """Names that two different items bear, given the name of each."""
+    return {name for name, bearers in Counter(names).items() if bearers > 1}
 
 
 def _content(one: _Self) -> bytes:

@@ -7,7 +7,6 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from worker.stories.canonical import canonical_url
-from worker.text.tokens import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,18 +16,18 @@ _WORDS_OF_A_TITLE = 4
 """Shorter titles without any text ("Live", "Weather") say too little to join two feeds' items."""
 
 
-def copy_keys(title: str, text: str, link: str | None) -> tuple[int, ...]:
+def copy_keys(title: Sequence[str], text: Sequence[str], link: str | None) -> tuple[int, ...]:
     """Return the keys, signed 64 bit, sorted, that an item shares with its copies in other feeds.
 
-    One stands for title and text, one for canonical link and title (issue 2, paragraph 6). Words are compared, so
-    punctuation, case and accents do not matter. A bare title of fewer than four words has no key of the first kind.
+    One stands for title and text, one for canonical link and title (issue 2, paragraph 6). `title` and `text` are
+    folded words (`worker.text.tokens.words_of`), so punctuation, case and accents do not matter. A bare title of fewer
+    than four words has no key of the first kind.
     """
-    words, said = words_of(title), words_of(text)
     keys: set[int] = set()
-    if said or len(words) >= _WORDS_OF_A_TITLE:
-        keys.add(_key("text", " ".join(words), " ".join(said)))
-    if link and words:
-        keys.add(_key("link", canonical_url(link), " ".join(words)))
+    if text or len(title) >= _WORDS_OF_A_TITLE:
+        keys.add(_key("text", " ".join(title), " ".join(text)))
+    if link and title:
+        keys.add(_key("link", canonical_url(link), " ".join(title)))
     return tuple(sorted(keys))
 
 

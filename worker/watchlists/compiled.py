@@ -87,15 +87,15 @@ class CompiledSet:
                 self._filed.setdefault(anchor, []).append(filed)
         self._anchors = frozenset(self._filed)
 
-    def match(self, item: Matchable) -> list[Hit]:
-        """Return the hits of all lists on `item`, by ascending id of the list."""
-        reading = Reading(item)
+    def match(self, reading: Reading) -> list[Hit]:
+        """Return the hits of all lists on an item, by ascending id of the list."""
+        tags = reading.item.feed_tags
         holds = reading.words.issuperset
         anchored = map(self._filed.__getitem__, self._anchors & reading.words)
         candidates = {filed.id: filed for filed in chain.from_iterable(anchored) if holds(filed.needs)}
         hits: list[Hit] = []
         for watch_list, filed in sorted(candidates.items()):
-            if filed.feed_tags and filed.feed_tags.isdisjoint(item.feed_tags):
+            if filed.feed_tags and filed.feed_tags.isdisjoint(tags):
                 continue
             hit = filed.query.read(reading, watch_list=watch_list)
             if hit is not None:

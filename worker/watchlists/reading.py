@@ -1,4 +1,4 @@
-"""An item as the watch lists read it: tokenised once, shared by all of them. PURE."""
+"""An item as it is read: tokenised once, for the watch lists and for its copy keys. PURE."""
 
 from __future__ import annotations
 
@@ -24,10 +24,21 @@ class Reading:
     """
 
     def __init__(self, item: Matchable) -> None:
+        self.item = item
         self._texts = (item.title, item.text, *item.categories)
         self._words = [words_of(text) for text in self._texts]
         self._tokens: dict[int, Tokens] = {}
         self.words: frozenset[str] = frozenset().union(*self._words)
+
+    @property
+    def title(self) -> Sequence[str]:
+        """The title's words, folded."""
+        return self._words[0]
+
+    @property
+    def text(self) -> Sequence[str]:
+        """The text's words, folded."""
+        return self._words[1]
 
     @cached_property
     def run(self) -> str:

@@ -13,6 +13,7 @@ from aiosmtpd.controller import Controller
 from golden.facts import SEEN, facts, message
 
 from worker.clock import SystemClock
+from worker.fetch.egress import Egress
 from worker.fetch.loop_thread import LoopThread
 from worker.fetch.policy import Policy
 from worker.fetch.poster import GuardedPoster
@@ -40,9 +41,8 @@ def alert(facts: Callable[..., AlertFacts], message: Callable[..., Message]) -> 
 @pytest.fixture(scope="session")
 def client() -> Iterator[GuardedPoster]:
     """The guarded way out, which may go to the receiver."""
-    thread = LoopThread()
     transport = GuardedTransport(Policy(("127.0.0.0/8",)), tls=trusting_tls())
-    client = GuardedPoster(thread, transport, user_agent="Tocsin/test", clock=SystemClock())
+    client = GuardedPoster(Egress(LoopThread(), transport, "Tocsin/test", SystemClock()))
     yield client
     client.close()
 

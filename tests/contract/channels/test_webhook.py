@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 from servers.receiver import SECRET
@@ -151,6 +152,39 @@ def test_trouble_is_named_without_the_url(clock: Any, alert: Message, error: Fet
     assert str(caught.value) == text
     assert not caught.value.permanent
     assert caught.value.__cause__ is error
+
+
+TOKEN = "0aG8xQ" * 8 + "Zz7"
+WORDY = "щ" * 60
+
+
+@pytest.mark.parametrize(
+    ("token", "said"),
+    [
+        (TOKEN, "x" * 155 + "/" + TOKEN),
+        (TOKEN, "x\n" * 30 + "x" * 100 + "/" + TOKEN),
+        (TOKEN, "x" + "\n" * 300 + TOKEN),
+        (TOKEN, "x" + "\n" * 950 + TOKEN),
+        (TOKEN, "x" + "\u2009" * 318 + TOKEN),
+        (WORDY, "x" + "\n" * 948 + WORDY),
+    ],
+)
+def test_no_part_of_a_secret_passes_by_being_cut(
+    receiver: Receiver, client: GuardedPoster, alert: Message, token: str, said: str
+) -> None:
+    receiver.answer_with(500, body=said.encode())
+    url = receiver.url(f"/hook/{quote(token)}")
+    with pytest.raises(ChannelError) as caught:
+        WebhookChannel(client, SystemClock(), base_url=None).send(alert, Address(1, "webhook", url, SECRET))
+    assert str(caught.value) == "127.0.0.1 answered 500"
+
+
+def test_what_a_receiver_says_is_shown_cut_at_a_word(receiver: Receiver, hook: Callable[[], None]) -> None:
+    receiver.answer_with(500, body=b"no  such\nkey " * 60)
+    with pytest.raises(ChannelError) as caught:
+        hook()
+    shown = str(caught.value).removeprefix("127.0.0.1 answered 500: ")
+    assert shown == ("no such key " * 60)[:200].rpartition(" ")[0] + "…"
 
 
 @pytest.mark.parametrize("url", ["https://[broken", "https:///path"])

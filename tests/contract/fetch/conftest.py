@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from contract.fetch.raw_server import RawServer
 
+from worker.fetch.egress import Egress
 from worker.fetch.feed_fetcher import FeedFetcher
 from worker.fetch.loop_thread import LoopThread
-from worker.fetch.model import FetchLimits, PostLimits, WireLimits
+from worker.fetch.model import FetchLimits, OpeningLimits, PostLimits, WireLimits
 from worker.fetch.policy import Policy
 from worker.fetch.poster import GuardedPoster
 from worker.fetch.transport import GuardedTransport
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 # Self-signed for 127.0.0.1 and feeds.example, key included, of use to nobody else.
 CERTIFICATE = Path(__file__).with_name("tls") / "loopback.pem"
+OPENING = OpeningLimits(seconds=0.5)
 NOW = datetime(2022, 2, 12, 17, 2, 11, tzinfo=UTC)
 
 
@@ -38,9 +40,9 @@ class Client:
 
     allow: tuple[str, ...]
     thread: LoopThread = field(default_factory=LoopThread)
-    limits: FetchLimits = field(default_factory=lambda: FetchLimits(total_seconds=10, opening_seconds=0.5))
+    limits: FetchLimits = field(default_factory=lambda: FetchLimits(total_seconds=10, opening=OPENING))
     wire: WireLimits = field(default_factory=WireLimits)
-    post_limits: PostLimits = field(default_factory=lambda: PostLimits(total_seconds=10, opening_seconds=0.5))
+    post_limits: PostLimits = field(default_factory=lambda: PostLimits(total_seconds=10, opening=OPENING))
     grace: float = 10.0
     look_up: Any = None
     tls: Any = None
@@ -51,23 +53,15 @@ class Client:
     @property
     def fetcher(self) -> FeedFetcher:
         if self._fetcher is None:
-            self._fetcher = FeedFetcher(
-                self.thread,
-                self._transport(),
-                user_agent="Tocsin/0 (+https://example.org/)",
-                clock=FixedClock(),
-                limits=self.limits,
-                grace=self.grace,
-            )
+            egress = self._egress("Tocsin/0 (+https://example.org/)")
+            self._fetcher = FeedFetcher(egress, limits=self.limits, grace=self.grace)
             self._closing.append(self._fetcher.close)
         return self._fetcher
 
     @property
     def poster(self) -> GuardedPoster:
         if self._poster is None:
-            self._poster = GuardedPoster(
-                self.thread, self._transport(), user_agent="Tocsin/0", clock=FixedClock(), limits=self.post_limits
-            )
+            self._poster = GuardedPoster(self._egress("Tocsin/0"), limits=self.post_limits)
             self._closing.append(self._poster.close)
         return self._poster
 
@@ -90,8 +84,9 @@ class Client:
         for close in self._closing:
             close()
 
-    def _transport(self) -> GuardedTransport:
-        return GuardedTransport(Policy(self.allow), look_up=self.look_up, tls=self.tls, limits=self.wire)
+    def _egress(self, user_agent: str) -> Egress:
+        transport = GuardedTransport(Policy(self.allow), look_up=self.look_up, tls=self.tls, limits=self.wire)
+        return Egress(self.thread, transport, user_agent, FixedClock())
 
 
 @pytest.fixture

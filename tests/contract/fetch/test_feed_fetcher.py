@@ -198,12 +198,13 @@ def test_idle_connections_are_bounded_over_all_hosts(server: RawServer, make_cli
 def test_an_abandoned_fetch_does_not_hold_up_the_interpreter(server: RawServer) -> None:
     program = f"""
 from worker.clock import SystemClock
+from worker.fetch.egress import Egress
 from worker.fetch.feed_fetcher import FeedFetcher
 from worker.fetch.loop_thread import LoopThread
 from worker.fetch.policy import Policy
 from worker.fetch.transport import GuardedTransport
 from worker.records import FetchRequest
-fetcher = FeedFetcher(LoopThread(), GuardedTransport(Policy(["{server.place}"])), user_agent="x", clock=SystemClock())
+fetcher = FeedFetcher(Egress(LoopThread(), GuardedTransport(Policy(["{server.place}"])), "x", SystemClock()))
 requests = [FetchRequest(n, "{server.url()}" + str(n)) for n in range(4)]
 print(next(fetcher.fetch(requests, in_flight=4, stop=lambda: False)).key)
 """

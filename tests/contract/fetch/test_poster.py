@@ -88,10 +88,17 @@ def test_what_cannot_be_posted(server: RawServer, canary: RawServer, client: Cli
     with pytest.raises(Unreachable):
         client.poster.post(server.url(), headers={}, body=b"")
     server.says("/101", b"HTTP/1.1 101 x\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n")
-    with pytest.raises(BadResponse):
+    with pytest.raises(BadResponse, match="status 101 is no answer"):
         client.poster.post(server.url("/101"), headers={}, body=b"")
     with pytest.raises(Refused, match="cannot be written down"):
         client.poster.post(server.url(), headers={"x": "a\r\nb: c"}, body=b"")
+
+
+def test_too_much_head_is_no_answer(server: RawServer, client: Client) -> None:
+    server.says("/", b"HTTP/1.1 200 OK\r\n" + b"".join(b"X-%d: %s\r\n" % (n, b"x" * 1000) for n in range(80)) + b"\r\n")
+    with pytest.raises(BadResponse, match="the headers are over 64 KB"):
+        client.poster.post(server.url(), headers={}, body=b"")
+    server.wait(lambda: server.open == 0)
 
 
 def test_many_threads_post_at_once(server: RawServer, client: Client) -> None:

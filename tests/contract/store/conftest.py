@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 NOW = datetime(2022, 2, 12, 17, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=30)
 WINDOW = timedelta(days=5)
-TEMPLATE = "tocsin_template"
 
 
 @pytest.fixture(scope="session")

@@ -95,13 +95,6 @@ def test_losses_come_back_alone_and_end_in_quarantine(two: Any, due: Any) -> Non
     assert outgoing.attempts == 1
 
 
-def test_handed_back_deliveries_take_their_attempt_back(two: Any, due: Any) -> None:
-    one, other = begin(two.store, *due)
-    two.store.hand_back_deliveries({one.id: one.token, other.id: other.token + 1}, now=NOW)
-    assert states(two.store) == [("pending", 0), ("sending", 1)]
-    assert [again.id for again in begin(two.store, *due)] == [one.id]
-
-
 def test_renewed_deliveries_are_not_lost(two: Any, due: Any) -> None:
     one, _ = begin(two.store, *due)
     two.store.renew_delivery_leases({one.id: one.token}, now=LATER, lease=LEASE)

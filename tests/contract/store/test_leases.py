@@ -161,10 +161,9 @@ def test_a_service_that_starts_counts_nothing_against_waiting_items(two: Any) ->
     (a, *_) = [feed.id for feed in two.store.feeds_list()]
     (waiting,) = two.polled(a, "x")
     late = NOW + timedelta(minutes=1)
-    for _ in range(2):
-        two.store.claim_unmatched(now=late, older_than=timedelta(0), limit=9, max_attempts=9)
+    assert two.store.begin_matching([waiting], now=late, lease=LEASE, max_attempts=9) == [waiting]
     two.store.release_owners(lambda _: True, now=late, counted=False)
-    (found,) = two.store.claim_unmatched(now=late, older_than=timedelta(0), limit=9, max_attempts=9)
+    (found,) = two.store.claim_unmatched(now=late, older_than=timedelta(0), lease=LEASE, limit=9)
     assert (found.id, found.alone) == (waiting, False)
 
 
@@ -192,21 +191,44 @@ def test_racing_begins_never_share_a_feed(world: Any) -> None:
     assert sorted(taken) == feeds
 
 
-def test_unmatched_items_are_handed_out_then_alone_then_quarantined(two: Any) -> None:
-    a = two.store.feeds_list()[0].id
-    ids = two.polled(a, "x", "y")
-    wait = timedelta(seconds=5)
+def sweep(world: Any, now: datetime) -> list[tuple[int, bool]]:
+    """Queue what is unmatched for 5 s, for another 10 s; return each item's id and whether it is alone."""
+    found = world.store.claim_unmatched(now=now, older_than=timedelta(seconds=5), lease=timedelta(seconds=10), limit=9)
+    return [(item.id, item.alone) for item in found]
 
-    def claim(now: datetime) -> Any:
-        return two.store.claim_unmatched(now=now, older_than=wait, limit=9, max_attempts=2)
 
-    assert claim(NOW + timedelta(seconds=4)) == []
-    assert [(i.id, i.alone) for i in claim(NOW + wait)] == [(i, False) for i in ids]
-    assert claim(NOW + wait) == [], "queueing restarts the wait"
-    assert [(i.id, i.alone) for i in claim(NOW + 2 * wait)] == [(i, True) for i in ids]
-    assert claim(NOW + 3 * wait) == []
+def test_lost_wake_ups_count_nothing_against_unmatched_items(two: Any) -> None:
+    ids = two.polled(two.store.feeds_list()[0].id, "x", "y")
+    assert sweep(two, NOW + timedelta(seconds=4)) == []
+    for seconds in range(5, 300, 10):
+        assert sweep(two, NOW + timedelta(seconds=seconds)) == [(item, False) for item in ids]
+        assert sweep(two, NOW + timedelta(seconds=seconds + 9)) == [], "a message is under way"
+    status = two.store.status(now=NOW + timedelta(seconds=300))
+    assert (status.quarantined_items, status.oldest_unmatched_s) == (0, 300), "and status shows how long they wait"
+
+
+def test_items_whose_matching_never_ends_are_alone_then_quarantined(two: Any) -> None:
+    ids = two.polled(two.store.feeds_list()[0].id, "x", "y")
+
+    def begin(now: datetime) -> Any:
+        return two.store.begin_matching([*ids, 999], now=now, lease=LEASE, max_attempts=2)
+
+    assert begin(NOW) == ids
+    assert sweep(two, NOW + LEASE - timedelta(seconds=1)) == [], "a worker has them"
+    assert sweep(two, NOW + LEASE) == [(item, True) for item in ids]
+    assert begin(NOW + LEASE) == ids
+    assert begin(NOW + 2 * LEASE) == []
+    assert sweep(two, NOW + 4 * LEASE) == []
     status = two.store.status(now=NOW)
     assert (status.quarantined_items, status.oldest_unmatched_s) == (2, None)
+
+
+def test_matched_items_begin_no_matching(two: Any) -> None:
+    ids = two.polled(two.store.feeds_list()[0].id, "x")
+    two.store.begin_matching(ids, now=NOW, lease=LEASE, max_attempts=2)
+    with two.store.matching() as transaction:
+        transaction.mark_matched(ids)
+    assert two.store.begin_matching(ids, now=NOW, lease=LEASE, max_attempts=2) == []
 
 
 def test_records_of_another_state_keep_their_words(world: Any) -> None:

@@ -30,7 +30,7 @@ def test_new_items_wait_for_matching_as_they_should(world: Any, make: Any) -> No
     written = world.store.record_polls([record])
     stored = rows(world.store, tables.items)
     assert [row.title for row in stored] == ["news", "silent", "old"]
-    assert written == {feed: RecordedPoll(record, (stored[0].id, stored[1].id))}
+    assert written == {feed: RecordedPoll((stored[0].id, stored[1].id))}
     assert [row.unmatched_since for row in stored] == [NOW, NOW, None]
     assert stored[0].first_seen == stored[0].last_seen == NOW
     (shown,) = world.store.feeds_list()
@@ -111,13 +111,16 @@ def test_one_bad_feed_falls_alone(world: Any, make: Any, identified: Any) -> Non
     bad = replace(identified("c"), item=replace(identified("c").item, title=None))
     records[2] = replace(records[2], decision=PollDecision((*make("a"), NewItem(bad, news=True, fold=True)), (), ()))
     written = world.store.record_polls(records)
-    assert [poll.record.outcome for poll in written.values()] == ["new", "new", "error", "new", "new"]
     assert [len(poll.unmatched) for poll in written.values()] == [2, 2, 0, 2, 2]
+    refusals = [poll.refusal for poll in written.values() if poll.refusal]
+    assert refusals == [written[feeds[2]].refusal]
+    assert refusals[0].startswith("the database refused what the feed says (")
     assert [feed.items for feed in world.store.feeds_list()] == [2, 2, 0, 2, 2]
-    broken = world.store.feeds_list()[2]
-    assert (broken.state, broken.last_outcome) == ("backing_off", "error")
-    assert broken.last_error.startswith("the database refused what the feed says")
-    assert len(world.begin(*feeds, force=True)) == 5, "its lease is free too"
+    assert world.store.feeds_list()[2].state == "new"
+    assert len(world.begin(*feeds, force=True)) == 4, "whoever polled it says what becomes of it, under its lease"
+    written = world.store.record_polls([world.record(leased[2], state="backing_off", outcome="error", error="Refused")])
+    assert written == {feeds[2]: RecordedPoll()}
+    assert world.store.feeds_list()[2].state == "backing_off"
 
 
 def test_text_of_all_scripts_comes_back_as_it_was(world: Any, identified: Any) -> None:

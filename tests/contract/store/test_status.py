@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from worker.clock import SystemClock
+from worker.records import Waiting
 from worker.store import StoreClock
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def test_heartbeats_come_and_go(store: Store) -> None:
     assert (worker.host, worker.pid, worker.started_at) == ("h", 7, NOW)
     assert worker.heartbeat_at == NOW + timedelta(seconds=5)
     assert (beat.role, beat.started_at) == ("beat", NOW)
-    store.forget_heartbeat("beat", pid=8)
+    store.forget_heartbeats(now=NOW + timedelta(days=1, seconds=1))
     assert [role.role for role in store.status(now=NOW).roles] == ["worker"]
     store.forget_heartbeats(now=NOW + timedelta(days=2))
     assert store.status(now=NOW).roles == ()
@@ -61,3 +62,23 @@ def test_the_clock_is_the_databases_own(store: Store) -> None:
     now = StoreClock(store).now()
     assert abs(now - before) < timedelta(minutes=5)
     assert now.utcoffset() == timedelta(0)
+
+
+def test_what_waits_and_what_is_in_hand(two: Any) -> None:
+    first, second = (feed.id for feed in two.store.feeds_list())
+    feeds, deliveries = two.store.waiting(now=NOW)
+    assert feeds.since is not None
+    assert (feeds.in_hand_until, deliveries) == (None, Waiting(None, None))
+    (leased,) = two.begin(first)
+    assert two.store.waiting(now=NOW)[0] == Waiting(feeds.since, NOW + LEASE), "the other feed waits still"
+    later = NOW + timedelta(seconds=10)
+    two.store.renew_feed_leases({first: leased.token}, now=later, lease=LEASE)
+    assert two.store.waiting(now=later)[0].in_hand_until == later + LEASE, "who renews is alive, however slow"
+    two.begin(second)
+    assert two.store.waiting(now=later)[0].since is None
+
+    two.store.record_polls([two.record(leased)])
+    (due, *_) = two.told(two.polled(first, "x"))
+    assert two.store.waiting(now=later)[1] == Waiting(NOW, None)
+    two.store.begin_deliveries([due], owner="h:1:1", now=later, lease=LEASE)
+    assert two.store.waiting(now=later)[1].in_hand_until == later + LEASE

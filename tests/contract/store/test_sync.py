@@ -107,6 +107,19 @@ def test_a_shorter_interval_holds_at_once(world: Any) -> None:
     assert world.begin(feed.id, force=True)[0].every == timedelta(hours=5)
 
 
+def test_a_shorter_interval_ends_no_backing_off(world: Any) -> None:
+    world.apply(feeds=[FEED])
+    (feed,) = world.store.feeds_list()
+    (leased,) = world.begin(feed.id)
+    wait = NOW + timedelta(hours=2)
+    failed = world.record(
+        leased, outcome="backoff", state="backing_off", failures=1, next_poll_at=wait, error="HTTP 429"
+    )
+    world.store.record_polls([failed])
+    world.apply(feeds=[replace(FEED, every=timedelta(minutes=5))])
+    assert world.store.feeds_list()[0].next_poll_at == wait, "Retry-After holds (INTERFACE 8.9)"
+
+
 def test_a_feed_that_comes_back_keeps_id_and_memory_and_is_due(world: Any) -> None:
     world.apply(feeds=[FEED])
     (before,) = world.store.feeds_list()
@@ -126,8 +139,7 @@ def test_a_removed_list_takes_its_pending_deliveries_along(two: Any) -> None:
     shared = two.told(two.polled(feed, "shared"), lists=("Kyiv", "Ukraine"))
     slot = NOW + timedelta(minutes=9)
     two.told(two.polled(feed, "held"), lists=("Kyiv",), state="held", slot=slot)
-    (begun, _) = two.store.begin_deliveries(alone, owner="h:1:1", now=NOW, lease=LEASE)
-    two.store.hand_back_deliveries({begun.id: begun.token}, now=NOW)
+    assert len(two.store.begin_deliveries(alone[1:], owner="h:1:1", now=NOW, lease=LEASE)) == 1
     two.apply(feeds=kept, lists=[("Ukraine", 30)], now=LATER)
     rows = {row.id: (row.state, row.subject_kind) for row in two.store.deliveries_list()}
     sending = alone[1]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from servers.documents import Item, dated, rss
 from servers.receiver import SECRET
 
+from config.values import FeedLine
 from worker.cli.hand import poll_by_hand
 from worker.cli.session import session
 
@@ -167,7 +169,17 @@ def test_a_feed_that_another_process_holds_has_its_row_too(beside):
     hold(beside, [one])
     polled, held = poll(beside, feeds, held_s=0)
     assert (polled["feed"], polled["outcome"]) == (other.name, "error")
-    assert (held["feed"], held["outcome"], held["note"]) == ("One", None, "held by a running poll")
+    assert (held["feed"], held["outcome"], held["error"]) == ("One", "error", "held by a running poll")
+
+
+def test_a_feed_that_was_not_polled_is_a_failure(desk, beside, monkeypatch):
+    _, one = beside.store.feeds_list()
+    hold(beside, [one])
+    monkeypatch.setattr("worker.cli.hand.poll_by_hand", partial(poll_by_hand, held_s=0))
+    done = desk("poll", "One")
+    assert done.code == 1
+    assert ["One", "error"] in [row[:2] for row in done.table]
+    assert "held by a running poll" in done.out
 
 
 def test_a_poll_that_ends_meanwhile_is_told_and_not_repeated(beside, feed_server):
@@ -196,23 +208,20 @@ def test_a_poll_that_ends_meanwhile_is_told_and_not_repeated(beside, feed_server
 
 
 def test_a_feed_that_is_removed_meanwhile_has_its_row_too(beside, feed_server):
-    beside.store.add_feed_by_hand = None
-    from config.values import FeedLine  # noqa: PLC0415 - for this test alone
-
     beside.store.add_feed(FeedLine(feed_server.url("/mine")), now=beside.clock.now())
     mine = next(feed for feed in beside.store.feeds_list() if feed.managed_by == "command")
     hold(beside, [mine])
     beside.store.remove_feed(mine.id, now=beside.clock.now())
     (row,) = poll(beside, [mine], held_s=0)
-    assert row["note"] == "removed meanwhile"
+    assert (row["outcome"], row["error"]) == ("error", "removed meanwhile")
 
 
 def test_what_a_crash_left_unmatched_is_matched_and_told(beside, receiver):
     _, one = beside.store.feeds_list()
-    beside.match = None  # dies between storing and matching
+    beside.store.matching = None  # dies between storing and matching
     with pytest.raises(TypeError):
         beside.poll([one.id], force=True)
-    del beside.match
+    del beside.store.matching
     now = beside.clock.now
     beside.clock = type("Later", (), {"now": lambda _: now() + timedelta(minutes=1)})()
     poll(beside, [one], held_s=0)

@@ -13,6 +13,8 @@ import pytest
 from servers.documents import Item, dated, rss
 from servers.tocsin import COMMAND, Home
 
+from worker.store import open_store
+
 
 @pytest.fixture
 def home(tmp_path, feed_server):
@@ -176,18 +178,43 @@ def test_status_beside_a_service_and_after_it(home, feed_server, prompt_in):
     assert (after["roles"], after["troubles"][0]) == ([], "no service runs; `tocsin up` starts one")
 
 
-def test_a_running_demonstration_is_not_wiped_by_a_second_one(home, prompt_in):
+def test_the_demonstration_tells_its_dispatch_once_and_again_when_it_is_begun_anew(home, prompt_in):
     demo = home.folder / "var" / "demo"
     (demo / "config").mkdir(parents=True)
     (demo / "old.db").touch()
     first = home.start("up", "--demo", "--no-web")
     try:
-        first.wait_for((demo / "tocsin.db").exists, "the demonstration")
+        first.wait_for_alerts(1, timeout=60)
+        # While it runs, a second one neither starts nor wipes it.
         second = prompt_in(home)("up", "--demo")
         assert second.code == 3
         assert "another `tocsin up`" in second.err
         assert not (demo / "old.db").exists()
         assert (demo / "tocsin.db").exists()
-        first.stop()
+        # The exact copy of the dispatch has come, and the next dispatch after it is told: the copy was not.
+        told = first.wait_for_alerts(2)
+        assert grain_reports(demo) == 2
+        first.stop(20)
     finally:
         first.close()
+    titles = [line.split(" http://")[0] for line in told]
+    assert titles == [
+        "ALERT Ukraine: Ukraine and neighbours agree on new grain corridor",
+        "ALERT Ukraine: Україна та сусідні країни домовилися про новий зерновий коридор",
+    ]
+
+    again = home.start("up", "--demo", "--no-web")
+    try:
+        assert again.wait_for_alerts(1, timeout=60)[0].startswith(titles[0])
+        again.stop(20)
+    finally:
+        again.close()
+
+
+def grain_reports(demo):
+    """The reports of the first alert's story."""
+    store = open_store(f"sqlite:///{demo}/tocsin.db")
+    try:
+        return store.alerts_list()[-1].reports
+    finally:
+        store.close()

@@ -346,6 +346,27 @@ def test_subscribers(tmp_path: Path, text: str, expected: list[str]) -> None:
     assert problems(tmp_path, subscribers=text) == expected
 
 
+def test_names_and_addresses_are_the_same_in_every_unicode_form(tmp_path: Path) -> None:
+    one, other = "\u00e9", "e\u0301"
+    again = "stands already in line 2; keep one of them"
+    found = problems(
+        tmp_path,
+        feeds=f"feeds:\n  - {{url: https://x/{one}, name: {one}}}\n  - {{url: https://x/{other}, name: {other}}}\n",
+        watchlists=f"watch_lists:\n  - {{name: {one}, keywords: [a], notify: [{{subscriber: {other}}}]}}\n"
+        f"  - {{name: {other}, keywords: [a], notify: [{{subscriber: {one}}}, {{subscriber: {other}}}]}}\n",
+        subscribers=f"subscribers:\n  - name: {one}\n    channels: [{{log: true}}]\n"
+        f'  - name: {other}\n    channels: [{{email: a@x.org}}, {{email: " a@x.org"}}]\n',
+    )
+    assert found == [
+        f"3:11: this {again}",
+        f"3:31: `{other}` {again}",
+        f"4:11: `{other}` {again}",
+        "5:34: this subscriber has this email already; keep one of them",
+        f"3:12: `{other}` {again}",
+        f"3:70: `{other}` hears of this list already; keep one of the lines",
+    ]
+
+
 def test_a_list_for_nobody(tmp_path: Path) -> None:
     found = problems(tmp_path, watchlists=LIST, subscribers="subscribers:\n")
     assert found == ["4:27: unknown subscriber `desk`; subscribers.yaml names none"]

@@ -3,6 +3,8 @@ from __future__ import annotations
 import codecs
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from worker.feeds.decode import decode
 
@@ -42,8 +44,29 @@ WORD = "Київ, Україна"
         (b"x", "text/xml; charset=unicode_escape", "x"),
         (b"x", "text/xml; charset=no-such\r\nthing", "x"),
         (b"caf\xe9", "text/xml; charset=rot13", "café"),
+        (b"A+ACA-B caf\xe9", "text/xml; charset=utf7", "A+ACA-B café"),
+        (b"A+ACA-B caf\xe9", "text/xml; charset=U7", "A+ACA-B café"),
+        (b"A+ACA-B", "text/xml; charset=utf_7", "A+ACA-B"),
+        (b"A+ACA-B", "text/xml; charset=u7", "A+ACA-B"),
+        (HEAD.format("u7").encode() + b"A+ACA-B", "", HEAD.format("u7") + "A+ACA-B"),
+        ("镕".encode("gb18030"), "text/xml; charset=euc-cn", "镕"),
+        ("镕".encode("gb18030"), "text/xml; charset=cp936", "镕"),
+        (b"caf\xe9", "text/xml; charset*0=x; charset*=y", "café"),
+        (b"caf\xe9", "text/xml; charset*" + "9" * 5_000 + "=x", "café"),
+        (b"caf\xe9", "\n", "café"),
         (b"", "", ""),
     ],
 )
 def test_decode(body: bytes, content_type: str, text: str) -> None:
     assert decode(body, content_type) == text
+
+
+def test_of_a_header_without_end_only_the_beginning_is_read() -> None:
+    late = "application/xml; a=" + "b" * 1_000 + "; charset=windows-1251"
+    assert decode(WORD.encode("cp1251"), late) == WORD.encode("cp1251").decode("cp1252")
+    decode(b"<x/>", 'application/xml; a="' + ";" * 10_000_000)
+
+
+@given(st.text(alphabet="charset*0123=;\"'\\%é\udc80\0 utf8-x", max_size=60))
+def test_any_header_leaves_the_text(parameters: str) -> None:
+    assert decode(b"caf\xe9", f"text/xml; {parameters}") == "café"

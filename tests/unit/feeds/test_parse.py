@@ -148,6 +148,29 @@ def test_lengths_are_held() -> None:
     assert parse(long_id).items[0].id is None
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<rss version='2.0'><channel><link>/</link><item><link>/a</link></item></channel></rss>",
+        b"<rss version='2.0'><channel><item><link>/a</link></item></channel></rss>",
+        b"<feed xmlns='http://www.w3.org/2005/Atom'><link href='/'/><entry><link href='/a'/></entry></feed>",
+        b'{"version": "https://jsonfeed.org/version/1", "home_page_url": "/", "items": [{"url": "/a", "image": "b@c"}]}',
+    ],
+)
+def test_a_reader_s_credentials_stand_in_no_link(body: bytes) -> None:
+    document = parse(body, url="https://reader:pa@ss@served.example/dir/feed.xml?to=a@b")
+    assert document.link in {"https://served.example/", None}
+    assert document.items[0].link == "https://served.example/a"
+    assert document.items[0].image in {"https://served.example/dir/b@c", None}
+
+
+def test_numbers_serve_as_ids_whatever_their_size() -> None:
+    ids = ["7", "1.5", "1e400", "-1e400", "1" + "0" * 400, "NaN", "true", "null"]
+    items = ", ".join(f'{{"id": {number}}}' for number in ids)
+    document = parse(f'{{"version": "https://jsonfeed.org/version/1", "items": [{items}]}}'.encode())
+    assert [item.id for item in document.items] == ["7", "1.5", None, None, "1" + "0" * 400, None, None, None]
+
+
 @pytest.mark.parametrize("kind", ["rss", "json"])
 def test_of_too_many_items_the_newest_stay_in_document_order(kind: str) -> None:
     years = [str(2000 + n % 3) for n in range(3_000)]

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from worker.feeds.body import body
-from worker.feeds.dates import from_struct, from_text
-from worker.feeds.links import absolute
+from worker.feeds.dates import from_struct, from_text, trusted
+from worker.feeds.links import absolute, without_userinfo
 from worker.feeds.mend import mend
 from worker.feeds.names import language, name, person
 from worker.feeds.newest import newest
@@ -38,6 +38,36 @@ MOMENT = datetime(2022, 2, 12, 17, 2, 11, tzinfo=UTC)
 )
 def test_absolute(address: object, base: str, url: str | None) -> None:
     assert absolute(address, base) == url
+
+
+@pytest.mark.parametrize(
+    ("url", "bare"),
+    [
+        ("https://a.example/x?to=b@c", "https://a.example/x?to=b@c"),
+        ("https://user:p@ss@a.example:8/x//y@z", "https://a.example:8/x//y@z"),
+        ("https://a.example/x//y@z", "https://a.example/x//y@z"),
+        ("https://user@a.example?b@c", "https://a.example?b@c"),
+        ("//user@a.example#b", "//a.example#b"),
+        ("", ""),
+    ],
+)
+def test_without_userinfo(url: str, bare: str) -> None:
+    assert without_userinfo(url) == bare
+
+
+@pytest.mark.parametrize(
+    ("moment", "believed"),
+    [
+        (None, False),
+        (MOMENT, True),
+        (MOMENT + timedelta(days=1), True),
+        (MOMENT + timedelta(days=1, microseconds=1), False),
+        (datetime(1990, 1, 1, tzinfo=UTC), True),
+        (datetime(1989, 12, 31, 23, 59, 59, tzinfo=UTC), False),
+    ],
+)
+def test_trusted(moment: datetime | None, believed: bool) -> None:
+    assert trusted(moment, MOMENT) == (moment if believed else None)
 
 
 @pytest.mark.parametrize(

@@ -65,21 +65,6 @@ def test_an_unbracketed_ipv6_address_with_a_port_is_one_address() -> None:
 
 
 @pytest.mark.parametrize(
-    ("allow", "host", "port", "named"),
-    [
-        (["10.0.0.0/8"], "10.1.1.1", 80, True),
-        (["localhost:80"], "localhost", 80, True),
-        (["localhost:80"], "localhost", 81, False),
-        (["10.0.0.0/8"], "localhost", 80, False),
-        (["127.0.0.1:80"], "[::ffff:127.0.0.1]", 80, True),
-        ([], "8.8.8.8", 80, False),
-    ],
-)
-def test_whether_the_list_names_a_host(allow: list[str], host: str, port: int, named: bool) -> None:
-    assert Policy(allow).allows(canonical_host(host.strip("[]")), port) is named
-
-
-@pytest.mark.parametrize(
     ("raw", "name"),
     [
         ("Example.ORG", "example.org"),

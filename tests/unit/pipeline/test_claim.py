@@ -43,7 +43,7 @@ class Ledger:
         taken, self.deliveries = self.deliveries, []
         return taken
 
-    def claim_unmatched(self, *, now, older_than, limit, max_attempts):
+    def claim_unmatched(self, *, now, older_than, lease, limit):
         self.asked.append(("unmatched", older_than))
         taken, self.unmatched = self.unmatched, []
         return taken
@@ -90,7 +90,14 @@ def test_feeds_are_cut_into_full_batches():
 
 def test_deliveries_of_one_channel_travel_together():
     found = [DueDelivery(id=n, channel=n % 2, alone=n == 4) for n in range(1, 6)]
-    assert delivery_batches(found) == [(2,), (1, 3, 5), (4,)]
+    assert delivery_batches(found) == [(1, 3, 5), (2,), (4,)]
+
+
+def test_channels_take_turns_so_that_none_waits_behind_the_backlog_of_another():
+    backlog = [DueDelivery(id=n, channel=1, alone=False) for n in range(DELIVERIES_A_BATCH * 3)]
+    late = [DueDelivery(id=100 + n, channel=9, alone=n == 1) for n in range(2)]
+    batches = delivery_batches([*backlog, *late])
+    assert [batch[0] for batch in batches] == [0, 100, DELIVERIES_A_BATCH, 101, DELIVERIES_A_BATCH * 2]
 
 
 def test_planned_deliveries_are_cut_to_the_size_of_a_batch():

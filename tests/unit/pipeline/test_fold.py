@@ -141,7 +141,7 @@ def test_past_the_story_window_a_new_story_begins(fed):
 
 
 def test_nothing_to_fold_asks_nothing():
-    assert fold(None, [], now=BEGIN, window=QUARTER) == {}
+    assert fold(None, [], {}, now=BEGIN, window=QUARTER) == {}
 
 
 def _stored(room, feed, item):

@@ -44,7 +44,10 @@ def answer(status, body=b"", *, validators=None, retry_after=None):
 
 
 def unchanged(fetched):
-    return judge.unchanged(FEED, fetched, now=NOW, began=BEGAN, bounds=BOUNDS)
+    response = fetched.result
+    brought = isinstance(response, FetchResponse) and response.status == 200
+    digest = judge.body_hash(response.body) if brought else None
+    return judge.unchanged(FEED, fetched, digest, now=NOW, began=BEGAN, bounds=BOUNDS)
 
 
 def test_304_reschedules_and_keeps_what_is_stored():
@@ -75,7 +78,10 @@ def test_a_parsed_document_is_new_only_with_new_items(new, outcome):
     fetched = answer(200, b"<rss>x</rss>", validators=NEWER)
     document = Document(format="rss20", title="", link=None, language="en", items=())
     decision = PollDecision(new=new, revised=(), seen=())
-    record = judge.parsed(FEED, fetched, fetched.result, document, decision, now=NOW, began=BEGAN, bounds=BOUNDS)
+    digest = judge.body_hash(fetched.result.body)
+    record = judge.parsed(
+        FEED, fetched, fetched.result, document, decision, digest=digest, now=NOW, began=BEGAN, bounds=BOUNDS
+    )
     assert record.outcome == outcome
     assert record.title is None
     assert record.validators == NEWER

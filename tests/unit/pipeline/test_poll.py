@@ -10,6 +10,7 @@ from servers.documents import Item, dated, items, rss
 from config.values import FeedLine, Settings
 from worker.errors import Unreachable
 from worker.pipeline.claim import LEASE
+from worker.pipeline.judge import BROKEN_AFTER
 from worker.pipeline.poll import UNCHANGED_AT_ONCE
 
 QUARTER = timedelta(minutes=15)
@@ -156,9 +157,9 @@ def test_what_the_database_refuses_is_a_failed_poll_in_the_table(open_newsroom):
             return store.record_polls([self._spoiled(record) for record in records])
 
         def _spoiled(self, record):
-            new = record.decision.new[0]
-            if new.item.item.id != "id-2":
+            if record.decision is None or not record.decision.new or record.decision.new[0].item.item.id != "id-2":
                 return record
+            new = record.decision.new[0]
             item = replace(new.item, item=replace(new.item.item, title=None))
             return replace(record, decision=replace(record.decision, new=(replace(new, item=item),)))
 
@@ -167,6 +168,14 @@ def test_what_the_database_refuses_is_a_failed_poll_in_the_table(open_newsroom):
     assert (refused.feed, refused.outcome, refused.new_items, refused.alerts) == ("north", "error", 0, 0)
     assert refused.error.startswith("the database refused what the feed says")
     assert (told.feed, told.outcome, told.alerts) == ("south", "new", 1)
+    waits = []
+    for _ in range(BROKEN_AFTER - 1):
+        north = next(feed for feed in room.store.feeds_list() if feed.name == "north")
+        waits.append(north.next_poll_at - room.clock.now())
+        room.clock.moment = north.next_poll_at
+        room.run()
+    assert waits == [QUARTER * 2 ** (n + 1) for n in range(BROKEN_AFTER - 1)], "it backs off like any failing feed"
+    assert {feed.name: feed.state for feed in room.store.feeds_list()}["north"] == "broken"
 
 
 def test_what_did_not_begin_is_handed_back(open_newsroom):

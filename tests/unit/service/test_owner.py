@@ -45,3 +45,9 @@ def test_a_process_of_somebody_else_is_alive():
     host, _, _ = owner_name().rsplit(":", 2)
     init = f"{host}:1:0"
     assert is_gone(init)  # PID 1 lives, but began at another time
+
+
+def test_a_process_that_the_system_hides_is_not_called_gone(monkeypatch):
+    owner = owner_name()
+    monkeypatch.setattr("worker.owner._stat", lambda _: [])  # as /proc looks with hidepid (proc(5))
+    assert not is_gone(owner)

@@ -8,9 +8,10 @@ import pytest
 from celery.beat import Scheduler
 
 from tasks import app as exposed
-from tasks.app import QUEUES, app, celery_settings
+from tasks.app import app, celery_settings
 from tasks.connection import PatientConnection
 from tasks.schedule import TICK_EXPIRES_S, timetable
+from worker.service.queues import QUEUES
 
 
 @pytest.fixture

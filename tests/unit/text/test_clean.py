@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.text import clean, lines, one_line
+from worker.text.clean import clean, lines, one_line
 
 TEXTS = st.text(alphabet=st.characters(exclude_categories=()))
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.text import plain_to_text, to_text
+from worker.text.markup import plain_to_text, to_text
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import yaml
 
 from worker.watchlists import CompiledSet, compile_query
 from worker.watchlists.model import Hit, Matchable, Span, WatchList
+from worker.watchlists.reading import Reading
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("cases.yaml").read_text(encoding="utf-8"))
 
@@ -37,5 +38,5 @@ def test_case(case: dict[str, Any]) -> None:
     assert bool(hit) == bool(expected)
     if hit and "terms" in case:
         assert list(hit.terms) == case["terms"]
-    hits = CompiledSet([WatchList(7, "list", case["query"])]).match(item)
+    hits = CompiledSet([WatchList(7, "list", case["query"])]).match(Reading(item))
     assert hits == ([Hit(7, hit.terms, hit.spans)] if hit else [])

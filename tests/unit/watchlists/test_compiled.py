@@ -65,7 +65,7 @@ def test_agrees_with_a_slow_evaluator(
     nodes = {each.id: parsed(each.query) for each in lists}
     compiled = CompiledSet(lists)
 
-    hits = compiled.match(item)
+    hits = compiled.match(Reading(item))
 
     assert [number for number, _ in compiled.broken] == [number for number, node in nodes.items() if node is None]
     assert [hit.watch_list for hit in hits] == [
@@ -117,13 +117,13 @@ def test_hits_come_by_list_id_and_scope_is_by_tag() -> None:
         WatchList(3, "same again", "ukraine kyiv"),
     ]
     compiled = CompiledSet(lists)
-    assert [hit.watch_list for hit in compiled.match(item)] == [2, 3, 9]
-    assert [hit.watch_list for hit in compiled.match(Matchable("Ukraine, Kyiv", ""))] == [3, 9]
+    assert [hit.watch_list for hit in compiled.match(Reading(item))] == [2, 3, 9]
+    assert [hit.watch_list for hit in compiled.match(Reading(Matchable("Ukraine, Kyiv", "")))] == [3, 9]
 
 
 def test_a_broken_list_costs_only_itself() -> None:
     compiled = CompiledSet([WatchList(1, "x", "(a"), WatchList(2, "y", "a"), WatchList(3, "z", "-a")])
-    assert [hit.watch_list for hit in compiled.match(Matchable("a", ""))] == [2]
+    assert [hit.watch_list for hit in compiled.match(Reading(Matchable("a", "")))] == [2]
     assert [(number, error.offset) for number, error in compiled.broken] == [(1, 0), (3, 0)]
 
 
@@ -136,7 +136,7 @@ def test_at_most_fifty_spans_the_first() -> None:
 
 
 def test_no_lists_no_words() -> None:
-    assert CompiledSet([]).match(Matchable("a", "b")) == []
+    assert CompiledSet([]).match(Reading(Matchable("a", "b"))) == []
     assert compile_query("a").hit(Matchable("", "")) is None
 
 
