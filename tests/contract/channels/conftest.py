@@ -17,7 +17,7 @@ from worker.fetch.egress import Egress
 from worker.fetch.loop_thread import LoopThread
 from worker.fetch.policy import Policy
 from worker.fetch.poster import GuardedPoster
-from worker.fetch.transport import GuardedTransport, trusting_tls
+from worker.fetch.transport import GuardedTransport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,10 +38,10 @@ def alert(facts: Callable[..., AlertFacts], message: Callable[..., Message]) -> 
     return message(facts())
 
 
-@pytest.fixture(scope="session")
-def client() -> Iterator[GuardedPoster]:
+@pytest.fixture
+def client(trusting: ssl.SSLContext) -> Iterator[GuardedPoster]:
     """The guarded way out, which may go to the receiver."""
-    transport = GuardedTransport(Policy(("127.0.0.0/8",)), tls=trusting_tls())
+    transport = GuardedTransport(Policy(("127.0.0.0/8",)), tls=trusting)
     client = GuardedPoster(Egress(LoopThread(), transport, "Tocsin/test", SystemClock()))
     yield client
     client.close()
