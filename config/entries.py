@@ -9,9 +9,23 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from config.fields import AtMost, Interval, Line, Mailbox, Name, Query, Tags, TimeZone, Wait, WebAddress, WebhookSecret
+from config.duration import write_duration
+from config.fields import (
+    AtMost,
+    Interval,
+    Line,
+    Mailbox,
+    Name,
+    OpmlSource,
+    Query,
+    Tags,
+    TimeZone,
+    Wait,
+    WebAddress,
+    WebhookSecret,
+)
 from config.servers import allowed, broker, database, smtp_server
-from config.values import DEFAULT_AT_MOST, Settings
+from config.values import DEFAULT_AT_MOST, DEFAULT_HOST_CONCURRENCY, DEFAULT_HOST_GAP, Settings
 
 NOT_YET: Final = "not_yet"
 """The type of error of a key whose feature does not exist yet."""
@@ -46,10 +60,18 @@ class FeedEntry(Entry):
     url: WebAddress = Field(description="The feed's address, http or https.")
     name: Name | None = Field(None, description="Default: the feed's own title.")
     tags: Tags = Field([], description="Words of your own, for the `feeds` of watch lists.")
-    every: Interval | None = Field(None, description="Poll interval, from 1s; default: the usual rhythm.")
-    opml: NeverYet = None
-    full_text: NotTrueYet = False
-    ignore_hints: NotTrueYet = False
+    every: Interval | None = Field(None, description="Poll interval, from 1s; default: the feed's own rhythm.")
+    full_text: bool = Field(default=False, description="Fetch the linked pages and match their text too.")
+    ignore_hints: bool = Field(
+        default=False, description="Pass over when the server asks us to come back; for feeds of your own only."
+    )
+
+
+class OpmlEntry(Entry):
+    """An OPML list whose feeds are all watched, and kept in step."""
+
+    opml: OpmlSource = Field(description="The list's address, http or https, or its path, counted from this folder.")
+    tags: Tags = Field([], description="Words of your own, for all its feeds, beside the list's own folders.")
 
 
 class ScopeEntry(Entry):
@@ -129,8 +151,16 @@ class SettingsEntry(Entry):
     retention: Wait = _DEFAULTS.retention
     story_window: Wait = _DEFAULTS.story_window
     tick: Interval = _DEFAULTS.tick
-    host_concurrency: Annotated[int, Field(ge=1, le=1000)] = _DEFAULTS.host_concurrency
-    host_gap: Wait = _DEFAULTS.host_gap
+    host_concurrency: Annotated[int, Field(ge=1, le=1000)] | None = Field(
+        None,
+        description="Polls of one host at once, over all workers; unset, it does not hold for hosts of fetch_allow.",
+        json_schema_extra={"default": DEFAULT_HOST_CONCURRENCY},
+    )
+    host_gap: Wait | None = Field(
+        None,
+        description="Between two polls of one host; unset, it does not hold for hosts of fetch_allow.",
+        json_schema_extra={"default": write_duration(DEFAULT_HOST_GAP)},
+    )
     redirect_after: Wait = _DEFAULTS.redirect_after
     group_wait: Wait = _DEFAULTS.group_wait
     retry_schedule: Annotated[list[Wait], Field(min_length=1, max_length=100)] = list(_DEFAULTS.retry_schedule)

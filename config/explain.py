@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from config.entries import NESTED, NOT_YET
+from config.entries import NESTED, NOT_YET, FeedEntry, OpmlEntry
 from config.fields import OURS
 from config.nearest import did_you_mean
 from config.values import Mark, Problem
@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
     from config.marks import Marked, Path, Place
 
-NEVER_SHOWN: Final = frozenset({"url", "webhook", "secret", "database_url", "broker_url", "smtp_url"})
+NEVER_SHOWN: Final = frozenset({"url", "opml", "webhook", "secret", "database_url", "broker_url", "smtp_url"})
 """Keys whose values may hold a password."""
+
+OPML_KEYS: Final = "beside `opml` only `tags` may stand, for it holds for all feeds of the list, and not `{key}`"
 
 _SHOWN: Final = 60
 
@@ -39,13 +41,11 @@ _ENTRY: Final = {
 def explain(errors: Sequence[ErrorDetails], marked: Marked, prefix: Path, model: type[BaseModel]) -> Iterator[Problem]:
     """Say each error of validating the value at `prefix` against `model`.
 
-    Left out are errors of texts that could not be filled in (those are problems already), and a missing `url` beside
-    `opml`, which will take its place.
+    Left out are errors of texts that could not be filled in: those are problems already.
     """
-    elsewhere = {error["loc"][:-1] for error in errors if error["loc"][-1:] == ("opml",)}
     for error in errors:
         path = (*prefix, *error["loc"])
-        if path in marked.flawed or (error["type"] == "missing" and error["loc"][:-1] in elsewhere):
+        if path in marked.flawed:
             continue
         yield Problem(_mark(error, marked, path), _sentence(error, marked, path, model))
 
@@ -92,6 +92,7 @@ def _sentence(error: ErrorDetails, marked: Marked, path: Path, model: type[BaseM
         "model_type": f"write lines of `key: value` here, like `{_ENTRY.get(key, 'name: ...')}`",
         "int_type": f"`{key}` takes a whole number, without quotes",
         "literal_error": f"write `{key}: true`, or remove the line",
+        "bool_type": f"`{key}` is either true or false, without quotes",
     }
     return sentences.get(kind) or f"`{key}`: {error['msg'][:1].lower()}{error['msg'][1:]}"
 
@@ -99,6 +100,8 @@ def _sentence(error: ErrorDetails, marked: Marked, path: Path, model: type[BaseM
 def _unknown(key: str, error: ErrorDetails, model: type[BaseModel]) -> str:
     parents = [part for part in error["loc"][:-1] if isinstance(part, str)]
     fields = NESTED[parents[-1]].model_fields if parents else model.model_fields
+    if model is OpmlEntry and key in FeedEntry.model_fields:
+        return "an entry has either `url` or `opml`, not both" if key == "url" else OPML_KEYS.format(key=key)
     if parents[-1:] == ["feeds"]:
         return f"not yet: of `feeds` only `tags` works so far, not `{key}`"
     return f"unknown key `{key}`{did_you_mean(key, fields)}"

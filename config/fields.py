@@ -72,6 +72,16 @@ def web_address(text: str) -> str:
     return address
 
 
+def opml_source(text: str) -> str:
+    """Check where something lies: an http or https URL, or a path, which is not looked at."""
+    written = one_line(text)
+    if "://" in written:
+        return web_address(written)
+    if re.match(r"[a-z]{4,}:", written, re.IGNORECASE):
+        refuse("write an address that begins with https:// or http://, or a path")
+    return written
+
+
 def query_text(text: str) -> str:
     """A query, of any number of lines, trimmed. What it means is checked where queries are read."""
     trimmed = text.strip()
@@ -150,6 +160,7 @@ def at_most(value: object) -> int | None:
 Line = Annotated[str, StringConstraints(max_length=1000), AfterValidator(one_line)]
 Name = Annotated[str, StringConstraints(max_length=200), AfterValidator(one_line)]
 WebAddress = Annotated[str, StringConstraints(max_length=8000), AfterValidator(web_address)]
+OpmlSource = Annotated[str, StringConstraints(max_length=8000), AfterValidator(opml_source)]
 Query = Annotated[str, StringConstraints(max_length=10_000), AfterValidator(query_text)]
 Mailbox = Annotated[str, AfterValidator(mailbox)]
 WebhookSecret = Annotated[str, AfterValidator(webhook_secret)]

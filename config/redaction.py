@@ -53,6 +53,14 @@ def shown_url(url: str) -> str:
     return _SECRET_PARAMETER.sub(rf"\g<key>={MASK}", _USERINFO.sub(r"\g<scheme>", url))
 
 
+def without_secrets(url: str) -> str:
+    """Return a URL as it may be given away, still an address: what `shown_url` would mask is left out."""
+    bare, hash_, fragment = _USERINFO.sub(r"\g<scheme>", url).partition("#")
+    path, _, query = bare.partition("?")
+    kept = _SECRET_PARAMETER.sub("", f"?{query}")[1:]
+    return _SECRET_PARAMETER.sub("", path) + (f"?{kept}" if kept else "") + hash_ + fragment
+
+
 TOLD_WHOLE: Final = "tocsin.alerts"
 """The logger of the log channel. Its lines are what a subscriber reads: headlines and links stay as they are."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
     from config.files import Section
     from config.marks import Path
+
+_LOCAL = (".localhost", ".local", ".internal", ".intranet", ".lan", ".home", ".corp", ".home.arpa", ".test")
+"""Names that are not in the public DNS (RFC 6761, 6762, 8375), or are kept out of it for the use made of them."""
 
 _KINDS = ("webhook", "email", "log")
 
@@ -59,6 +63,23 @@ def same_address(url: str) -> str:
     user, _, _ = parts.netloc.rpartition("@")
     shown_port = "" if port in {None, {"http": 80, "https": 443}.get(parts.scheme)} else f":{port}"
     return f"{parts.scheme}://{user}@{parts.hostname}{shown_port}{parts.path or '/'}?{parts.query}"
+
+
+def is_address(place: str) -> bool:
+    """Whether an OPML list's place is a URL, and no path."""
+    return "://" in place
+
+
+def is_public(url: str) -> bool:
+    """Whether a feed's host is plainly somebody else's: neither a private address nor a name of local networks."""
+    try:
+        host = (urlsplit(url).hostname or "").removesuffix(".")
+    except ValueError:
+        return False
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        return "." in host and not host.endswith(_LOCAL)
 
 
 def watch_list_rules(section: Section, known: Mapping[str, Path] | None, shown: Iterable[str]) -> Iterator[Problem]:

@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CONTACT_WARNING", "ConfigurationError", "as_environment", "load_settings", "settings_in"]
 
-NO_EFFECT_YET: Final = frozenset(
-    {"host_concurrency", "host_gap", "redirect_after", "group_wait", "retention", "base_url"}
-)
+NO_EFFECT_YET: Final = frozenset({"group_wait", "retention", "base_url"})
 """Settings that are accepted with a warning, for nothing reads them yet (INTERFACE 8.11)."""
 
 CONTACT_WARNING: Final = (

@@ -13,6 +13,9 @@ from typing import Literal
 DEFAULT_AT_MOST = 30
 """Messages of one subscription within a sliding hour, where its `notify` line says nothing (INTERFACE 8.5)."""
 
+DEFAULT_HOST_CONCURRENCY = 2
+DEFAULT_HOST_GAP = timedelta(seconds=5)
+
 ChannelKind = Literal["webhook", "email", "log"]
 
 PROJECT_URL = "https://example.org/tocsin"
@@ -44,7 +47,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Every setting with its default and unit; `config.settings` makes one from settings.yaml and the environment."""
+    """Every setting with its default and unit; `config.settings` makes one from settings.yaml and the environment.
+
+    `host_concurrency` and `host_gap` None: 2 and 5 s; for private hosts that `fetch_allow` lets in, no limit
+    (INTERFACE 2).
+    """
 
     data_dir: Path = Path("var")
     database_url: str = "sqlite:///{data_dir}/tocsin.db"
@@ -59,8 +66,8 @@ class Settings:
     retention: timedelta = timedelta(days=90)
     story_window: timedelta = timedelta(days=5)
     tick: timedelta = timedelta(seconds=1)
-    host_concurrency: int = 2
-    host_gap: timedelta = timedelta(seconds=5)
+    host_concurrency: int | None = None
+    host_gap: timedelta | None = None
     redirect_after: timedelta = timedelta(hours=24)
     group_wait: timedelta = timedelta(0)
     retry_schedule: tuple[timedelta, ...] = (
@@ -79,6 +86,16 @@ class Settings:
     deliver_allow: tuple[str, ...] = ()
 
     @property
+    def public_host_concurrency(self) -> int:
+        """Polls at once of a host that is not our own."""
+        return DEFAULT_HOST_CONCURRENCY if self.host_concurrency is None else self.host_concurrency
+
+    @property
+    def public_host_gap(self) -> timedelta:
+        """Time between two polls of a host that is not our own."""
+        return DEFAULT_HOST_GAP if self.host_gap is None else self.host_gap
+
+    @property
     def resolved_database_url(self) -> str:
         """`database_url` with `{data_dir}` filled in, absolute, as SQLAlchemy takes it."""
         return self.database_url.replace("{data_dir}", str(self.data_dir.absolute()))
@@ -86,12 +103,30 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class FeedLine:
-    """One feed as configured. `name` None: the feed's own title, once known. `every` None: the default rhythm."""
+    """One feed as configured.
+
+    Attributes:
+        name: None: the feed's own title, once known.
+        every: None: the feed's own rhythm, between min_interval and max_interval.
+        full_text: The linked page is fetched, and its text matched too.
+        ignore_hints: What server and document say of when to come back does not hold; for feeds of one's own.
+    """
 
     url: str
     name: str | None = None
     tags: tuple[str, ...] = ()
     every: timedelta | None = None
+    full_text: bool = False
+    ignore_hints: bool = False
+    mark: Mark | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OpmlLine:
+    """An OPML list whose feeds are all watched, and kept in step: its http(s) URL, or its path, made absolute."""
+
+    source: str
+    tags: tuple[str, ...] = ()
     mark: Mark | None = field(default=None, compare=False)
 
 
@@ -147,6 +182,7 @@ class Configuration:
     """What the files of one folder say, checked and complete."""
 
     feeds: tuple[FeedLine, ...] = ()
+    opml: tuple[OpmlLine, ...] = ()
     watch_lists: tuple[WatchListLine, ...] = ()
     subscribers: tuple[SubscriberLine, ...] = ()
     warnings: tuple[Problem, ...] = field(default=(), compare=False)

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.json_schema import GenerateJsonSchema
 
 from config.duration import write_duration
-from config.entries import Entry, FeedEntry, SettingsEntry, SubscriberEntry, WatchListEntry
+from config.entries import Entry, FeedEntry, OpmlEntry, SettingsEntry, SubscriberEntry, WatchListEntry
 from config.explain import explain, place_of, quoted
 from config.files import Section, read_section, stray_files
 from config.nearest import did_you_mean
 from config.problems import ConfigurationError
-from config.rules import channel_rules, repeats, same_address, texts, watch_list_rules
+from config.rules import channel_rules, is_address, is_public, repeats, same_address, texts, watch_list_rules
 from config.settings import read_settings
 from config.values import (
     ChannelLine,
@@ -27,6 +28,7 @@ from config.values import (
     FeedLine,
     Mark,
     NotifyLine,
+    OpmlLine,
     Problem,
     Settings,
     SubscriberLine,
@@ -111,7 +113,7 @@ class _AnyFile(BaseModel):
 
     model_config = ConfigDict(extra="forbid", title="Tocsin configuration")
 
-    feeds: list[FeedEntry] | None = Field(None, description="feeds.yaml: what is polled.")
+    feeds: list[FeedEntry | OpmlEntry] | None = Field(None, description="feeds.yaml: what is polled.")
     watch_lists: list[WatchListEntry] | None = Field(None, description="watchlists.yaml: what is looked for.")
     subscribers: list[SubscriberEntry] | None = Field(None, description="subscribers.yaml: who is told.")
     settings: SettingsEntry | None = Field(None, description="settings.yaml: how the service works.")
@@ -125,18 +127,21 @@ def _read_configuration(
     subscribers = read_section(folder, "subscribers.yaml", environ)
     problems = [*feeds.problems, *lists.problems, *subscribers.problems]
 
+    feed_lines, opml_lines = _feed_lines(folder, feeds, problems)
     configuration = Configuration(
-        feeds=tuple(_feed_line(entry, mark) for entry, mark, _ in _valid(feeds, FeedEntry, problems)),
+        feeds=feed_lines,
+        opml=opml_lines,
         watch_lists=tuple(
-            _watch_list_line(entry, lists.marked, path) for entry, _, path in _valid(lists, WatchListEntry, problems)
+            _watch_list_line(entry, lists.marked, path)
+            for entry, _, path in _valid(lists, lambda _: WatchListEntry, problems)
         ),
         subscribers=tuple(
             _subscriber_line(entry, subscribers.marked, path)
-            for entry, _, path in _valid(subscribers, SubscriberEntry, problems)
+            for entry, _, path in _valid(subscribers, lambda _: SubscriberEntry, problems)
         ),
-        warnings=(*stray_files(folder), *_unreachable(subscribers)),
+        warnings=(*stray_files(folder), *_unreachable(subscribers), *_impolite(feed_lines)),
     )
-    problems += [*repeats(feeds, "url", same_address), *repeats(feeds, "name")]
+    problems += [*repeats(feeds, "url", same_address), *repeats(feeds, "name"), *repeats(feeds, "opml", same_address)]
     problems += [*repeats(lists, "name"), *repeats(subscribers, "name"), *channel_rules(subscribers)]
     names = texts(subscribers, "name")
     shown = [quoted(subscribers.marked, path).strip("`") for path in names.values()]
@@ -145,8 +150,10 @@ def _read_configuration(
     return configuration, tuple(problems)
 
 
-def _valid(section: Section, model: type[AnEntry], problems: list[Problem]) -> Iterator[tuple[AnEntry, Mark, Path]]:
-    """Validate each entry by itself; problems of the others are added to `problems`."""
+def _valid(
+    section: Section, model_of: Callable[[object], type[AnEntry]], problems: list[Problem]
+) -> Iterator[tuple[AnEntry, Mark, Path]]:
+    """Validate each entry by itself, as the kind that its data say; problems of the others are added to `problems`."""
     if section.data is None:
         return
     if not isinstance(section.data, list):
@@ -155,6 +162,7 @@ def _valid(section: Section, model: type[AnEntry], problems: list[Problem]) -> I
         return
     for index, data in enumerate(section.data):
         path: Path = (section.key, index)
+        model = model_of(data)
         try:
             entry = model.model_validate(data)
         except ValidationError as wrong:
@@ -170,8 +178,44 @@ def _unreachable(section: Section) -> Iterator[Problem]:
             yield Problem(place_of(section.marked, path).mark, f"`{name}` has no channel, so no message goes out")
 
 
+def _impolite(feeds: Iterable[FeedLine]) -> Iterator[Problem]:
+    for line in feeds:
+        if line.ignore_hints and line.mark is not None and is_public(line.url):
+            message = "ignore_hints is for feeds of your own; on this public host it passes over what its owner asks"
+            yield Problem(line.mark, message)
+
+
+def _feed_lines(
+    folder: pathlib.Path, section: Section, problems: list[Problem]
+) -> tuple[tuple[FeedLine, ...], tuple[OpmlLine, ...]]:
+    feeds: list[FeedLine] = []
+    lists: list[OpmlLine] = []
+    for entry, mark, _ in _valid(section, _kind_of_feed, problems):
+        if isinstance(entry, FeedEntry):
+            feeds.append(_feed_line(entry, mark))
+        else:
+            source = entry.opml
+            if not is_address(source):
+                path = FilePath(source)
+                source = str((folder / (path.expanduser() if source.startswith("~/") else path)).absolute())
+            lists.append(OpmlLine(source, _once(entry.tags), mark=mark))
+    return tuple(feeds), tuple(lists)
+
+
+def _kind_of_feed(data: object) -> type[FeedEntry | OpmlEntry]:
+    return OpmlEntry if isinstance(data, dict) and "opml" in data else FeedEntry
+
+
 def _feed_line(entry: FeedEntry, mark: Mark) -> FeedLine:
-    return FeedLine(url=entry.url, name=entry.name, tags=_once(entry.tags), every=entry.every, mark=mark)
+    return FeedLine(
+        url=entry.url,
+        name=entry.name,
+        tags=_once(entry.tags),
+        every=entry.every,
+        full_text=entry.full_text,
+        ignore_hints=entry.ignore_hints,
+        mark=mark,
+    )
 
 
 def _watch_list_line(entry: WatchListEntry, marked: Marked, path: Path) -> WatchListLine:

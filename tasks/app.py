@@ -87,6 +87,9 @@ app = Celery(
     "tocsin",
     amqp="tasks.connection:PatientAMQP",
     task_cls="tasks.task:EnduringTask",
-    include=["tasks.logs", "tasks.runtime", "tasks.tick", "tasks.poll", "tasks.match", "tasks.deliver", "tasks.upkeep"],
+    include=[
+        *("tasks.logs", "tasks.runtime", "tasks.tick", "tasks.poll", "tasks.pages", "tasks.match", "tasks.deliver"),
+        *("tasks.lists", "tasks.upkeep"),
+    ],
 )
 app.add_defaults(celery_settings)

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 TICK_EXPIRES_S = 5
 """A tick that waited longer is worth nothing: the next one does the same work."""
 
+LISTS_EVERY_S = 60.0
+"""How often to look whether an OPML list is due."""
+
 UPKEEP_EVERY_S = 3600.0
 
 
@@ -20,6 +23,11 @@ def timetable(tick: timedelta) -> dict[str, dict[str, Any]]:
             "task": "tocsin.tick",
             "schedule": tick,
             "options": {"queue": "tick", "expires": TICK_EXPIRES_S},
+        },
+        "lists": {
+            "task": "tocsin.lists",
+            "schedule": LISTS_EVERY_S,
+            "options": {"queue": "upkeep", "expires": LISTS_EVERY_S},
         },
         "upkeep": {
             "task": "tocsin.upkeep",

@@ -8,10 +8,12 @@ TocsinError
 │   └── BrokerUnavailable   the message broker
 ├── FetchError              nothing usable came back from a server
 │   ├── Refused             our own policy refused the address or scheme; nothing was sent
-│   ├── Unreachable         DNS, connect, TLS, reset
+│   ├── Unreachable         connect, TLS, reset
+│   │   └── NameNotFound    DNS knows no such host, or does not answer
 │   ├── DeadlineExceeded    the whole exchange took too long
 │   └── BadResponse         truncated, over a cap, contradictory, redirect maze
 ├── ParseError              the document is no feed
+│   └── HtmlPage            ... it is a web page
 └── ChannelError            a message did not go through
 """
 
@@ -86,7 +88,9 @@ class BrokerUnavailable(Unavailable):
 
 
 class FetchError(TocsinError):
-    """Nothing usable came back from a server."""
+    """Nothing usable came back from a server; `redirected`: not from the one asked, but from one that it led to."""
+
+    redirected: bool = False
 
 
 class Refused(FetchError):
@@ -99,6 +103,10 @@ class Unreachable(FetchError):
     """No exchange took place: name resolution, connection or TLS failed, or the peer hung up."""
 
 
+class NameNotFound(Unreachable):
+    """The name of the host could not be resolved."""
+
+
 class DeadlineExceeded(FetchError):
     """The whole exchange took longer than it may."""
 
@@ -109,6 +117,10 @@ class BadResponse(FetchError):
 
 class ParseError(TocsinError):
     """The document is no feed that we can read."""
+
+
+class HtmlPage(ParseError):
+    """The document is a web page where a feed was asked for."""
 
 
 class ChannelError(TocsinError):

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import feedparser
 from bench.prose import Prose
-from golden.newsroom import BEGIN
 from servers.documents import Item, atom, dated, rss
 
 from worker.errors import ParseError
+from worker.feeds.model import Known
 from worker.feeds.parse import parse
+
+BEGIN = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def news(count: int, words: int) -> list[Item]:
@@ -41,6 +43,23 @@ def test_parse(cpu, show):
     if corpus:
         rows.append(_corpus(Path(corpus), cpu))
     show("Parsing, CPU ms a document", ("document", "KB", "ours", "feedparser", "times faster"), rows)
+
+
+def test_skim(cpu, show):
+    rows = []
+    for count in (30, 100):
+        body = rss(news(count, 250))
+        whole = parse(body)
+        new = {0: whole.slices[:0], 1: whole.slices[:1], count // 5: whole.slices[: count // 5]}
+        for number, unknown in new.items():
+            known = Known(whole.frame, frozenset(whole.slices).difference(unknown))
+            assert len(parse(body, known=known).items) == number
+            skimmed = cpu(lambda body=body, known=known: [parse(body, known=known) for _ in range(20)], runs=3) / 20
+            read = cpu(lambda body=body: parse(body), runs=3)
+            rows.append(
+                (f"{count} items, {number} new", f"{skimmed * 1e3:.2f}", f"{read * 1e3:.1f}", f"{read / skimmed:.1f}")
+            )
+    show("Skimming, CPU ms a document", ("document", "skimmed", "whole", "times faster"), rows)
 
 
 def _corpus(folder: Path, cpu) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import io
 import warnings
 from collections import Counter
 from functools import cache
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, quote, urlsplit
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from time import struct_time
 
-    from worker.feeds.model import Document, ItemData
+    from worker.feeds.model import Document, ItemData, Known
 
 pytestmark = pytest.mark.corpus
 
@@ -38,7 +39,8 @@ class Paper(NamedTuple):
 
     @property
     def url(self) -> str:
-        return f"https://corpus.example/{quote(self.name)}"
+        """On a host of its own, so that none waits for another."""
+        return f"https://{blake2b(self.name.encode(), digest_size=8).hexdigest()}.example/{quote(self.name)}"
 
 
 class Entry(NamedTuple):
@@ -69,9 +71,9 @@ def read(body: bytes, url: str) -> Document | ParseError:
         return error
 
 
-def parsed(body: bytes, *, content_type: str, url: str) -> Document:
+def parsed(body: bytes, *, content_type: str, url: str, known: Known | None = None) -> Document:
     """As `parse`, which has done it already."""
-    assert content_type == ""
+    assert (content_type, known) == ("", None)
     document = read(body, url)
     if isinstance(document, ParseError):
         raise document
@@ -81,6 +83,11 @@ def parsed(body: bytes, *, content_type: str, url: str) -> Document:
 def items_of(paper: Paper) -> tuple[ItemData, ...]:
     document = read(paper.body, paper.url)
     return () if isinstance(document, ParseError) else document.items
+
+
+def is_sitemap(paper: Paper) -> bool:
+    document = read(paper.body, paper.url)
+    return not isinstance(document, ParseError) and document.format == "sitemap"
 
 
 @cache
@@ -105,6 +112,8 @@ def test_as_many_items_as_feedparser_finds(papers: tuple[Paper, ...], manifest: 
         count = json_items[paper.name]
         expected = len(reference(paper.body)) if count is None else count
         found = len(items_of(paper))
+        if is_sitemap(paper):  # feedparser reads none
+            expected = paper.body.count(b"<url>")
         if found != expected:
             other[paper.name] = (found, expected)
     assert other == {}
@@ -113,7 +122,7 @@ def test_as_many_items_as_feedparser_finds(papers: tuple[Paper, ...], manifest: 
 def test_ids_and_dates_are_feedparsers(papers: tuple[Paper, ...]) -> None:
     other: list[tuple[str, int]] = []
     for paper in papers:
-        if paper.name.endswith(".json"):
+        if paper.name.endswith(".json") or is_sitemap(paper):
             continue
         for number, (item, entry) in enumerate(zip(items_of(paper), reference(paper.body), strict=True)):
             dated, ours = entry.dated, item.published or item.updated
@@ -133,12 +142,7 @@ def test_only_what_is_no_feed_is_refused(papers: tuple[Paper, ...]) -> None:
         if isinstance(document, ParseError):
             assert not reference(paper.body), paper.name
             refused[str(document)] += 1
-    assert set(refused) == {"the document is a sitemap, which cannot be read yet", "the document is binary data"}
-
-
-def test_no_case_of_anybodys_test_suite_raises_anything_but_a_parse_error(corpus: Path) -> None:
-    for paper in documents(corpus, "cases"):
-        items_of(paper)
+    assert set(refused) == {"the document is binary data"}
 
 
 TRACKED = {
@@ -194,7 +198,7 @@ def test_as_many_are_stored_as_an_independent_count_tells_apart(papers: tuple[Pa
         room.apply(Configuration(feeds=tuple(FeedLine(paper.url, paper.name) for paper in papers)))
         for paper in papers:
             room.web.publish(paper.url, paper.body)
-        results = {result.url: result for result in room.poll()}
+        results = {result.url: result for result in room.poll(force=True)}
         stored = {feed.name: feed.items for feed in store.feeds_list()}
     assert stored == {paper.name: independent_count(items_of(paper)) for paper in papers}
     for paper in papers:

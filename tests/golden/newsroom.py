@@ -10,13 +10,14 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from config.values import Settings
+from worker.feeds.network import NetworkWatch
 from worker.feeds.parse import parse
 from worker.pipeline import sync
-from worker.pipeline.claim import Wakeups, tick
+from worker.pipeline.claim import Wakeups, manners_of, tick
 from worker.pipeline.deliver import Delivering, deliver
 from worker.pipeline.match import CompiledLists, match, rematch
 from worker.pipeline.poll import Polling, poll
-from worker.records import Fetched, FetchResponse, Validators
+from worker.records import Fetched, FetchResponse, MatchOutcome, Validators
 from worker.store import open_store
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from worker.alerts.model import Address, Message
     from worker.pipeline.deliver import Delivered
     from worker.pipeline.ports import Parse
-    from worker.records import Change, FetchRequest, MatchOutcome, PollResult
+    from worker.records import Change, FetchRequest, PollResult
     from worker.store import Store
 
 BEGIN = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -102,6 +103,8 @@ class Newsroom:
     settings: Settings = field(default_factory=Settings)
     parse: Parse = parse
     lists: CompiledLists = field(default_factory=CompiledLists)
+    network: NetworkWatch = field(default_factory=NetworkWatch)
+    to_read: list[int] = field(default_factory=list)
     owner: str = "here:1:1"
     jitter: float = 0.0
     renew_every_s: float = 600.0
@@ -113,7 +116,7 @@ class Newsroom:
         return {feed.name: feed.id for feed in self.store.feeds_list()}
 
     def tick(self) -> Wakeups:
-        return tick(self.store, now=self.clock.now())
+        return tick(self.store, now=self.clock.now(), manners=manners_of(self.settings))
 
     def poll(self, *feeds: int, stop: Callable[[], bool] = lambda: False, force: bool = False) -> list[PollResult]:
         """Poll these feeds, or all."""
@@ -124,10 +127,20 @@ class Newsroom:
             match=lambda items: self.match(*items),
             clock=self.clock,
             settings=self.settings,
+            manners=manners_of(self.settings),
             owner=self.owner,
+            pages_within=timedelta(minutes=1),
+            jitter=lambda: self.jitter,
+            wake=lambda deliveries: self.deliver(*deliveries),
+            read_pages=self._noted,
+            network=self.network,
             renew_every_s=self.renew_every_s,
         )
         return poll(parts, feeds or sorted(self.feeds().values()), stop=stop, force=force)
+
+    def _noted(self, items: Sequence[int]) -> MatchOutcome:
+        self.to_read += items
+        return MatchOutcome(items=0, alerts=0, deliveries=())
 
     def match(self, *items: int) -> MatchOutcome:
         return match(self.store, self.lists, items, now=self.clock.now(), story_window=self.settings.story_window)

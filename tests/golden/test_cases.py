@@ -64,7 +64,7 @@ def in_order(message: dict[str, Any]) -> tuple[int, list[str]]:
 def test_case(case: Path, template: Path, tmp_path: Path) -> None:
     expected = yaml.safe_load((case / "expected.yaml").read_text(encoding="utf-8"))
     published = list(documents(case))
-    feeds = {one.feed: FeedLine(one.url, one.feed) for one in published}
+    feeds = {one.feed: FeedLine(one.url, one.feed, every=APART) for one in published}
     with opened(template, tmp_path) as store:
         room = Newsroom(store)
         room.apply(replace(load_configuration(case, {}), feeds=tuple(feeds.values())))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from config.values import ChannelKind
@@ -131,6 +132,24 @@ class AlertFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeFacts:
+    """What a notice says.
+
+    Attributes:
+        type: "feed.broken", "feed.recovered".
+        subscriber: Name of who is told.
+        created_at: UTC.
+        data: Plain values, ready for JSON; of feed notices: `feed` {"name", "url"}, `state`, `since` (ISO 8601 UTC, of
+            the last good poll or None), `failures` (polls failed in a row) and `error` (one line, or None).
+    """
+
+    type: str
+    subscriber: str
+    created_at: datetime
+    data: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One message, ready for any channel.
 
@@ -139,7 +158,8 @@ class Message:
         type: "alert.created", "digest.created", "channel.test" ...
         created_at: When the subject came into being, UTC.
         subscriber: Name.
-        alerts: One for an alert, several for a digest.
+        alerts: One for an alert, several for a digest, none for a notice.
+        data: Of a notice (see NoticeFacts), else None.
     """
 
     key: str
@@ -147,6 +167,7 @@ class Message:
     created_at: datetime
     subscriber: str
     alerts: tuple[AlertFacts, ...]
+    data: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from worker.alerts.lines import one_line
+from worker.alerts.notice import notice_data
 from worker.alerts.snippets import snippets
 from worker.feeds.dates import trusted
 from worker.feeds.links import without_userinfo
@@ -25,8 +26,9 @@ LIST_LIMIT = 50
 def payload(message: Message, *, base_url: str | None) -> dict[str, object]:
     """Make the body of `message`: plain values, ready for JSON.
 
-    `data` is one alert, for a digest `{"subscriber", "alerts": [...]}`, for a notice `{"subscriber"}`. Its timestamp
-    is the subject's, not the time of sending, so that attempts of one delivery differ only where the story grew.
+    `data` is one alert, for a digest `{"subscriber", "alerts": [...]}`, for a notice what it says and `subscriber`.
+    Its timestamp is the subject's, not the time of sending, so that attempts of one delivery differ only where the
+    story grew.
     `base_url` None means that no web role runs: there are no pages to link to (INTERFACE 8.12).
     """
     data: dict[str, object]
@@ -36,7 +38,7 @@ def payload(message: Message, *, base_url: str | None) -> dict[str, object]:
     elif message.alerts:
         data = alert_data(message.alerts[0], base_url=base_url)
     else:
-        data = {"subscriber": message.subscriber}
+        data = notice_data(message)
     return {"type": message.type, "timestamp": utc_text(message.created_at), "data": data}
 
 

@@ -5,11 +5,12 @@ Everything that comes from a feed is one line, so no headline can pass for a lin
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import TYPE_CHECKING
 
 from worker.alerts.lines import one_line
+from worker.alerts.notice import account, headline, trouble_of
 from worker.alerts.snippets import snippets
+from worker.alerts.times import to_the_minute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,9 +44,14 @@ def subject(message: Message) -> str:
 
 
 def body(message: Message) -> str:
-    """The text: headline, link, source and times, why it matched, who else reports it; for a digest all of them."""
+    """The text: headline, link, source and times, why it matched, who else reports it; for a digest all of them.
+
+    For a notice: what has happened, since when, and what there is to do.
+    """
     if not message.alerts:
-        return f"{_notice(message)}\n{_footer(message, ())}"
+        trouble = trouble_of(message)
+        lines = [_notice(message)] if trouble is None else account(trouble)
+        return "\n".join(lines) + "\n" + _footer(message, ())
     numbered = message.type == "digest.created"
     parts = [
         "\n".join(_alert(facts, f"{number}. " if numbered else ""))
@@ -61,7 +67,7 @@ def _alert(facts: AlertFacts, number: str) -> Iterator[str]:
         yield one_line(facts.link, LINK_LIMIT)
     yield ""
     yield _source(facts.source or facts.feed_name, facts.published)
-    yield f"Seen {_time(facts.first_seen)}"
+    yield f"Seen {to_the_minute(facts.first_seen)}"
     yield ""
     yield f"Why: {one_line(', '.join(facts.terms), TITLE_LIMIT)} ({_names(facts.watch_lists)})"
     for snippet in snippets(facts):
@@ -99,7 +105,7 @@ def _marked(snippet: Snippet) -> str:
 
 def _source(source: str | None, published: datetime | None) -> str:
     name = one_line(source or "unknown source", NAME_LIMIT)
-    return f"{name}, {_time(published)}" if published is not None else name
+    return f"{name}, {to_the_minute(published)}" if published is not None else name
 
 
 def _counts(facts: AlertFacts) -> str:
@@ -109,10 +115,6 @@ def _counts(facts: AlertFacts) -> str:
 
 def _counted(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
-
-
-def _time(at: datetime) -> str:
-    return at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="minutes") + " UTC"
 
 
 def _headline(title: str) -> str:
@@ -126,7 +128,8 @@ def _names(names: Sequence[str]) -> str:
 def _notice(message: Message) -> str:
     if message.type == "channel.test":
         return f"Tocsin: this is a test message for {message.subscriber}"
-    return f"Tocsin: {message.type}"
+    trouble = trouble_of(message)
+    return f"Tocsin: {message.type if trouble is None else headline(trouble)}"
 
 
 def _footer(message: Message, lists: Sequence[str]) -> str:

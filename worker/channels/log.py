@@ -1,4 +1,4 @@
-"""The log: one structured line for each alert. Where the line goes is the business of `config.logging`."""
+"""The log: one structured line for each alert and notice. Where the line goes is the business of `config.logging`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import structlog
 
 from config.redaction import TOLD_WHOLE
 from worker.alerts.lines import one_line
+from worker.alerts.notice import trouble_of
 
 if TYPE_CHECKING:
     from worker.alerts.model import Address, Message
@@ -41,4 +42,6 @@ class LogChannel:
                 key=message.key,
             )
         if not message.alerts:
-            self._log.info("notice", type=message.type, subscriber=message.subscriber, key=message.key)
+            trouble = trouble_of(message)
+            about = {"feed": trouble.name, "state": trouble.state, "error": trouble.error} if trouble else {}
+            self._log.info("notice", type=message.type, **about, subscriber=message.subscriber, key=message.key)

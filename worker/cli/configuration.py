@@ -65,7 +65,12 @@ def check(
     check_settings(settings)
     warnings = [*found.warnings, *doubts(found)]
     if json:
-        counts = {"feeds": found.feeds, "watch_lists": found.watch_lists, "subscribers": found.subscribers}
+        counts = {
+            "feeds": found.feeds,
+            "opml_lists": found.opml,
+            "watch_lists": found.watch_lists,
+            "subscribers": found.subscribers,
+        }
         sizes = {kind: len(lines) for kind, lines in counts.items()}
         show_json({**sizes, "warnings": [str(problem) for problem in warnings]})
         return
@@ -148,5 +153,10 @@ def _show(changes: list[Change], *, as_json: bool) -> None:
 
 
 def _summary(found: Configuration) -> str:
-    counts = (len(found.feeds), "feed"), (len(found.watch_lists), "watch list"), (len(found.subscribers), "subscriber")
+    counts = (
+        (len(found.feeds), "feed"),
+        (len(found.opml), "OPML list"),
+        (len(found.watch_lists), "watch list"),
+        (len(found.subscribers), "subscriber"),
+    )
     return ", ".join(f"{count} {word}{'' if count == 1 else 's'}" for count, word in counts)

@@ -23,7 +23,7 @@ def doubts(found: Configuration) -> list[Problem]:
         )
         for line in found.watch_lists
         for tag in line.feed_tags
-        if tag not in tags
+        if tag not in tags and not found.opml  # whose folders are tags, too
     ]
     idle = [
         Problem(line.mark or nowhere, f"no watch list of the files tells {line.name!r}")

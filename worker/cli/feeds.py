@@ -1,18 +1,18 @@
-"""Feeds: list, add, remove."""
+"""Feeds: list, remove, pause, history; adding and finding them, and lists of them, have files of their own."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from worker.cli.feed_adding import add, discover
+from worker.cli.feed_lists import export, import_
 from worker.cli.options import FOLDER, Config, Json
 
-if TYPE_CHECKING:
-    from config.values import FeedLine
-    from worker.wiring import Engine
-
 app = typer.Typer()
+
+NameOrUrl = Annotated[str, typer.Argument(metavar="NAME_OR_URL")]
 
 
 @app.command("list")
@@ -26,40 +26,25 @@ def list_feeds(config: Config = FOLDER, *, json: Json = False) -> None:
     with session(config) as engine:
         rows = [feed_row(feed) for feed in engine.store.feeds_list()]
     shown = columns(
-        "name:14", "state", "items", "last_polled_at", "next_poll_at", "last_error:14", "managed_by?", "url:20?"
+        "name:14",
+        "state",
+        "items",
+        "last_polled_at",
+        "next_poll_at",
+        "last_error:14",
+        "note:20",
+        "managed_by?",
+        "url:20?",
     )
     show(rows, shown, as_json=json, empty="there are no feeds; `tocsin feeds add URL` adds one")
 
 
-@app.command()
-def add(
-    url: Annotated[str, typer.Argument(metavar="URL", help="The feed's address, http or https.")],
-    config: Config = FOLDER,
-    *,
-    name: Annotated[str | None, typer.Option(metavar="NAME", help="Default: the feed's own title.")] = None,
-    tag: Annotated[
-        list[str] | None, typer.Option(metavar="TAG", help="For the `feeds` of watch lists; may be repeated.")
-    ] = None,
-    every: Annotated[str | None, typer.Option(metavar="5m", help="Interval; default: the usual rhythm.")] = None,
-) -> None:
-    """Watch one more feed; the next tick polls it."""
-    from config.redaction import shown_url
-    from worker.cli.lines import feed_line
-    from worker.cli.output import say
-    from worker.cli.session import session
-
-    line = feed_line(url, name=name, tags=tag or [], every=every)
-    with session(config) as engine:
-        _refuse_known(engine, line)
-        engine.store.add_feed(line, now=engine.clock.now())
-    say(f"added {shown_url(line.url)}")
+app.command()(add)
+app.command()(discover)
 
 
 @app.command()
-def remove(
-    name_or_url: Annotated[str, typer.Argument(metavar="NAME_OR_URL")],
-    config: Config = FOLDER,
-) -> None:
+def remove(name_or_url: NameOrUrl, config: Config = FOLDER) -> None:
     """Stop watching a feed; its archive stays."""
     from worker.cli.names import one_feed
     from worker.cli.output import say
@@ -72,17 +57,51 @@ def remove(
             raise ConfigurationError(
                 f"{feed.name} is managed by file and would come back: take it out of {config / 'feeds.yaml'}"
             )
+        if feed.managed_by == "opml":
+            raise ConfigurationError(
+                f"{feed.name} is on an OPML list of {config / 'feeds.yaml'} and would come back: "
+                "take it out of the list, or `tocsin feeds pause` it"
+            )
         engine.store.remove_feed(feed.id, now=engine.clock.now())
     say(f"removed {feed.name}")
 
 
-def _refuse_known(engine: Engine, line: FeedLine) -> None:
-    """Refuse what the files may not hold twice either: an address, however written, or a name."""
-    from config.rules import same_address
-    from worker.errors import ConfigurationError
+@app.command()
+def pause(
+    name_or_url: NameOrUrl,
+    config: Config = FOLDER,
+    *,
+    resume: Annotated[bool, typer.Option("--resume", help="Take it up again.")] = False,
+) -> None:
+    """Poll a feed no more, until it is resumed; the files do not change that."""
+    from worker.cli.names import one_feed
+    from worker.cli.output import say
+    from worker.cli.session import session
 
-    for feed in engine.store.feeds_list():
-        if same_address(feed.url) == same_address(line.url):
-            raise ConfigurationError(f"this feed is there already: {feed.name} (managed by {feed.managed_by})")
-        if line.name is not None and feed.name.casefold() == line.name.casefold():
-            raise ConfigurationError(f"another feed is called {feed.name} already; give a different --name")
+    with session(config) as engine:
+        feed = one_feed(name_or_url, engine.store.feeds_list())
+        if resume:
+            engine.store.resume_feed(feed.id)
+        else:
+            engine.store.pause_feed(feed.id)
+    say(f"{'resumed' if resume else 'paused'} {feed.name}")
+
+
+@app.command()
+def history(name_or_url: NameOrUrl, config: Config = FOLDER, *, json: Json = False) -> None:
+    """Show the journal of a feed's last polls, newest first; polls in a row that ended alike are one row."""
+    from worker.cli.names import one_feed
+    from worker.cli.output import show
+    from worker.cli.rows import journal_row
+    from worker.cli.session import session
+    from worker.cli.table import columns
+
+    with session(config) as engine:
+        feed = one_feed(name_or_url, engine.store.feeds_list())
+        rows = [journal_row(run) for run in engine.store.feed_history(feed.id)]
+    shown = columns("at", "until?", "count", "outcome", "status", "new_items", "bytes", "seconds", "note:20")
+    show(rows, shown, as_json=json, empty=f"{feed.name} has not been polled yet")
+
+
+app.command("import")(import_)
+app.command()(export)

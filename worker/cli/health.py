@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, get_args
 
 from worker.cli.table import span
-from worker.records import FeedState
+from worker.feeds.health import FeedState
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
 
-from config.entries import Entry, FeedEntry, WatchListEntry
+from config.entries import Entry, FeedEntry, OpmlEntry, WatchListEntry
 from config.values import FeedLine, NotifyLine, WatchListLine
 from worker.errors import ConfigurationError
 
@@ -18,11 +18,32 @@ AnEntry = TypeVar("AnEntry", bound=Entry)
 _OPTIONS = {"tags": "--tag", "every": "--every", "name": "--name", "notify": "--notify", "exclude": "--exclude"}
 
 
-def feed_line(url: str, *, name: str | None, tags: Sequence[str], every: str | None) -> FeedLine:
+def feed_line(
+    url: str,
+    *,
+    name: str | None,
+    tags: Sequence[str],
+    every: str | None,
+    full_text: bool = False,
+    ignore_hints: bool = False,
+) -> FeedLine:
     """Return the line of a feed; raise ConfigurationError that says what to write instead."""
     given = {"url": url, "name": name, "tags": list(tags), "every": every}
     entry = _checked(FeedEntry, {key: value for key, value in given.items() if value is not None}, _OPTIONS)
-    return FeedLine(url=entry.url, name=entry.name, tags=tuple(dict.fromkeys(entry.tags)), every=entry.every)
+    return FeedLine(
+        url=entry.url,
+        name=entry.name,
+        tags=tuple(dict.fromkeys(entry.tags)),
+        every=entry.every,
+        full_text=full_text,
+        ignore_hints=ignore_hints,
+    )
+
+
+def checked_tags(tags: Sequence[str]) -> tuple[str, ...]:
+    """Return tags as the files would hold them; raise ConfigurationError for what is none."""
+    entry = _checked(OpmlEntry, {"opml": "-", "tags": list(tags)}, _OPTIONS)
+    return tuple(dict.fromkeys(entry.tags))
 
 
 def watch_list_line(

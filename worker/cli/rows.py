@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from config.redaction import shown_url
+from worker.cli.output import plain
 from worker.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from worker.cli.output import Row
+    from worker.pipeline.discover import FoundFeed
     from worker.records import PollResult
-    from worker.store.rows import AlertRow, ArchivedItem, DeliveryRow, FeedRow, SubscriberRow, WatchListRow
+    from worker.store.rows import AlertRow, ArchivedItem, DeliveryRow, FeedRow, JournalRow, SubscriberRow, WatchListRow
     from worker.watchlists.model import Hit
 
 LARGEST = 2**63 - 1
@@ -33,6 +36,9 @@ def feed_row(feed: FeedRow) -> Row:
         "polled_url": shown_url(feed.polled_url),
         "tags": feed.tags,
         "every": feed.every,
+        "interval": feed.interval,
+        "full_text": feed.full_text,
+        "ignore_hints": feed.ignore_hints,
         "state": feed.state,
         "last_outcome": feed.last_outcome,
         "last_status": feed.last_status,
@@ -41,6 +47,41 @@ def feed_row(feed: FeedRow) -> Row:
         "next_poll_at": feed.next_poll_at,
         "items": feed.items,
         "managed_by": feed.managed_by,
+        "opml": None if feed.opml is None else shown_url(feed.opml),
+        "paused": feed.paused,
+        "merged_into": feed.merged_into,
+        "gap_from": feed.gap_from,
+        "gap_until": feed.gap_until,
+        "broken_since": feed.told_at,
+        "note": feed_note(feed),
+    }
+
+
+def feed_note(feed: FeedRow) -> str | None:
+    """What a person should know of a feed beside its state, in one line."""
+    if feed.merged_into is not None:
+        return f"it moved to the address of {shown_url(feed.merged_into)}, and is polled as that"
+    if feed.paused:
+        return "paused by hand; `tocsin feeds pause NAME --resume` takes it up again"
+    if feed.gap_from is not None and feed.gap_until is not None:
+        return f"items may be missing between {plain(feed.gap_from)} and {plain(feed.gap_until)}"
+    return None
+
+
+def journal_row(run: JournalRow) -> Row:
+    """A row of `feeds history`: polls in a row that ended alike."""
+    return asdict(run)
+
+
+def found_feed_row(found: FoundFeed) -> Row:
+    """A row of `feeds discover`."""
+    return {
+        "url": shown_url(found.url),
+        "title": found.title,
+        "format": found.format,
+        "items": found.items,
+        "how": found.how,
+        "comments": found.comments,
     }
 
 
@@ -56,7 +97,7 @@ def poll_row(result: PollResult) -> Row:
         "alerts": result.alerts,
         "error": result.error,
         "seconds": result.seconds,
-        "note": None,
+        "note": result.note,
     }
 
 

@@ -29,11 +29,12 @@ def status(config: Config = FOLDER, *, json: Json = False) -> None:
     from worker.cli.health import shape, troubles
     from worker.cli.output import show_json
     from worker.cli.session import session
+    from worker.pipeline.claim import manners_of
 
     wrong_files: list[ConfigurationError] = []
     with session(config, wrong_files=wrong_files.append) as engine:
         now = engine.clock.now()
-        found = engine.store.status(now=now)
+        found = engine.store.status(now=now, manners=manners_of(engine.settings))
         feeds = [feed for feed in engine.store.feeds_list() if feed.state in IN_TROUBLE]
         told = str(wrong_files[0]) if wrong_files else engine.configuration_error()
         tick = engine.settings.tick

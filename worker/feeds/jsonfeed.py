@@ -18,18 +18,24 @@ from worker.feeds.links import absolute
 from worker.feeds.model import Document, ItemData
 from worker.feeds.names import distinct, language, name
 from worker.feeds.newest import newest
+from worker.feeds.skim import FEWEST, digest
 from worker.text.clean import lines, one_line
 from worker.text.markup import plain_to_text, to_text
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from worker.feeds.model import Known
+
 _MARKS = ("id", "url", "external_url", "content_html", "content_text", "title")
 """Members that tell an item, where the document does not say what it is."""
 
 
-def document(text: str, url: str) -> Document:
-    """Read a JSON Feed; ParseError where it is other JSON or none. Relative links count from `url`."""
+def document(text: str, url: str, known: Known | None = None) -> Document:
+    """Read a JSON Feed; ParseError where it is other JSON or none. Relative links count from `url`.
+
+    An item's slice is its object, written anew; `known` as in `worker.feeds.parse`.
+    """
     try:
         feed = json.loads(text, strict=False)
     except (ValueError, RecursionError) as error:
@@ -48,16 +54,31 @@ def document(text: str, url: str) -> Document:
         raise ParseError(f"the document has more than {MAX_ITEMS_IN_ALL:,} items")
     spoken = language(feed.get("language"))
     people = _authors(feed)
+    kept = newest(objects, _date)
+    frame = digest(repr((url, spoken, people)))
+    slices = [digest(json.dumps(item)) for item in kept]
+    apart = len(kept) == len(objects) >= FEWEST
+    unread = known.slices if known is not None and apart and known.frame == frame else frozenset()
     return Document(
         format="json11" if declared and "1.1" in str(version) else "json10",
         title=title(plain_to_text(_text(feed.get("title")))),
         link=absolute(feed.get("home_page_url"), url),
         language=spoken,
-        items=tuple(_item(item, url, spoken, people) for item in newest(objects, _date)),
+        items=tuple(
+            _item(item, url, spoken, people, one if apart else None)
+            for item, one in zip(kept, slices, strict=True)
+            if one not in unread
+        ),
+        previous=previous if (previous := absolute(feed.get("next_url"), url)) != url else None,
+        frame=frame if apart else None,
+        slices=tuple(slices) if apart else (),
+        skimmed=not unread.isdisjoint(slices),
     )
 
 
-def _item(item: dict[str, Any], url: str, spoken: str | None, people: tuple[str, ...]) -> ItemData:
+def _item(
+    item: dict[str, Any], url: str, spoken: str | None, people: tuple[str, ...], slice_: bytes | None
+) -> ItemData:
     identifier = one_line(_text(item.get("id")))
     summary = plain_to_text(_text(item.get("summary")))
     markup, plain = item.get("content_html"), item.get("content_text")
@@ -75,6 +96,7 @@ def _item(item: dict[str, Any], url: str, spoken: str | None, people: tuple[str,
         published=from_text(item.get("date_published")),
         updated=from_text(item.get("date_modified")),
         image=next(filter(None, pictures), None),
+        slice=slice_,
     )
 
 

@@ -14,11 +14,14 @@ _USERINFO = re.compile(r"\A([^/?#]*//)[^/?#]*@")
 def absolute(address: object, base: str = "") -> str | None:
     """Return `address`, resolved against `base`, or None unless that is an http or https URL with a host.
 
-    Line ends inside it are dropped and spaces escaped, as browsers do (WHATWG URL 4.4); the rest stays as given.
+    An address that is empty or only a fragment names no document but the one it stands in, and is None too. Line ends
+    inside it are dropped and spaces escaped, as browsers do (WHATWG URL 4.4); the rest stays as given.
     """
     if not isinstance(address, str) or not address or len(address) > MAX_ADDRESS:
         return None
     url = "".join(clean(address).strip().splitlines()).replace(" ", "%20")
+    if not url or url.startswith("#"):
+        return None
     try:
         if not url.startswith(("http://", "https://")):
             url = urljoin(base, url)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class ItemData:
         language: BCP 47 tag of the item or its feed, lower case, or None.
         published, updated: Aware UTC, or None where absent or outside 1990..: the caller judges the future.
         image: Absolute URL of the item's picture, or None.
+        slice: Digest (BLAKE2b, 16 bytes) of the stretch of the document that says the item; None where the document
+            does not come apart into its items.
     """
 
     id: str | None
@@ -39,14 +41,60 @@ class ItemData:
     published: datetime | None = None
     updated: datetime | None = None
     image: str | None = None
+    slice: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What a document says of when to come back.
+
+    Attributes:
+        at_least: The longer of RSS `ttl` and `sy:updatePeriod` by `sy:updateFrequency`; None where neither stands.
+        skip_hours: Hours of the day, 0 to 23 GMT, at which not to ask (RSS `skipHours`).
+        skip_days: Days of the week, 0 for Monday, on which not to ask, GMT (RSS `skipDays`).
+    """
+
+    at_least: timedelta | None = None
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is remembered of a feed's last document, so that the next one need not be read whole.
+
+    Attributes:
+        frame: Digest of what its items inherited from it: base, language, authors, namespaces, format.
+        slices: Digests of its items' slices.
+    """
+
+    frame: bytes
+    slices: frozenset[bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One parsed feed document. `format` is like "rss20", "atom10", "json11"; items in document order."""
+    """One parsed feed document.
+
+    Attributes:
+        format: Like "rss20", "atom10", "json11", "sitemap", "sitemapindex", "cdf".
+        items: In document order; where `skimmed`, only those of slices that were not known.
+        hints: When the document asks us to come back.
+        previous: Absolute URL of the document with the items before these (RFC 5005: `prev-archive`, else `next`).
+        parts: Absolute URLs of the documents that hold the items, latest first; only of a sitemap index.
+        frame, slices: What to remember as `Known`; slices in document order, with repeats. None and () where the
+            document does not come apart into its items, and must be read whole each time.
+        skimmed: Only unknown slices were read.
+    """
 
     format: str
     title: str
     link: str | None
     language: str | None
     items: tuple[ItemData, ...]
+    hints: Hints = Hints()
+    previous: str | None = None
+    parts: tuple[str, ...] = ()
+    frame: bytes | None = None
+    slices: tuple[bytes, ...] = ()
+    skimmed: bool = False

@@ -6,101 +6,43 @@ the prolog in time that grows with its square. Its results are the reference: th
 
 from __future__ import annotations
 
-import xml.sax
-import xml.sax.handler
-import xml.sax.xmlreader
 from dataclasses import dataclass
-from io import BytesIO
-from typing import Any, Self
+from typing import Any
+from xml.parsers import expat
 
-from feedparser import FeedParserDict
-from feedparser.api import LooseFeedParser, StrictFeedParser
-from feedparser.exceptions import UndeclaredNamespace
+from feedparser.api import LooseFeedParser
 
 from worker.errors import ParseError
-from worker.feeds.limits import MAX_DEPTH
+from worker.feeds.bounds import refuse_attributes
+from worker.feeds.elements import SLIPS, Isolated
 from worker.feeds.mend import mend
-from worker.feeds.names import person
+from worker.feeds.strict import Strict
 
-_TRIPS = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+_TRIPS = (*SLIPS, RuntimeError)
 """What feedparser and its SGML parser let through on some broken documents."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What feedparser makes of a document: its own dictionaries, nothing cleaned yet."""
+    """What feedparser makes of a document: its own dictionaries, nothing cleaned yet.
+
+    Attributes:
+        version: Like "rss20", "" where nothing says.
+        feed, entries: feedparser's own.
+        hours, days: Texts of the hours and days at which not to ask.
+        inherited: What the items inherited of the elements around them, alike for all of them; None where there are
+            none, or where the document is not well-formed, so that nobody knows.
+    """
 
     version: str
     feed: dict[str, Any]
     entries: list[dict[str, Any]]
+    hours: tuple[object, ...]
+    days: tuple[object, ...]
+    inherited: tuple[object, ...] | None
 
 
-_KEYS = frozenset(
-    {"authors", "author_detail", "contributors", "guidislink", "links", "publishers", "publisher_detail"}
-    | {f"{construct}_detail" for construct in ("title", "summary", "subtitle", "content", "rights", "info")}
-    | {f"{date}_parsed" for date in ("published", "updated", "created", "expired")}
-)
-"""Keys of feedparser's dictionaries that an element of that name, which feedparser does not know, would overwrite."""
-
-
-class _Params(FeedParserDict):  # type: ignore[misc]
-    """Parameters of a text construct, which feedparser looks at for each piece of text and copies for each value.
-
-    They are flat and none has a synonym, so plain look-ups and shallow copies do.
-    """
-
-    get = dict.get
-    __getitem__ = dict.__getitem__
-    __setitem__ = dict.__setitem__
-    __contains__ = dict.__contains__
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        return type(self)(self)
-
-
-class _Bounded:
-    """Both parsers' bounds on what grows with its square, beyond `worker.feeds.bounds`."""
-
-    resolve_relative_uris = False
-    sanitize_html = False
-    _get_context: Any
-
-    def __init__(self, *args: Any) -> None:  # noqa: ANN401 - feedparser's own arguments, handed on
-        super().__init__(*args)
-        self.contentparams = _Params()
-
-    def unknown_starttag(self, tag: str, attrs: list[tuple[str, str]]) -> None:
-        super().unknown_starttag(_harmless(tag), attrs)  # type: ignore[misc]
-
-    def unknown_endtag(self, tag: str) -> None:
-        super().unknown_endtag(_harmless(tag))  # type: ignore[misc]
-
-    def push_content(self, *args: Any) -> None:  # noqa: ANN401 - feedparser's own arguments, handed on
-        super().push_content(*args)  # type: ignore[misc]
-        self.contentparams = _Params(self.contentparams)
-
-    def _sync_author_detail(self, key: str = "author") -> None:
-        """Tell a person's name from a mail address, in linear time; feedparser's own takes 20 s for 200 KB."""
-        context = self._get_context()
-        people = dict.get(context, f"{key}s")
-        if isinstance(people, list) and people and not people[-1]:
-            people[-1]["name"] = person(dict.get(context, key))
-
-
-def _harmless(tag: str) -> str:
-    return f"{tag}_element" if tag.rpartition(":")[2] in _KEYS else tag
-
-
-class _Strict(_Bounded, StrictFeedParser):  # type: ignore[misc]
-    """Well-formed XML."""
-
-    def unknown_starttag(self, tag: str, attrs: list[tuple[str, str]]) -> None:
-        if self.depth >= MAX_DEPTH:
-            raise ParseError(f"elements stand in each other more than {MAX_DEPTH} deep")
-        super().unknown_starttag(tag, attrs)
-
-
-class _Lenient(_Bounded, LooseFeedParser):  # type: ignore[misc]
+class _Lenient(Isolated, LooseFeedParser):  # type: ignore[misc]
     """Everything else."""
 
 
@@ -109,38 +51,39 @@ def read(text: str) -> Reading:
 
     No base is set, so that ids stay as the publisher wrote them wherever the document came from.
     """
+    found = read_strictly(text)
+    if found is not None:
+        return found
+    mended = mend(text)
+    if mended != text and (parser := _strictly(mended)) is not None:
+        return _reading(parser, None)
+    return _reading(_leniently(mended), None)
+
+
+def read_strictly(text: str) -> Reading | None:
+    """Read `text` as `read` does, or return None where it is not well-formed."""
+    refuse_attributes(text)
     parser = _strictly(text)
-    if parser is None:
-        mended = mend(text)
-        if mended != text:
-            parser = _strictly(mended)
-        if parser is None:
-            parser = _leniently(mended)
-    return Reading(parser.version, parser.feeddata, parser.entries)
+    return None if parser is None else _reading(parser, parser.inherited)
 
 
-def _strictly(text: str) -> Any | None:  # noqa: ANN401 - feedparser has no types
-    """The strict parser after reading, or None where the document is not well-formed."""
-    parser = _Strict("", None, "utf-8")
-    sax = xml.sax.make_parser()  # noqa: S317 - the prolog, where entities are declared, is gone
-    sax.setFeature(xml.sax.handler.feature_namespaces, 1)
-    sax.setFeature(xml.sax.handler.feature_external_ges, 0)
-    sax.setContentHandler(parser)
-    sax.setErrorHandler(parser)
-    source = xml.sax.xmlreader.InputSource()
-    source.setEncoding("utf-8")
-    source.setByteStream(BytesIO(text.encode("utf-8", "replace")))
+def _strictly(text: str) -> Strict | None:
+    parser = Strict()
     try:
-        sax.parse(source)
-    except (xml.sax.SAXException, UndeclaredNamespace, *_TRIPS):
+        parser.read(text)
+    except (expat.ExpatError, *_TRIPS):
         return None
     return parser
 
 
-def _leniently(text: str) -> Any:  # noqa: ANN401 - as above
+def _leniently(text: str) -> _Lenient:
     parser = _Lenient("", None, "utf-8", {})
     try:
         parser.feed(text)
     except _TRIPS as error:
         raise ParseError(f"the document's markup cannot be read ({type(error).__name__})") from error
     return parser
+
+
+def _reading(parser: Isolated, inherited: tuple[object, ...] | None) -> Reading:
+    return Reading(parser.version, parser.feeddata, parser.entries, tuple(parser.hours), tuple(parser.days), inherited)

@@ -94,3 +94,4 @@ class Batch:
             if not self._ended:
                 loop.call_soon(self._hand_over)
             self._ended.append(Fetched(request.key, result, loop.time() - began))
+            del result  # else this lane would hold the body until its next one

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
 
     from worker.fetch.inflate import Inflate
     from worker.fetch.model import FetchLimits
+
+
+SLICE = 4096
+"""Bytes that go into a decoder at once: the ratio is looked at after each, so that a bomb ends soon after it shows."""
+
+
+ROOMS = (20, 8, 3, 1)
+"""Parts of its cap that a large body gets room for, one after another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +65,11 @@ async def read_body(
 async def _read(pieces: AsyncIterable[bytes], headers: Mapping[str, str], limits: FetchLimits) -> Body:
     coding = coding_of(headers)
     announced = headers.get("content-length", "")
-    if announced.isdigit() and int(announced[:20]) > limits.raw_body:
+    if announced.isascii() and announced.isdigit() and int(announced[:20]) > limits.raw_body:
         raise _over(limits.raw_body)
-    whole = Gathering(inflate(coding) if coding else None, limits.decoded_body)
+    decoder = inflate(coding) if coding else None
+    cap = limits.decoded_body if decoder else min(limits.raw_body, limits.decoded_body)
+    whole = Gathering(decoder, cap, Bound(limits.ratio, limits.ratio_from))
     raw_bytes = 0
     async for piece in pieces:
         raw_bytes += len(piece)
@@ -68,22 +79,58 @@ async def _read(pieces: AsyncIterable[bytes], headers: Mapping[str, str], limits
     return Body(whole.end() if raw_bytes else b"", raw_bytes)
 
 
-class Gathering:
-    """Collects what a body holds, decoded where it is encoded; Garbled once it is more than `cap` bytes."""
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """No body grows more than `ratio` times by inflating, from `start` bytes of it on."""
 
-    def __init__(self, decoder: Inflate | None, cap: int) -> None:
+    ratio: int
+    start: int
+
+
+class Gathering:
+    """Collects what a body holds, decoded where it is encoded.
+
+    Garbled once it is more than `cap` bytes, or inflates beyond `bound`. Holds the bytes once, and gives away what it
+    holds: a list of pieces to join would hold them twice at its end.
+    """
+
+    def __init__(self, decoder: Inflate | None, cap: int, bound: Bound | None = None) -> None:
         self._decoder = decoder
         self._cap = cap
-        self._pieces: list[bytes] = []
+        self._bound = bound
+        self._raw = 0
+        self._gathered = io.BytesIO()
+        self._room = cap // ROOMS[0]
         self.length = 0
 
     def add(self, piece: bytes) -> None:
         """Take the next piece from the wire."""
-        for plain in self._decoder.feed(piece) if self._decoder else (piece,):
-            self.length += len(plain)
-            if self.length > self._cap:
-                raise _over(self._cap, " inflated")
-            self._pieces.append(plain)
+        if self._decoder is None:
+            self._take(piece)
+            return
+        for start in range(0, len(piece), SLICE):
+            part = piece[start : start + SLICE]
+            self._raw += len(part)
+            for plain in self._decoder.feed(part):
+                self._take(plain)
+
+    def _take(self, plain: bytes) -> None:
+        self.length += len(plain)
+        if self.length > self._cap:
+            raise _over(self._cap, " inflated" if self._decoder else "")
+        if self._decoder and self._bound and self.length > max(self._bound.start, self._bound.ratio * self._raw):
+            raise Garbled(f"the body inflates to more than {self._bound.ratio} times its size")
+        if self.length > self._room:
+            self._make_room()
+        self._gathered.write(plain)
+
+    def _make_room(self) -> None:
+        """Grow a large body in few steps: each may copy it, and then holds it twice while it does."""
+        at = self._gathered.tell()
+        self._room = next(self._cap // part for part in ROOMS if self._cap // part >= self.length)
+        self._gathered.seek(self._room - 1)
+        self._gathered.write(b"\0")
+        self._gathered.seek(at)
 
     def end(self) -> bytes:
         """Return the whole; Garbled if the coding has not come to its end."""
@@ -93,7 +140,8 @@ class Gathering:
 
     def so_far(self) -> bytes:
         """Return what there is."""
-        return b"".join(self._pieces)
+        self._gathered.truncate()  # the room that was not needed
+        return self._gathered.getvalue()
 
 
 def _over(cap: int, what: str = "") -> Garbled:

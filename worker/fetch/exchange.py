@@ -3,66 +3,78 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import httpx
 
-from worker.errors import BadResponse, DeadlineExceeded, Refused
+from worker.errors import BadResponse, DeadlineExceeded, FetchError, Refused
 from worker.fetch.body import pieces_of, read_body
+from worker.fetch.differences import IM_USED, is_new_items
+from worker.fetch.freshness import fresh_for
+from worker.fetch.head import Head
 from worker.fetch.opening import read_opening
+from worker.fetch.question import question
 from worker.fetch.retry_after import retry_after
-from worker.fetch.target import redirect_target, target_of
-from worker.fetch.validators import conditions, freshened, received_validators
+from worker.fetch.target import target_of
+from worker.fetch.trail import REDIRECTS, Trail
+from worker.fetch.validators import freshened, received_validators
 from worker.records import FetchResponse
 
 if TYPE_CHECKING:
     from worker.fetch.egress import Egress
     from worker.fetch.model import FetchLimits
+    from worker.fetch.question import Question
     from worker.fetch.target import Target
     from worker.records import FetchRequest, Validators
 
-ACCEPT = (
-    b"application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
-    b"application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.5"
-)
-ACCEPT_ENCODING = b"gzip, br, zstd"
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
+PARTIAL_CONTENT = 206
 NOT_MODIFIED = 304
-# Parts and differences that nobody asked for: taken for the whole they would make items vanish (RELIABILITY 12).
-UNASKED = {206: "a part of the document (206)", 226: "a difference to the document (226)"}
+NO_BODY = httpx.ByteStream(b"")  # said outright, it saves the library from making all headers once more
 
 
 async def fetch_document(egress: Egress, request: FetchRequest, limits: FetchLimits) -> FetchResponse:
     """Fetch `request.url`, following redirects; validators go only to the URL they belong to.
 
-    A status of 400 and above is a response like any other, with the opening of its body. Raises Refused, Unreachable,
-    DeadlineExceeded or BadResponse, whose messages name host and port, never userinfo, path or query.
+    A status of 400 and above is a response like any other, with the opening of its body. So is one without a body
+    where anything is wanted (an empty robots.txt says something); feeds and pages are not empty. Raises Refused,
+    Unreachable, DeadlineExceeded or BadResponse, whose messages name host and port, never userinfo, path or query.
     """
-    configured = target = target_of(request.url)
-    asking = Asking(egress, limits)
+    configured = target_of(request.url)
+    trail = Trail(configured, longest=limits.redirects)
+    asking = Asking(egress, request, limits)
     try:
         async with asyncio.timeout(limits.total_seconds):
-            for _ in range(limits.redirects + 1):
-                hop = await _asked(asking, target, request.validators, configured)
+            while True:
+                hop = await _asked(asking, trail.target, configured)
                 if isinstance(hop, FetchResponse):
-                    return hop
-                target = redirect_target(hop, base=target, configured=configured)
+                    return hop if trail.moved_to is None else replace(hop, moved_to=trail.moved_to)
+                trail.follow(hop.status, hop.location)
     except TimeoutError:
-        raise DeadlineExceeded(f"{target.place}: no whole answer within {limits.total_seconds:g} s") from None
-    raise BadResponse(f"{configured.place}: more than {limits.redirects} redirects")
+        raise DeadlineExceeded(f"{trail.target.place}: no whole answer within {limits.total_seconds:g} s") from None
 
 
-async def _asked(
-    asking: Asking, target: Target, validators: Validators | None, configured: Target
-) -> FetchResponse | bytes:
-    """One hop; where a redirect led to what we refuse, the error says that it was one."""
+async def _asked(asking: Asking, target: Target, configured: Target) -> FetchResponse | Redirect:
+    """One hop; where it is not the first, the error says so."""
     try:
-        return await asking.hop(target, validators)
+        return await asking.hop(target)
     except Refused as error:
         if target is configured:
             raise
-        raise Refused(f"{configured.place}: redirected, but {error}") from error
+        refused = Refused(f"{configured.place}: redirected, but {error}")
+        refused.redirected = True
+        raise refused from error
+    except FetchError as error:
+        error.redirected = target is not configured
+        raise
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """An answer that only says where to ask: the Location header as received."""
+
+    status: int
+    location: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,60 +82,68 @@ class Asking:
     """What is the same for every hop."""
 
     egress: Egress
+    request: FetchRequest
     limits: FetchLimits
 
-    async def hop(self, target: Target, validators: Validators | None) -> FetchResponse | bytes:
-        """Ask `target`: the document's response, or where it redirects to (its Location)."""
-        asked = conditions(validators, target.url)
-        headers = [
-            (b"Host", target.wire.netloc),
-            (b"User-Agent", self.egress.user_agent.encode("ascii", "replace")),
-            (b"Accept", ACCEPT),
-            (b"Accept-Encoding", ACCEPT_ENCODING),
-            *asked,
-        ]
-        if target.authorization is not None:
-            headers.append((b"Authorization", target.authorization))
-        asking = httpx.Request("GET", target.wire, headers=headers)
+    async def hop(self, target: Target) -> FetchResponse | Redirect:
+        """Ask `target`: the document's response, or where it redirects to."""
+        asked = question(target, self.request, user_agent=self.egress.user_agent.encode("ascii", "replace"))
+        asking = httpx.Request("GET", target.wire, headers=asked.headers, stream=NO_BODY)
         response = await self.egress.transport.handle_async_request(asking)
         try:
+            head = Head(response.headers.raw)
             if response.status_code in REDIRECTS:
-                return _location(response, target)
-            return await self._read(response, target, validators if asked else None)
+                return _redirect(response.status_code, head, target)
+            return await self._read(response, head, target, asked)
         finally:
             await response.aclose()
 
-    async def _read(self, response: httpx.Response, target: Target, asked: Validators | None) -> FetchResponse:
+    async def _read(self, response: httpx.Response, head: Head, target: Target, asked: Question) -> FetchResponse:
         status = response.status_code
-        said = received_validators(response.headers.raw, target.url)
+        _refuse_parts(status, head, asked, target)
         content, raw_bytes = b"", 0
-        if status == NOT_MODIFIED:
-            if asked is None:
-                raise BadResponse(f"{target.place}: not modified (304), which nobody asked")
-            said = freshened(asked, said)
-        elif status in UNASKED:
-            raise BadResponse(f"{target.place}: {UNASKED[status]}, which nobody asked for")
-        elif response.is_success:
+        if response.is_success:
             body = await read_body(pieces_of(response), response.headers, limits=self.limits, place=target.place)
             content, raw_bytes = body.content, body.raw_bytes
-            if not content:
+            if not content and self.request.purpose != "any":
                 raise BadResponse(f"{target.place}: empty body (status {status})")
-        else:
+        elif status != NOT_MODIFIED:
             content = await read_opening(pieces_of(response), response.headers, self.limits.opening)
             raw_bytes = len(content)
+        now = self.egress.clock.now()
         return FetchResponse(
             status=status,
             url=target.url,
             body=content,
-            content_type=response.headers.get("content-type", ""),
-            validators=said,
-            retry_after=retry_after(response.headers.get("retry-after"), now=self.egress.clock.now()),
+            content_type=head.first(b"content-type") or "",
+            validators=_validators(status, head, asked, target),
+            retry_after=retry_after(head.first(b"retry-after"), now=now),
             raw_bytes=raw_bytes,
+            fresh_for=fresh_for(head, now=now),
+            partial=status == IM_USED,
+            links=tuple(value.decode("latin-1") for value in head.values(b"link")),
         )
 
 
-def _location(response: httpx.Response, target: Target) -> bytes:
-    for name, value in response.headers.raw:
-        if name.lower() == b"location":
-            return value
-    raise BadResponse(f"{target.place}: a redirect ({response.status_code}) without a Location")
+def _refuse_parts(status: int, head: Head, asked: Question, target: Target) -> None:
+    """Parts and differences that nobody asked for, taken for the whole, would make items vanish (RELIABILITY 12)."""
+    if status == NOT_MODIFIED and asked.conditional is None:
+        raise BadResponse(f"{target.place}: not modified (304), which nobody asked")
+    if status == PARTIAL_CONTENT:
+        raise BadResponse(f"{target.place}: a part of the document (206), which nobody asked for")
+    if status == IM_USED and (asked.difference_to is None or not is_new_items(head, since=asked.difference_to)):
+        raise BadResponse(f"{target.place}: a difference to the document (226), which nobody asked for")
+
+
+def _validators(status: int, head: Head, asked: Question, target: Target) -> Validators | None:
+    said = received_validators(head, target.url)
+    if status == NOT_MODIFIED and asked.conditional is not None:
+        return freshened(asked.conditional, said)
+    return said
+
+
+def _redirect(status: int, head: Head, target: Target) -> Redirect:
+    values = head.values(b"location")
+    if not values:
+        raise BadResponse(f"{target.place}: a redirect ({status}) without a Location")
+    return Redirect(status, values[0])

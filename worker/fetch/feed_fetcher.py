@@ -22,9 +22,10 @@ GRACE_SECONDS = 10.0
 
 
 class FeedFetcher:
-    """Fulfils `pipeline.ports.Fetcher`.
+    """Fulfils `pipeline.ports.Fetcher`, for feeds and, by a request's purpose, for pages, robots.txt and OPML.
 
-    `egress` is closed with it. `grace`: seconds that what is in flight may go on after `stop` turned true.
+    Several may share an `egress`, each with limits of its own; close each. `grace`: seconds that what is in flight may
+    go on after `stop` turned true.
     """
 
     def __init__(self, egress: Egress, *, limits: FetchLimits | None = None, grace: float = GRACE_SECONDS) -> None:
@@ -39,20 +40,23 @@ class FeedFetcher:
         """
         results: queue.SimpleQueue[list[Fetched] | None] = queue.SimpleQueue()
         batch = Batch(requests, self._one, results.put, in_flight=in_flight, stop=stop, grace=self._grace)
-        running = self._egress.start(batch.run)
+        running = self._egress.start(self, batch.run)
         running.add_done_callback(lambda _: results.put(None))
         try:
             while (ended := results.get()) is not None:
-                yield from ended
-                self._egress.thread.call(partial(batch.taken, len(ended)))
+                count = len(ended)
+                ended.reverse()
+                while ended:
+                    yield ended.pop()  # not kept here: a body is the taker's alone
+                self._egress.thread.call(partial(batch.taken, count))
             with suppress(CancelledError):  # the fetcher was closed meanwhile
                 running.result()
         finally:
             running.cancel()
 
     def close(self) -> None:
-        """Cancel what is in flight and close every connection."""
-        self._egress.close()
+        """Cancel what is in flight here; the last client of the egress to close closes the connections."""
+        self._egress.leave(self)
 
     async def _one(self, request: FetchRequest) -> FetchResponse:
         return await fetch_document(self._egress, request, self._limits)

@@ -17,12 +17,14 @@ class Passage:
         bytes_left: Falls with every read; below 0 the connection is cut off.
         endpoints: (address, port) pairs that the policy has admitted for this very request.
         refused: An endpoint that was asked for without being admitted.
+        naming: Whether the name is being looked up.
     """
 
     place: str
     bytes_left: int
     endpoints: set[tuple[str, int]] = field(default_factory=set)
     refused: str | None = None
+    naming: bool = False
 
     def took(self, count: int) -> None:
         """Count received bytes; ConnectionAbortedError once there are too many."""

@@ -10,6 +10,7 @@ import httpx
 
 from worker.errors import DeadlineExceeded, Unreachable
 from worker.fetch.body import pieces_of
+from worker.fetch.head import Head
 from worker.fetch.model import Answer, PostLimits
 from worker.fetch.opening import read_opening
 from worker.fetch.retry_after import retry_after
@@ -24,7 +25,7 @@ EXCERPT = 1000
 
 
 class GuardedPoster:
-    """Fulfils the channels' port for a guarded client; `egress` is closed with it.
+    """Fulfils the channels' port for a guarded client. Several clients may share an `egress`; close each.
 
     Safe to call from many threads at once.
     """
@@ -39,7 +40,7 @@ class GuardedPoster:
         The status decides: of the answer's body only the opening is read, and however it goes on is no error. Raises
         Refused, Unreachable, BadResponse, or DeadlineExceeded where no answer began in time.
         """
-        posting = self._egress.start(lambda: self._post(url, headers, body))
+        posting = self._egress.start(self, lambda: self._post(url, headers, body))
         try:
             return posting.result()
         except CancelledError:
@@ -48,8 +49,8 @@ class GuardedPoster:
             posting.cancel()  # does nothing once it is done; the caller may have been interrupted
 
     def close(self) -> None:
-        """Cancel what is in flight and close every connection."""
-        self._egress.close()
+        """Cancel what is in flight here; the last client of the egress to close closes the connections."""
+        self._egress.leave(self)
 
     async def _post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         target = target_of(url)
@@ -67,5 +68,5 @@ class GuardedPoster:
             opening = await read_opening(pieces_of(response), response.headers, self._limits.opening)
         finally:
             await response.aclose()
-        wait = retry_after(response.headers.get("retry-after"), now=self._egress.clock.now())
+        wait = retry_after(Head(response.headers.raw).first(b"retry-after"), now=self._egress.clock.now())
         return Answer(response.status_code, wait, opening[:EXCERPT])

@@ -41,7 +41,10 @@ class VettingResolver(AbstractResolver):
         """Return the vetted addresses; Refused if any is not admitted, OSError if there is none."""
         del family  # both are fine
         passage = PASSAGE.get()
-        addresses = [ip_address(found) for found in dict.fromkeys(await self._look_up(host, port))]
+        passage.naming = True
+        found = await self._look_up(host, port)
+        passage.naming = False
+        addresses = [ip_address(text) for text in dict.fromkeys(found)]
         if not addresses:
             raise OSError("the name has no address")
         for address in addresses:

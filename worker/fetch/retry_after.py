@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
-LONGEST = timedelta(days=366)
-"""A longer wish is cut to this; whoever schedules has a cap of its own."""
+from worker.fetch.header_times import LONGEST, delta_seconds, http_date
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 def retry_after(value: str | None, *, now: datetime) -> timedelta | None:
     """How long to wait from `now`, by seconds or HTTP date (RFC 9110 section 10.2.3); None where it says neither."""
-    text = (value or "").strip()
-    if text.isascii() and text.isdigit():
-        return min(timedelta(seconds=int(text[:9])), LONGEST)
-    try:
-        moment = parsedate_to_datetime(text)
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
-        return min(max(moment - now, timedelta(0)), LONGEST)
-    except (ValueError, OverflowError):
+    if value is None:
         return None
+    text = value.strip()
+    seconds = delta_seconds(text)
+    if seconds is not None:
+        return seconds
+    moment = http_date(text)
+    return None if moment is None else min(max(moment - now, timedelta(0)), LONGEST)

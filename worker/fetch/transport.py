@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
     from worker.fetch.policy import Policy
 
-INFORMATIONAL = range(100, 200)
+FINAL = 200
+"""The first status of a final answer; what is below is informational (RFC 9110 section 15.2), or no status."""
+FRAMINGS = frozenset({"", "identity", "chunked"})
+"""Transfer codings that we can undo (RFC 9112 section 6.1); "identity" is of old, and undoes nothing."""
 HEADER_LINES = 100
 HEADER_FIELD = 73_728  # 64 KB, and what aiohttp counts on top for the line's own bytes
 STATUS_LINE = 8_190
@@ -106,8 +109,11 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
     def _fault_of(self, answer: ClientResponse) -> str | None:
         """What is wrong with the head of an answer, or None."""
-        if answer.status in INFORMATIONAL:
+        if answer.status < FINAL:
             return f"status {answer.status} is no answer"
+        framing = ",".join(answer.headers.getall("Transfer-Encoding", ()))
+        if framing.strip().lower() not in FRAMINGS:
+            return "a transfer coding that nobody asked for"
         size = sum(len(name) + len(value) + 4 for name, value in answer.raw_headers)
         return f"the headers are over {self._limits.head // 1024} KB" if size > self._limits.head else None
 

@@ -8,28 +8,25 @@ from typing import TYPE_CHECKING
 from worker.records import Validators
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from worker.fetch.head import Head
 
 LONGEST = 4096
 # What can be sent again as it came. Bytes above ASCII reach some servers changed, and a changed validator is a lie.
 _PLAIN = re.compile(rb"[\t\x20-\x7e]+")
 
 
-def received_validators(headers: Iterable[tuple[bytes, bytes]], url: str) -> Validators | None:
-    """Those of a response from `url`, None where it has none that can be echoed. `headers` as received."""
-    etag = last_modified = None
-    for name, value in headers:
-        if _echoable(value):
-            match name.lower():
-                case b"etag":
-                    etag = etag or value
-                case b"last-modified":
-                    last_modified = last_modified or value
+def received_validators(head: Head, url: str) -> Validators | None:
+    """Those of a response from `url` (RFC 9110 section 8.8), None where it has none that can be echoed."""
+    etag = next(filter(_echoable, head.values(b"etag")), None)
+    last_modified = next(filter(_echoable, head.values(b"last-modified")), None)
     return Validators(url, etag, last_modified) if etag or last_modified else None
 
 
 def conditions(validators: Validators | None, url: str) -> list[tuple[bytes, bytes]]:
-    """The request headers that ask `url` whether it has changed; none if the validators belong to another URL."""
+    """The request headers that ask `url` whether it has changed; none if the validators belong to another URL.
+
+    Both go, byte for byte, whatever their form (RFC 9110 sections 13.1.2 and 13.1.3).
+    """
     if validators is None or validators.url != url:
         return []
     pairs = ((b"If-None-Match", validators.etag), (b"If-Modified-Since", validators.last_modified))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
-from worker.errors import BadResponse, FetchError, Refused, Unreachable
+from worker.errors import BadResponse, FetchError, NameNotFound, Refused, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,10 +25,13 @@ def our_errors(passage: Passage) -> Iterator[None]:
     try:
         yield
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        raise passage.broken_rule() or _translated(error, passage.place) from error
+        raise passage.broken_rule() or _translated(error, passage) from error
 
 
-def _translated(error: Exception, place: str) -> FetchError:
+def _translated(error: Exception, passage: Passage) -> FetchError:
+    place = passage.place
+    if passage.naming and isinstance(error, TimeoutError):
+        return NameNotFound(f"{place}: name not found in time")
     for kind, ours, words, detail in _WORDS:
         if isinstance(error, kind):
             more = detail(error) if detail else ""
@@ -64,7 +67,7 @@ def _first_line(text: str) -> str:
 
 # The first that fits: aiohttp's classes inherit from one another and from OSError.
 _WORDS: tuple[tuple[type[Exception], type[FetchError], str, Callable[[Any], str] | None], ...] = (
-    (aiohttp.ClientConnectorDNSError, Unreachable, "name not found", _system),
+    (aiohttp.ClientConnectorDNSError, NameNotFound, "name not found", _system),
     (aiohttp.ClientConnectorCertificateError, Unreachable, "certificate refused", _certificate),
     (aiohttp.ClientConnectorSSLError, Unreachable, "no TLS", _tls),
     (aiohttp.ClientConnectorError, Unreachable, "no connection", _system),

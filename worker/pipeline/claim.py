@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
+
+from worker.records import Manners
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from config.values import Settings
     from worker.pipeline.ports import ClaimStore
     from worker.records import DueDelivery, DueFeed, UnmatchedItem
 
@@ -26,10 +29,24 @@ UNMATCHED_FOR = timedelta(seconds=5)
 
 FEEDS_A_TICK = 2000
 FEEDS_A_BATCH = 100
+IN_FLIGHT = 24
+"""Requests under way at once in one process (DESIGN 3.2: 16 to 32). Feeds that share a host travel in batches of so
+many, so that each poll begins as soon as its batch does, when its host was found to bear it."""
+
 DELIVERIES_A_TICK = 1000
 DELIVERIES_A_BATCH = 16
 ITEMS_A_TICK = 2000
 ITEMS_A_BATCH = 200
+
+
+def manners_of(settings: Settings) -> Manners:
+    """Return how much a host bears by these settings."""
+    return Manners(
+        concurrency=settings.public_host_concurrency,
+        gap=settings.public_host_gap,
+        private_concurrency=settings.host_concurrency,
+        private_gap=settings.host_gap or timedelta(0),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +62,16 @@ class Wakeups:
     unmatched: tuple[tuple[int, ...], ...] = ()
 
 
-def tick(store: ClaimStore, *, now: datetime) -> Wakeups:
+def tick(store: ClaimStore, *, now: datetime, manners: Manners) -> Wakeups:
     """Do one tick.
 
     1. Free what was lost with its worker.
-    2. Lease due feeds; one message a batch, lone and slow feeds in batches of their own.
+    2. Lease due feeds that their hosts bear now; one message a batch, lone and slow feeds in batches of their own.
     3. Lease due deliveries whose wake-up was lost or never sent; one message a channel and batch.
     4. Find items that a crash left unmatched.
     """
     store.release_lost(now=now)
-    feeds = store.claim_due_feeds(now=now, lease=QUEUED, limit=FEEDS_A_TICK)
+    feeds = store.claim_due_feeds(now=now, lease=QUEUED, limit=FEEDS_A_TICK, manners=manners)
     deliveries = store.claim_due_deliveries(now=now, lease=QUEUED, limit=DELIVERIES_A_TICK)
     unmatched = store.claim_unmatched(now=now, older_than=UNMATCHED_FOR, lease=QUEUED, limit=ITEMS_A_TICK)
     store.record_tick(now=now)
@@ -67,16 +84,19 @@ def tick(store: ClaimStore, *, now: datetime) -> Wakeups:
 
 
 def feed_batches(feeds: Iterable[DueFeed]) -> list[tuple[int, ...]]:
-    """Cut due feeds into batches: lone ones singly, slow ones among themselves, the rest in full batches."""
+    """Cut due feeds into batches: lone ones singly, slow ones among themselves, the rest in full batches.
+
+    Those of shared hosts go in batches that begin all at once.
+    """
     lone: list[tuple[int, ...]] = []
-    slow: list[int] = []
-    quick: list[int] = []
+    company: dict[tuple[bool, bool], list[int]] = {}
     for feed in feeds:
         if feed.alone:
             lone.append((feed.id,))
         else:
-            (slow if feed.slow else quick).append(feed.id)
-    return [*_cut(quick, FEEDS_A_BATCH), *_cut(slow, FEEDS_A_BATCH), *lone]
+            company.setdefault((feed.slow, feed.shared), []).append(feed.id)
+    batches = [_cut(company[kind], IN_FLIGHT if kind[1] else FEEDS_A_BATCH) for kind in sorted(company)]
+    return [*chain.from_iterable(batches), *lone]
 
 
 def delivery_batches(deliveries: Sequence[DueDelivery]) -> list[tuple[int, ...]]:

@@ -73,17 +73,10 @@ def _deliver(parts: Delivering, outgoing: Outgoing, renewal: Renewal) -> Deliver
 
 
 def _attempt(parts: Delivering, outgoing: Outgoing) -> DeliveryRecord:
-    alerts = parts.store.alerts_of(outgoing, now=parts.clock.now())
-    if not alerts:
-        # Every alert of it was cancelled between planning and sending: there is nothing left to say.
+    message = _notice(parts, outgoing) if outgoing.subject_kind == "notice" else _alerts(parts, outgoing)
+    if message is None:
+        # All of it was cancelled between planning and sending: there is nothing left to say.
         return DeliveryRecord(outgoing.id, outgoing.token, parts.clock.now(), "cancelled", due_at=None, error=None)
-    message = Message(
-        key=outgoing.key,
-        type="digest.created" if outgoing.subject_kind == "digest" else "alert.created",
-        created_at=alerts[0].created_at,
-        subscriber=alerts[0].subscriber,
-        alerts=tuple(alerts),
-    )
     try:
         parts.channels[outgoing.channel.kind].send(message, outgoing.channel)
     except ChannelError as error:
@@ -101,3 +94,30 @@ def _attempt(parts: Delivering, outgoing: Outgoing) -> DeliveryRecord:
             disable_channel=str(error) if error.disable else None,
         )
     return DeliveryRecord(outgoing.id, outgoing.token, parts.clock.now(), "sent", due_at=None, error=None)
+
+
+def _alerts(parts: Delivering, outgoing: Outgoing) -> Message | None:
+    alerts = parts.store.alerts_of(outgoing, now=parts.clock.now())
+    if not alerts:
+        return None
+    return Message(
+        key=outgoing.key,
+        type="digest.created" if outgoing.subject_kind == "digest" else "alert.created",
+        created_at=alerts[0].created_at,
+        subscriber=alerts[0].subscriber,
+        alerts=tuple(alerts),
+    )
+
+
+def _notice(parts: Delivering, outgoing: Outgoing) -> Message | None:
+    facts = parts.store.notice_of(outgoing)
+    if facts is None:
+        return None
+    return Message(
+        key=outgoing.key,
+        type=facts.type,
+        created_at=facts.created_at,
+        subscriber=facts.subscriber,
+        alerts=(),
+        data=facts.data,
+    )

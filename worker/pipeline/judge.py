@@ -1,27 +1,42 @@
-"""What became of one request for a feed: the record to write. Pure; `poll` only puts the steps in order."""
+"""What became of one good answer: the record to write. Pure; `poll` only puts the steps in order."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from worker.errors import FetchError, ParseError, Refused
-from worker.feeds.cadence import after_failure, after_gone, after_good
+from config.redaction import shown_url
+from worker.feeds import cadence, health, moves
+from worker.feeds.cadence import Bounds, Brought, Wishes
 from worker.records import FetchResponse, PollRecord
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Iterable
+    from datetime import datetime, timedelta
 
-    from worker.feeds.cadence import Bounds
-    from worker.feeds.model import Document
-    from worker.records import FeedState, Fetched, LeasedFeed, Outcome
-    from worker.stories.model import PollDecision
+    from worker.pipeline.reading import Read
+    from worker.records import Fetched, LeasedFeed
 
-BROKEN_AFTER = 5
-"""Failures in a row after which a feed is called broken; it is still tried, ever more slowly."""
 
-WAIT_STATUSES = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What a judgement needs besides the feed and its answer.
+
+    Attributes:
+        began: When the feed's batch began: rhythms count from there.
+        now: When the answer is judged.
+        bounds: The settings min_interval and max_interval.
+        redirect_after: The setting of that name.
+        jitter: In [0, 1), drawn for this poll.
+    """
+
+    began: datetime
+    now: datetime
+    bounds: Bounds
+    redirect_after: timedelta
+    jitter: float
 
 
 def body_hash(body: bytes) -> bytes:
@@ -29,12 +44,10 @@ def body_hash(body: bytes) -> bytes:
     return blake2b(body, digest_size=16).digest()
 
 
-def unchanged(
-    feed: LeasedFeed, fetched: Fetched, digest: bytes | None, *, now: datetime, began: datetime, bounds: Bounds
-) -> PollRecord | None:
+def unchanged(feed: LeasedFeed, fetched: Fetched, digest: bytes | None, occasion: Occasion) -> PollRecord | None:
     """Return the record of a poll that brought nothing to parse (304, or the very same body), else None.
 
-    `digest`: the `body_hash` of what came with status 200, else None.
+    `digest`: the `body_hash` of what came whole (status 200), else None.
     """
     response = fetched.result
     if not isinstance(response, FetchResponse):
@@ -42,105 +55,104 @@ def unchanged(
     not_modified = response.status == HTTPStatus.NOT_MODIFIED
     if not not_modified and (digest is None or digest != feed.body_hash):
         return None
-    return PollRecord(
-        feed=feed.id,
-        token=feed.token,
-        at=now,
-        outcome="not_modified" if not_modified else "unchanged",
-        status=response.status,
-        state="ok",
-        failures=0,
-        next_poll_at=after_good(began=began, now=now, every=feed.every, bounds=bounds),
-        seconds=fetched.seconds,
-        raw_bytes=response.raw_bytes,
+    record = _good(feed, fetched, response, None, occasion)
+    return replace(
+        record,
+        outcome=record.outcome if record.moved_to else "not_modified" if not_modified else "unchanged",
         # RFC 9110, 15.4.5 with RFC 9111, 3.2: a 304 may bring newer validators; without any the stored ones stay.
         keep_validators=not_modified and response.validators is None,
         validators=response.validators,
         body_hash=feed.body_hash,
+        whole=not not_modified,
     )
 
 
-def parsed(
-    feed: LeasedFeed,
-    fetched: Fetched,
-    response: FetchResponse,
-    document: Document,
-    decision: PollDecision,
-    *,
-    digest: bytes,
-    now: datetime,
-    began: datetime,
-    bounds: Bounds,
-) -> PollRecord:
-    """Return the record of a poll that brought a document; `digest` is its `body_hash`."""
-    return PollRecord(
-        feed=feed.id,
-        token=feed.token,
-        at=now,
-        outcome="new" if decision.new else "unchanged",
-        status=response.status,
-        state="ok",
-        failures=0,
-        next_poll_at=after_good(began=began, now=now, every=feed.every, bounds=bounds),
-        seconds=fetched.seconds,
-        raw_bytes=response.raw_bytes,
+def parsed(feed: LeasedFeed, fetched: Fetched, read: Read, digest: bytes | None, occasion: Occasion) -> PollRecord:
+    """Return the record of a poll that brought a document; `digest` is its `body_hash` where it came whole."""
+    document, decision, response = read.document, read.decision, read.response
+    brought = Brought(
+        new=len(decision.new),
+        known=len(decision.seen),
+        dates=read.dates,
+        whole=not response.partial,
+    )
+    record = _good(feed, fetched, response, brought, occasion, read=read)
+    gap = None
+    if feed.last_parsed_at is not None and cadence.is_gap(brought, listed=feed.listed):
+        gap = feed.last_good_at or feed.last_parsed_at, occasion.now
+    return replace(
+        record,
+        outcome=record.outcome if record.moved_to else "new" if decision.new else "unchanged",
         keep_validators=False,
         validators=response.validators,
-        body_hash=digest,
+        body_hash=feed.body_hash if response.partial else digest,
         title=document.title or None,
         link=document.link,
         language=document.language,
         decision=decision,
+        whole=not response.partial,
+        listed=None if response.partial else read.listed,
+        frame=document.frame,
+        slices=read.slices,
+        keep_memory=response.partial,
+        gap=gap,
+        note=_joined([record.note, _missing(*gap) if gap else None]),
     )
 
 
-def failed(feed: LeasedFeed, fetched: Fetched, error: Exception | None, *, now: datetime, bounds: Bounds) -> PollRecord:
-    """Return the record of a failed poll: an error of the exchange, of the parser (`error`), or a status of no use."""
-    response = fetched.result if isinstance(fetched.result, FetchResponse) else None
-    reason = error if error is not None else fetched.result
-    failures = feed.failures + 1
-    status = response.status if response is not None else None
-    outcome: Outcome = "error"
-    state: FeedState = "broken" if failures >= BROKEN_AFTER else "backing_off"
-    next_poll_at = after_failure(
+def _good(
+    feed: LeasedFeed,
+    fetched: Fetched,
+    response: FetchResponse,
+    brought: Brought | None,
+    occasion: Occasion,
+    *,
+    read: Read | None = None,
+) -> PollRecord:
+    """What all good polls have in common; `outcome` is right only if the feed has moved."""
+    now, bounds = occasion.now, occasion.bounds
+    hints = feed.hints if read is None or response.partial else read.document.hints
+    pace = cadence.paced(feed.pace, brought, now=now, last_good_at=feed.last_good_at, bounds=bounds)
+    move = moves.after_good(
+        feed.candidate,
+        response.moved_to,
+        polled_url=feed.polled_url,
+        now=now,
+        redirect_after=occasion.redirect_after,
+    )
+    next_poll_at = cadence.after_good(
+        began=occasion.began,
         now=now,
         every=feed.every,
-        failures=failures,
+        pace=pace,
         bounds=bounds,
-        retry_after=response.retry_after if response is not None else None,
+        wishes=Wishes(response.fresh_for, response.retry_after, hints, ignored=feed.ignore_hints),
+        jitter=occasion.jitter,
+        first=feed.last_good_at is None,
     )
-    if isinstance(reason, Refused):
-        outcome = "blocked"
-    elif status == HTTPStatus.GONE:
-        outcome, state, next_poll_at = "gone", "gone", after_gone(now=now)
-    elif status in WAIT_STATUSES:
-        outcome = "backoff"
-    # A document that could not be read must be asked for in full next time, so its validators go (RELIABILITY 12).
-    unreadable = isinstance(reason, ParseError)
     return PollRecord(
         feed=feed.id,
         token=feed.token,
         at=now,
-        outcome=outcome,
-        status=status,
-        state=state,
-        failures=failures,
+        outcome="moved",
+        status=response.status,
+        condition=health.after_good(pace, now=now),
         next_poll_at=next_poll_at,
+        pace=pace,
+        hints=hints,
         seconds=fetched.seconds,
-        raw_bytes=response.raw_bytes if response is not None else 0,
-        keep_validators=not unreadable,
-        error=_one_line(reason),
+        raw_bytes=response.raw_bytes,
+        candidate=move.candidate,
+        moved_to=move.moved_to,
+        served_from=response.url,
+        notice="feed.recovered" if feed.condition.told_at is not None else None,
+        note=f"moved to {shown_url(move.moved_to)}" if move.moved_to else None,
     )
 
 
-def _one_line(reason: Exception | FetchResponse) -> str:
-    """Say what went wrong in one line, without secrets: our own errors never hold any."""
-    if isinstance(reason, FetchResponse):
-        try:
-            phrase = HTTPStatus(reason.status).phrase
-        except ValueError:
-            phrase = "unknown status"
-        return f"HTTP {reason.status} {phrase}"
-    if isinstance(reason, FetchError | ParseError):
-        return " ".join(str(reason).split()) or type(reason).__name__
-    return type(reason).__name__
+def _missing(since: datetime, until: datetime) -> str:
+    return f"items may be missing between {since:%Y-%m-%d %H:%M:%S} and {until:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _joined(notes: Iterable[str | None]) -> str | None:
+    return "; ".join(filter(None, notes)) or None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from worker.alerts import throttle
@@ -105,7 +106,7 @@ def fold(
     if not unfolded:
         return known
     opened = dict(zip((item.id for item in unfolded), transaction.open_stories(unfolded, now=now), strict=True))
-    keys_of = {item.id: copy_keys(readings[item.id].title, readings[item.id].text, item.link) for item in unfolded}
+    keys_of = {item.id: _keys(item, readings[item.id]) for item in unfolded}
     offered: dict[int, int] = {}
     for item in unfolded:
         for key in keys_of[item.id]:
@@ -132,6 +133,12 @@ def fold(
         transaction.claim_keys(handed_on, now=now, window=window)
     transaction.fold(story_of)
     return known | story_of
+
+
+def _keys(item: ItemToMatch, reading: Reading) -> tuple[int, ...]:
+    """The item's copy keys: of what its feed says, since only some feeds have their linked pages read too."""
+    own = Reading(replace(item.matchable, text=item.text)) if item.full_text else reading
+    return copy_keys(own.title, own.text, item.link)
 
 
 def _tell(

@@ -2,38 +2,56 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from worker.errors import ParseError
-from worker.feeds.cadence import Bounds
+from worker.feeds.cadence import Bounds, wants_whole
+from worker.feeds.network import NetworkWatch
 from worker.pipeline import judge
-from worker.pipeline.claim import LEASE
+from worker.pipeline.claim import IN_FLIGHT, LEASE
+from worker.pipeline.failing import failed, of_the_network
+from worker.pipeline.judge import Occasion
 from worker.pipeline.leases import RENEW_EVERY_S, Renewal
+from worker.pipeline.parts import follow_parts
+from worker.pipeline.reading import Reader
 from worker.records import FetchRequest, FetchResponse, MatchOutcome, PollResult
-from worker.stories.decide import decide_poll
-from worker.stories.identity import identify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from config.values import Settings
     from worker.clock import Clock
+    from worker.feeds.model import Document
     from worker.pipeline.ports import Fetcher, Parse, PollStore
-    from worker.records import Fetched, LeasedFeed, PollRecord
-
-IN_FLIGHT = 24
-"""Requests under way at once in one process (DESIGN 3.2: 16 to 32)."""
+    from worker.pipeline.reading import Read
+    from worker.records import Fetched, LeasedFeed, Manners, PollRecord
 
 UNCHANGED_AT_ONCE = 50
 """Polls without news are written together, this many at a time."""
 
 
+_NOTHING = MatchOutcome(items=0, alerts=0, deliveries=())
+
+
+def _nobody(_: Sequence[int]) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Polling:
-    """The parts that polling works with."""
+    """The parts that polling works with.
+
+    Attributes:
+        match: Matches new items, at once.
+        wake: Is told of deliveries that are due now (notices to the owner).
+        read_pages: Takes new items whose linked pages are to be read first, and has them matched, now or by and by.
+        pages_within: How long items wait for that before they are matched without.
+        jitter: Returns a number in [0, 1).
+        network: What this process has seen of the network; kept from batch to batch.
+    """
 
     store: PollStore
     fetcher: Fetcher
@@ -41,34 +59,44 @@ class Polling:
     match: Callable[[Sequence[int]], MatchOutcome]
     clock: Clock
     settings: Settings
+    manners: Manners
     owner: str
+    read_pages: Callable[[Sequence[int]], MatchOutcome]
+    pages_within: timedelta
+    jitter: Callable[[], float]
+    wake: Callable[[Sequence[int]], None] = _nobody
+    network: NetworkWatch = field(default_factory=NetworkWatch)
     renew_every_s: float = RENEW_EVERY_S
 
 
 def poll(parts: Polling, feeds: Sequence[int], *, stop: Callable[[], bool], force: bool = False) -> list[PollResult]:
     """Poll these feeds now and return what became of each, in the order in which they ended.
 
-    1. Begin the leases; feeds that are not due or not ours are left out.
+    1. Begin the leases; feeds that are not due or not ours, and those whose host bears no more now, are left out.
     2. Fetch them all, some at a time, renewing the leases meanwhile.
     3. As each answer comes: nothing to parse -> write it with others of its kind; a document -> decide, write items,
        validators and next poll in one transaction, and match the new items at once; a failure -> back off.
-    4. Hand back what was not begun when `stop` turned true.
+    4. Fetch the documents that sitemap indexes point to, and deal with them likewise.
+    5. Hand back what was not begun when `stop` turned true.
     """
     began = parts.clock.now()
-    leased = {
-        feed.id: feed for feed in parts.store.begin_polls(feeds, owner=parts.owner, now=began, lease=LEASE, force=force)
-    }
-    run = _Run(parts, leased, began)
-    requests = [FetchRequest(key=feed.id, url=feed.polled_url, validators=feed.validators) for feed in leased.values()]
+    begun = parts.store.begin_polls(
+        feeds, owner=parts.owner, now=began, lease=LEASE, manners=parts.manners, force=force
+    )
+    run = _Run(parts, {feed.id: feed for feed in begun}, began)
 
     def renew(tokens: Mapping[int, int]) -> None:
         parts.store.renew_feed_leases(tokens, now=parts.clock.now(), lease=LEASE)
 
-    tokens = {feed.id: feed.token for feed in leased.values()}
+    tokens = {feed.id: feed.token for feed in begun}
     with Renewal(renew, tokens, every_s=parts.renew_every_s) as run.renewal:
         try:
-            for fetched in parts.fetcher.fetch(requests, in_flight=IN_FLIGHT, stop=stop):
+            for fetched in parts.fetcher.fetch(
+                [_request(feed, began) for feed in begun], in_flight=IN_FLIGHT, stop=stop
+            ):
                 run.take(fetched)
+            for index, document in follow_parts(parts.fetcher, parts.parse, run.indexes, stop=stop):
+                run.take_gathered(index, document)
             run.flush()
         except KeyboardInterrupt:
             # A person at a prompt has had enough: nobody shall wait for these leases to run out, or count them as lost.
@@ -78,6 +106,21 @@ def poll(parts: Polling, feeds: Sequence[int], *, stop: Callable[[], bool], forc
     return run.results
 
 
+def _request(feed: LeasedFeed, now: datetime) -> FetchRequest:
+    """Ask for what has changed; now and then for everything, since a server's 304s may lie."""
+    whole = wants_whole(feed.pace, now=now, last_whole_at=feed.last_whole_at, last_good_at=feed.last_good_at)
+    return FetchRequest(key=feed.id, url=feed.polled_url, validators=None if whole else feed.validators)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """A poll whose answer is there: its record, or what it failed of, to be judged when it is written."""
+
+    fetched: Fetched
+    record: PollRecord | None
+    error: Exception | None = None
+
+
 class _Run:
     """One batch under way: which leases are still held, what waits to be written, what is known so far."""
 
@@ -85,86 +128,115 @@ class _Run:
 
     def __init__(self, parts: Polling, leased: dict[int, LeasedFeed], began: datetime) -> None:
         self.results: list[PollResult] = []
+        self.indexes: list[tuple[Fetched, Document]] = []
         self._parts = parts
         self._leased = leased
         self._began = began
         self._bounds = Bounds(shortest=parts.settings.min_interval, longest=parts.settings.max_interval)
-        self._waiting: dict[int, tuple[PollRecord, Fetched]] = {}
+        self._reader = Reader(parts.store, parts.parse, parts.settings)
+        self._waiting: dict[int, _Ended] = {}
 
     def take(self, fetched: Fetched) -> None:
         """Deal with one answer."""
         feed = self._leased[fetched.key]
-        record = self._judge(feed, fetched)
-        self._waiting[feed.id] = record, fetched
-        # News is written and told at once; the rest may wait for company.
-        decision = record.decision
-        news = decision is not None and (decision.new or decision.revised)
-        if news or len(self._waiting) >= UNCHANGED_AT_ONCE:
-            self.flush()
+        self._parts.network.record(feed.host, at=self._parts.clock.now(), failed=of_the_network(fetched))
+        ended = self._judged(feed, fetched)
+        if ended is not None:
+            self._put(ended)
+
+    def take_gathered(self, index: Fetched, document: Document | ParseError) -> None:
+        """Deal with a sitemap index, now that the documents it points to are there."""
+        feed, response = self._leased[index.key], index.result
+        now = self._parts.clock.now()
+        if isinstance(document, ParseError) or not isinstance(response, FetchResponse):
+            self._put(_Ended(index, None, document if isinstance(document, ParseError) else None))
+            return
+        read = self._reader.decide(feed, response, document, now=now)
+        self._put(self._read(feed, index, read, judge.body_hash(response.body)))
 
     def flush(self) -> None:
         """Write what waits, and match what is new; what the database refuses is a failed poll."""
         waiting, self._waiting = self._waiting, {}
         if not waiting:
             return
-        records = {feed: record for feed, (record, _) in waiting.items()}
-        recorded = self._parts.store.record_polls([*records.values()])
+        down = self._parts.network.is_down(self._parts.clock.now())
+        records = {
+            feed: ended.record or self._failed(feed, ended.fetched, ended.error, network_down=down)
+            for feed, ended in waiting.items()
+        }
+        owner = self._parts.settings.owner
+        recorded = self._parts.store.record_polls([*records.values()], owner=owner)
         refused = {
-            feed: self._refused(waiting[feed][1], poll.refusal) for feed, poll in recorded.items() if poll.refusal
+            feed: self._failed(feed, waiting[feed].fetched, ParseError(poll.refusal))
+            for feed, poll in recorded.items()
+            if poll.refusal
         }
         if refused:
             records |= refused
-            recorded |= self._parts.store.record_polls([*refused.values()])
+            recorded |= self._parts.store.record_polls([*refused.values()], owner=owner)
         for feed in records:
             self.renewal.drop(feed)
-        unmatched = [item for poll in recorded.values() for item in poll.unmatched]
-        matched = self._parts.match(unmatched) if unmatched else MatchOutcome(items=0, alerts=0, deliveries=())
-        alerts = dict(matched.alerts_by_feed)
+        told = [delivery for poll in recorded.values() for delivery in poll.deliveries]
+        if told:
+            self._parts.wake(told)
+        unmatched: list[int] = []
+        later: list[int] = []
+        for feed, poll in recorded.items():
+            (later if records[feed].match_later else unmatched).extend(poll.unmatched)
+        alerts = dict((self._parts.match(unmatched) if unmatched else _NOTHING).alerts_by_feed)
+        alerts |= dict((self._parts.read_pages(later) if later else _NOTHING).alerts_by_feed)
         self.results += [self._result(records[feed], alerts.get(feed, 0)) for feed in recorded]
 
-    def _refused(self, fetched: Fetched, refusal: str) -> PollRecord:
-        now = self._parts.clock.now()
-        return judge.failed(self._leased[fetched.key], fetched, ParseError(refusal), now=now, bounds=self._bounds)
+    def _put(self, ended: _Ended) -> None:
+        self._waiting[ended.fetched.key] = ended
+        # News is written and told at once; the rest may wait for company.
+        decision = ended.record.decision if ended.record is not None else None
+        news = decision is not None and (decision.new or decision.revised)
+        if news or len(self._waiting) >= UNCHANGED_AT_ONCE:
+            self.flush()
 
-    def _judge(self, feed: LeasedFeed, fetched: Fetched) -> PollRecord:
-        now = self._parts.clock.now()
+    def _judged(self, feed: LeasedFeed, fetched: Fetched) -> _Ended | None:
+        """Judge an answer; None where documents that it points to must be fetched first."""
         response = fetched.result
+        now = self._parts.clock.now()
         digest: bytes | None = None
         if isinstance(response, FetchResponse) and response.status == HTTPStatus.OK:
             digest = judge.body_hash(response.body)
-        record = judge.unchanged(feed, fetched, digest, now=now, began=self._began, bounds=self._bounds)
+        record = judge.unchanged(feed, fetched, digest, self._occasion(now))
         if record is not None:
-            return record
-        if not isinstance(response, FetchResponse) or digest is None:
-            return judge.failed(feed, fetched, None, now=now, bounds=self._bounds)
+            return _Ended(fetched, record)
+        if not isinstance(response, FetchResponse) or not (digest is not None or response.partial):
+            return _Ended(fetched, None)
         try:
-            document = self._parts.parse(response.body, content_type=response.content_type, url=response.url)
+            read = self._reader.read(feed, response, now=now)
         except ParseError as error:
-            return judge.failed(feed, fetched, error, now=now, bounds=self._bounds)
-        items = identify(document.items)
-        by_identity, by_content = self._parts.store.known_items(
-            feed.id, [item.identity for item in items], [item.content for item in items]
-        )
-        decision = decide_poll(
-            items,
-            by_identity,
-            by_content,
-            now=now,
-            last_good_at=feed.last_good_at,
-            fresh_for=self._parts.settings.fresh_for,
-            story_window=self._parts.settings.story_window,
-        )
-        return judge.parsed(
-            feed,
-            fetched,
-            response,
-            document,
-            decision,
-            digest=digest,
-            now=now,
-            began=self._began,
-            bounds=self._bounds,
-        )
+            return _Ended(self._with_reading(fetched, now), None, error)
+        fetched = self._with_reading(fetched, now)
+        if read.document.parts:
+            self.indexes.append((fetched, read.document))  # a sitemap index has no items of its own
+            return None
+        return self._read(feed, fetched, read, digest)
+
+    def _read(self, feed: LeasedFeed, fetched: Fetched, read: Read, digest: bytes | None) -> _Ended:
+        """Judge a document."""
+        now = self._parts.clock.now()
+        record = judge.parsed(feed, fetched, read, digest, self._occasion(now))
+        if feed.full_text and any(item.news for item in read.decision.new):
+            record = replace(record, match_later=self._parts.pages_within)
+        return _Ended(fetched, record)
+
+    def _with_reading(self, fetched: Fetched, since: datetime) -> Fetched:
+        """The time it took to read a document counts as its poll's: slow feeds travel together."""
+        return replace(fetched, seconds=fetched.seconds + (self._parts.clock.now() - since).total_seconds())
+
+    def _failed(
+        self, feed: int, fetched: Fetched, error: Exception | None, *, network_down: bool = False
+    ) -> PollRecord:
+        occasion = self._occasion(self._parts.clock.now())
+        return failed(self._leased[feed], fetched, error, occasion, network_down=network_down)
+
+    def _occasion(self, now: datetime) -> Occasion:
+        return Occasion(self._began, now, self._bounds, self._parts.settings.redirect_after, self._parts.jitter())
 
     def _result(self, record: PollRecord, alerts: int) -> PollResult:
         feed = self._leased[record.feed]
@@ -179,4 +251,5 @@ class _Run:
             alerts=alerts,
             error=record.error,
             seconds=round(record.seconds, 3),
+            note=record.note,
         )

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from config.values import Configuration
-    from worker.alerts.model import Address, AlertFacts, Message, Past, PlannedAlert, Subscription
-    from worker.feeds.model import Document
+    from worker.alerts.model import Address, AlertFacts, Message, NoticeFacts, Past, PlannedAlert, Subscription
+    from worker.feeds.model import Document, Known
     from worker.records import (
         Change,
         DeliveryRecord,
@@ -29,7 +29,10 @@ if TYPE_CHECKING:
         FetchRequest,
         ItemToMatch,
         LeasedFeed,
+        Manners,
+        Memory,
         Outgoing,
+        PageToRead,
         PollRecord,
         RecordedPoll,
         StoryFacts,
@@ -52,8 +55,11 @@ class ClaimStore(Protocol):
         "quarantined" (DESIGN 4.3). A lost delivery goes from "sending" back to "pending", due now, same key.
         """
 
-    def claim_due_feeds(self, *, now: datetime, lease: timedelta, limit: int) -> list[DueFeed]:
-        """Queue up to `limit` free feeds with next_poll_at <= now that may be polled, longest due first."""
+    def claim_due_feeds(self, *, now: datetime, lease: timedelta, limit: int, manners: Manners) -> list[DueFeed]:
+        """Queue up to `limit` free feeds with next_poll_at <= now that may be polled, longest due first.
+
+        Of each host only as many as `manners` lets begin now, what is queued and in hand counted; the others stay due.
+        """
 
     def claim_due_deliveries(self, *, now: datetime, lease: timedelta, limit: int) -> list[DueDelivery]:
         """Queue up to `limit` free pending deliveries with due_at <= now, longest due first."""
@@ -71,12 +77,21 @@ class PollStore(Protocol):
     """What polling needs."""
 
     def begin_polls(
-        self, feeds: Sequence[int], *, owner: str, now: datetime, lease: timedelta, force: bool = False
+        self,
+        feeds: Sequence[int],
+        *,
+        owner: str,
+        now: datetime,
+        lease: timedelta,
+        manners: Manners,
+        force: bool = False,
     ) -> list[LeasedFeed]:
         """Begin the leases of those `feeds` that are due, pollable and free or queued; leave the others out.
 
-        A feed marked `alone` is left out when it comes in company, and given back free. `force` takes feeds that are
-        not due, quarantined or broken too (a person asked); never removed ones, never those of another owner.
+        A feed marked `alone` is left out when it comes in company, and given back free; so is one whose host bears no
+        more at the moment. That is exact: whatever other processes begin meanwhile, `manners` holds. `force` takes
+        feeds that are not due, quarantined or broken too (a person asked); never removed or paused ones, never those
+        of another owner.
         """
 
     def renew_feed_leases(self, tokens: Mapping[int, int], *, now: datetime, lease: timedelta) -> None:
@@ -90,13 +105,28 @@ class PollStore(Protocol):
     ) -> tuple[list[KnownItem], list[KnownItem]]:
         """Items of the feed whose identity is one of `identities`, and others whose content is one of `contents`."""
 
-    def record_polls(self, records: Sequence[PollRecord]) -> dict[int, RecordedPoll]:
-        """Write polls in one transaction, each under its own savepoint and token.
+    def memory(self, feed: int) -> Memory | None:
+        """What is remembered of the feed's last whole document, or None; loaded only when there is one to read."""
 
-        Items, revisions, seen marks, validators, next_poll_at, state and journal of one feed stand or fall together,
-        and its lease is freed with `losses` 0 and `alone` off. Returns how each feed was taken; one whose token was
-        stale is missing, and nothing of it was written. A refusal harms no other feed of the call.
+    def record_polls(self, records: Sequence[PollRecord], *, owner: str | None) -> dict[int, RecordedPoll]:
+        """Write polls in one transaction, each under its own savepoint and token; notices go to the subscriber `owner`.
+
+        Items, revisions, seen marks, validators, next_poll_at, condition and journal of one feed stand or fall
+        together, and its lease is freed with `losses` 0 and `alone` off. A feed that moves to the address of another is
+        merged into that one: its items go there as far as they are not there yet, and it is polled no more. Returns
+        how each feed was taken; one whose token was stale is missing, and nothing of it was written. A refusal harms
+        no other feed of the call.
         """
+
+
+class FullTextStore(Protocol):
+    """What reading the linked pages needs."""
+
+    def pages_of(self, items: Sequence[int]) -> list[PageToRead]:
+        """The pages of those items that are news, have a link and still wait for matching; latest first."""
+
+    def add_full_texts(self, texts: Mapping[int, str]) -> None:
+        """Keep what the pages say (item -> text); matching looks at it after the item's own text."""
 
 
 class MatchTransaction(Protocol):
@@ -184,6 +214,9 @@ class DeliverStore(Protocol):
     def alerts_of(self, outgoing: Outgoing, *, now: datetime) -> list[AlertFacts]:
         """Facts for the message. A digest is closed by the first call, so that every attempt tells the same alerts."""
 
+    def notice_of(self, outgoing: Outgoing) -> NoticeFacts | None:
+        """Facts of a notice, or None where there is nothing left to tell."""
+
     def record_delivery(self, record: DeliveryRecord) -> bool:
         """Write an attempt's end durably, under its token; False if the token was stale and nothing was written.
 
@@ -217,10 +250,17 @@ class Fetcher(Protocol):
 
 
 class Parse(Protocol):
-    """Bytes to a Document; `worker.feeds.parse.parse` fulfils it."""
+    """Bytes to a Document; `worker.feeds.parse.parse` fulfils it, `worker.parsing` bounds what it costs."""
 
-    def __call__(self, body: bytes, *, content_type: str, url: str) -> Document:
-        """Parse, or raise ParseError."""
+    def __call__(self, body: bytes, *, content_type: str, url: str, known: Known | None = None) -> Document:
+        """Parse, or raise ParseError. With `known` only what is unknown, where the document comes apart so."""
+
+
+class ReadPage(Protocol):
+    """A web page to its main text."""
+
+    def __call__(self, body: bytes, *, content_type: str, url: str) -> str:
+        """The main text, plain and clean, "" where there is none; or raise ParseError."""
 
 
 class Channel(Protocol):

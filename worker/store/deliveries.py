@@ -170,8 +170,11 @@ def cancel_orphans(connection: Connection, *, now: datetime, among: Sequence[int
     d, c, a, g = tables.deliveries, tables.channels.c, tables.alerts, tables.digests
     alert_gone = and_(d.c.subject_kind == "alert", ~_alive(a.c.lead_id == d.c.subject_id))
     digest_gone = and_(d.c.subject_kind == "digest", ~_alive(a.c.digest_id == d.c.subject_id))
+    n, u = tables.notices.c, tables.subscribers.c
+    told = exists().where(n.id == d.c.subject_id, u.id == n.subscriber_id, u.removed_at.is_(None))
+    notice_gone = and_(d.c.subject_kind == "notice", ~told.correlate(d))
     channel_gone = exists().where(c.id == d.c.channel_id, c.removed_at.is_not(None))
-    orphaned = [d.c.state == "pending", or_(alert_gone, digest_gone, channel_gone)]
+    orphaned = [d.c.state == "pending", or_(alert_gone, digest_gone, notice_gone, channel_gone)]
     if among is not None:
         orphaned.append(d.c.id.in_(among))
     statement = leases.chosen(d, leases.locked(d, *orphaned).order_by(d.c.id))

@@ -1,37 +1,45 @@
-"""Items: what a poll adds, revises and sees again; what waits for matching; the archive."""
+"""Items: what a poll adds, revises and sees again, and what waits for matching."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, case, exists, literal, or_, select
+from sqlalchemy import and_, bindparam, case, exists, func, literal, or_, select
 
-from config.redaction import shown_url
 from worker.records import UnmatchedItem
 from worker.store import leases
-from worker.store.rows import ArchivedItem
 from worker.store.tables import feeds, item_revisions, items
 from worker.store.transactions import Database, insert, retried
 from worker.stories.model import KnownItem
-from worker.watchlists.model import Matchable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
 
     from worker.records import PollRecord
     from worker.stories.model import IdentifiedItem, PollDecision
 
-PAGE = 500
-"""So many items of the archive are read in one transaction."""
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of items.
+
+    Attributes:
+        waiting: feed -> its items that now wait for matching.
+        added: (feed, identity) -> the id of an item that is new.
+    """
+
+    waiting: Mapping[int, Sequence[int]]
+    added: Mapping[tuple[int, bytes], int]
 
 
 class Items(Database):
-    """Items as the poll, the sweep and the archive see them."""
+    """Items as the poll and the sweep see them."""
 
     def known_items(
         self, feed: int, identities: Sequence[bytes], contents: Sequence[bytes]
@@ -49,6 +57,19 @@ class Items(Database):
                     )
                     found.extend(KnownItem(row.id, row.identity, row.content) for row in rows)
         return by_identity, [item for item in by_content if item.identity not in asked]
+
+    @retried
+    def archive_items(self, feed: int, items: Sequence[IdentifiedItem], *, now: datetime) -> int:
+        """Store items that the feed does not have yet, silently: no news, matched already, in no story.
+
+        Returns how many those were. Those of a feed that is merged into another become that one's.
+        """
+        f = feeds.c
+        with self._transaction("write") as connection:
+            kept = select(func.coalesce(f.merged_into, f.id)).where(f.id == feed)
+            owner = connection.execute(kept).scalar_one()
+            seen = {"feed_id": owner, "first_seen": now, "last_seen": now, "news": False}
+            return len(_inserted(connection, [seen | {"identity": item.identity} | _said(item) for item in items]))
 
     @retried
     def claim_unmatched(
@@ -81,58 +102,21 @@ class Items(Database):
                 begun += connection.scalars(counted.returning(i.id))
         return sorted(begun)
 
-    def items_since(self, since: datetime) -> Iterator[ArchivedItem]:
-        """Yield the archive from the newest item back to `since`, in short transactions."""
-        before: tuple[datetime, int] | None = None
-        while page := self._page(since, before):
-            yield from page
-            before = page[-1].first_seen, page[-1].id
 
-    def _page(self, since: datetime, before: tuple[datetime, int] | None) -> list[ArchivedItem]:
-        i, f = items.c, feeds.c
-        columns = (i.id, i.title, i.text, i.link, i.categories, i.story_id, i.language, i.published, i.first_seen)
-        statement = (
-            select(*columns, f.tags, f.name, f.title.label("feed_title"), f.url)
-            .join_from(items, feeds)
-            .where(i.first_seen >= since)
-            .order_by(i.first_seen.desc(), i.id.desc())
-            .limit(PAGE)
-        )
-        if before is not None:
-            moment, item = before
-            statement = statement.where(or_(i.first_seen < moment, and_(i.first_seen == moment, i.id < item)))
-        with self._transaction("read") as connection:
-            rows = connection.execute(statement).all()
-        return [
-            ArchivedItem(
-                id=row.id,
-                matchable=Matchable(row.title, row.text, tuple(row.categories), frozenset(row.tags)),
-                title=row.title,
-                link=row.link,
-                feed=row.name or row.feed_title or shown_url(row.url),
-                story=row.story_id,
-                language=row.language,
-                published=row.published,
-                first_seen=row.first_seen,
-            )
-            for row in rows
-        ]
-
-
-def write_items(connection: Connection, records: Sequence[PollRecord]) -> dict[int, list[int]]:
-    """Write what polls decided about items, all feeds together; return by feed the items that now wait for matching."""
+def write_items(connection: Connection, records: Sequence[PollRecord]) -> Written:
+    """Write what polls decided about items, all feeds together."""
     decided = [(record, record.decision) for record in records if record.decision is not None]
     waiting: dict[int, list[int]] = defaultdict(list)
     if not decided:
-        return waiting
+        return Written({}, {})
     _reidentify(connection, decided)
     _revise(connection, decided, waiting)
     for record, decision in decided:
         for part in leases.chunks(decision.seen):
             seen = items.update().where(items.c.feed_id == record.feed, items.c.id.in_(part))
             connection.execute(seen.values(last_seen=record.at))
-    _add(connection, decided, waiting)
-    return {feed: sorted(ids) for feed, ids in waiting.items()}
+    added = _add(connection, decided, waiting)
+    return Written({feed: sorted(ids) for feed, ids in waiting.items()}, added)
 
 
 def hashed(text: str | None) -> bytes | None:
@@ -170,7 +154,8 @@ def _revise(
             )
             waiting[record.feed].extend(connection.scalars(select(i.id).where(mine, i.news)))
     changed = [
-        {"b_item": revision.id, "b_feed": record.feed, "b_at": record.at} | _said(revision.item)
+        {"b_item": revision.id, "b_feed": record.feed, "b_at": record.at, "b_later": _matched_from(record)}
+        | _said(revision.item)
         for record, decision in decided
         for revision in decision.revised
     ]
@@ -180,7 +165,7 @@ def _revise(
         again = {
             "revisions": i.revisions + 1,
             "unmatched_since": case((i.news, at), else_=i.unmatched_since),
-            "match_leased_until": None,
+            "match_leased_until": bindparam("b_later", type_=i.first_seen.type),
             "match_attempts": 0,
             "match_state": None,
         }
@@ -190,8 +175,8 @@ def _revise(
 
 def _add(
     connection: Connection, decided: Sequence[tuple[PollRecord, PollDecision]], waiting: dict[int, list[int]]
-) -> None:
-    """Insert new items; ones that are there already stay as they are, and wait for nothing."""
+) -> dict[tuple[int, bytes], int]:
+    """Insert new items and return their ids; ones that are there already stay as they are, and wait for nothing."""
     added = [
         {
             "feed_id": record.feed,
@@ -200,18 +185,35 @@ def _add(
             "last_seen": record.at,
             "news": new.news,
             "unmatched_since": record.at if new.news or new.fold else None,
+            "match_leased_until": _matched_from(record),
         }
         | _said(new.item)
         for record, decision in decided
         for new in decision.new
     ]
-    if not added:
-        return
-    statement = insert(connection, items).on_conflict_do_nothing(index_elements=["feed_id", "identity"])
-    # Known rows are omitted from what comes back, so it is never zipped with what went in (RELIABILITY 26).
-    for row in connection.execute(statement.returning(items.c.id, items.c.feed_id, items.c.unmatched_since), added):
+    ids: dict[tuple[int, bytes], int] = {}
+    for row in _inserted(connection, added):
+        ids[row.feed_id, bytes(row.identity)] = row.id
         if row.unmatched_since is not None:
             waiting[row.feed_id].append(row.id)
+    return ids
+
+
+def _inserted(connection: Connection, added: Sequence[dict[str, Any]]) -> Sequence[Row[Any]]:
+    """Insert items; return (id, feed_id, identity, unmatched_since) of those that were not there.
+
+    Known rows are omitted from what comes back, so it is never zipped with what went in (RELIABILITY 26).
+    """
+    if not added:
+        return []
+    i = items.c
+    statement = insert(connection, items).on_conflict_do_nothing(index_elements=["feed_id", "identity"])
+    return connection.execute(statement.returning(i.id, i.feed_id, i.identity, i.unmatched_since), added).all()
+
+
+def _matched_from(record: PollRecord) -> datetime | None:
+    """Return from when on items may be matched without their linked pages' texts."""
+    return None if record.match_later is None else record.at + record.match_later
 
 
 def _said(identified: IdentifiedItem) -> dict[str, Any]:

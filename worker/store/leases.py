@@ -1,4 +1,4 @@
-"""Leases, written once for feeds and deliveries: both tables share the columns of `tables._lease`.
+"""Leases, written once for feeds and deliveries: both tables share the columns of `tables.base.lease`.
 
 Queued: no owner, `leased_until` ahead. Begun: an owner. Free: neither (see `worker.pipeline.ports`).
 """
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, Select, Table, Update
+    from sqlalchemy import ColumnElement, Connection, FromClause, Select, Table, Update
 
 _T = TypeVar("_T")
 
@@ -24,7 +24,7 @@ CHUNK = 500
 """So many values stand in one IN list."""
 
 
-def free(table: Table, now: datetime) -> ColumnElement[bool]:
+def free(table: FromClause, now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     """Neither queued nor begun."""
     return and_(table.c.lease_owner.is_(None), or_(table.c.leased_until.is_(None), table.c.leased_until <= now))
 
@@ -59,10 +59,14 @@ def begin(
         if company:
             connection.execute(chosen(table, locked(table, *unowned, table.c.alone)).values(leased_until=None))
             unowned.append(~table.c.alone)
-        statement = chosen(table, locked(table, *unowned, *where).order_by(table.c.id))
-        token = table.c.lease_token + 1
-        begun.update(connection.scalars(statement.values(lease_token=token, **values).returning(table.c.id)))
+        begun.update(connection.scalars(begun_now(table, *unowned, *where, **values).returning(table.c.id)))
     return begun
+
+
+def begun_now(table: Table, *where: ColumnElement[bool], **values: object) -> Update:
+    """UPDATE the rows that fulfil `where` as begun: each under a new token."""
+    statement = chosen(table, locked(table, *where).order_by(table.c.id))
+    return statement.values(lease_token=table.c.lease_token + 1, **values)
 
 
 def renew(connection: Connection, table: Table, tokens: Mapping[int, int], until: datetime) -> None:

@@ -9,6 +9,8 @@ from sqlalchemy import select
 
 from worker.records import ItemToMatch
 from worker.store import alerts, leases, stories, tables
+from worker.store.full_texts import whole_text
+from worker.store.merging import tags_of
 from worker.store.status import hold_version
 from worker.store.transactions import Database, insert
 from worker.store.watchlists import active_lists, active_subscriptions
@@ -59,7 +61,18 @@ class Matching:
     def unmatched(self, items: Sequence[int]) -> list[ItemToMatch]:
         """Lock and load what still waits."""
         i, f = tables.items.c, tables.feeds.c
-        columns = (i.id, i.feed_id, i.news, i.story_id, i.link, i.title, i.text, i.categories, i.first_seen)
+        columns = (
+            i.id,
+            i.feed_id,
+            i.news,
+            i.story_id,
+            i.link,
+            i.title,
+            i.text,
+            i.full_text,
+            i.categories,
+            i.first_seen,
+        )
         rows = [
             row
             for part in leases.chunks(sorted(set(items)))
@@ -72,6 +85,7 @@ class Matching:
             )
         ]
         rows.sort(key=lambda row: (row.first_seen, row.id))
+        tags = tags_of(self._connection, {row.feed_id: row.tags for row in rows})
         return [
             ItemToMatch(
                 id=row.id,
@@ -82,7 +96,10 @@ class Matching:
                 title=row.title,
                 text=row.text,
                 first_seen=row.first_seen,
-                matchable=Matchable(row.title, row.text, tuple(row.categories), frozenset(row.tags)),
+                matchable=Matchable(
+                    row.title, whole_text(row.text, row.full_text), tuple(row.categories), tags[row.feed_id]
+                ),
+                full_text=row.full_text or "",
             )
             for row in rows
         ]

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, exc, select
 
 from worker.records import RecordedPoll
-from worker.store import leases
+from worker.store import leases, merging
+from worker.store.documents import write_memory
 from worker.store.items import write_items
-from worker.store.tables import feeds, poll_journal
-from worker.store.transactions import Database, insert, retried
+from worker.store.notices import write_feed_notices
+from worker.store.polled_feeds import HELD, write_feeds
+from worker.store.tables import feeds
+from worker.store.transactions import Database, retried
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,35 +27,52 @@ if TYPE_CHECKING:
 _ABOUT_VALUES = (exc.DataError, exc.IntegrityError, exc.InternalError)
 """Errors of the database that tell of what was to be written, not of the database's own state."""
 
-JOURNAL_RUNS = 200
-"""So many rows of the journal are kept for a feed (INTERFACE 7)."""
+_HELD = (
+    select(*HELD)
+    .where(feeds.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(feeds.c.id)
+    .with_for_update(key_share=True)
+)
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What all parts of one call share.
+
+    Attributes:
+        held: The feeds as they were, locked: those whose token is still the record's.
+        kept: feed that moves -> the feed it is merged into, locked.
+        owner: Who is told of feeds, by name.
+    """
+
+    held: Mapping[int, Row[*tuple[Any, ...]]]
+    kept: Mapping[int, Row[*tuple[Any, ...]]]
+    owner: str | None
 
 
 class Polls(Database):
     """The end of polls."""
 
     @retried
-    def record_polls(self, records: Sequence[PollRecord]) -> dict[int, RecordedPoll]:
+    def record_polls(self, records: Sequence[PollRecord], *, owner: str | None) -> dict[int, RecordedPoll]:
         """Write polls (see PollStore).
 
         All are written together first, which costs a handful of statements for the whole batch. If the database
         refuses that, the batch is halved until the feed at fault stands alone: it is told of, and not written.
         """
-        with self._transaction("write") as connection:
-            held = _held(connection, records)
-            return self._written(connection, [record for record in records if record.feed in held], held)
+        told = any(record.notice is not None for record in records)
+        with self._transaction("durable" if told else "write") as connection:
+            batch = _locked(connection, records, owner)
+            return self._written(connection, [record for record in records if record.feed in batch.held], batch)
 
-    def _written(
-        self, connection: Connection, records: Sequence[PollRecord], held: Mapping[int, Row[Any]]
-    ) -> dict[int, RecordedPoll]:
+    def _written(self, connection: Connection, records: Sequence[PollRecord], batch: _Batch) -> dict[int, RecordedPoll]:
         if not records:
             return {}
         try:
             with connection.begin_nested():
-                waiting = write_items(connection, records)
-                _write_feeds(connection, records, held)
+                return _write(connection, records, batch)
         except (exc.StatementError, OverflowError, UnicodeError) as error:
             if isinstance(error, exc.DBAPIError) and (not isinstance(error, _ABOUT_VALUES) or self.retryable(error)):
                 raise
@@ -60,106 +81,49 @@ class Polls(Database):
                 _log.warning("the database refused a poll of feed %d: %s", records[0].feed, kind)
                 return {records[0].feed: RecordedPoll(refusal=f"the database refused what the feed says ({kind})")}
             half = len(records) // 2
-            first = self._written(connection, records[:half], held)
-            return first | self._written(connection, records[half:], held)
-        return {record.feed: RecordedPoll(tuple(waiting.get(record.feed, ()))) for record in records}
+            first = self._written(connection, records[:half], batch)
+            return first | self._written(connection, records[half:], batch)
 
 
-def _held(connection: Connection, records: Sequence[PollRecord]) -> dict[int, Row[Any]]:
-    """Lock the feeds whose token is still the record's, in id order."""
+def _locked(connection: Connection, records: Sequence[PollRecord], owner: str | None) -> _Batch:
+    """Lock the records' feeds and those they are merged into, in id order; leave out stale tokens."""
     tokens = {record.feed: record.token for record in records}
-    held: dict[int, Row[Any]] = {}
-    for part in leases.chunks(sorted(tokens)):
-        statement = select(feeds).where(feeds.c.id.in_(part)).order_by(feeds.c.id).with_for_update(key_share=True)
-        held.update((row.id, row) for row in connection.execute(statement) if row.lease_token == tokens[row.id])
-    return held
-
-
-def _write_feeds(connection: Connection, records: Sequence[PollRecord], held: Mapping[int, Row[Any]]) -> None:
-    """Write the feeds' new state and journal, and free their leases."""
-    statement = (
-        feeds.update()
-        .where(feeds.c.id == bindparam("b_feed"), feeds.c.lease_token == bindparam("b_token"))
-        .values(**leases.finished())
+    goes_to = merging.destinations(connection, records)
+    rows: dict[int, Row[*tuple[Any, ...]]] = {}
+    for part in leases.chunks(sorted(tokens.keys() | goes_to.values())):
+        rows.update((row.id, row) for row in connection.execute(_HELD, {"ids": part}))
+    return _Batch(
+        held={feed: rows[feed] for feed, token in tokens.items() if feed in rows and rows[feed].lease_token == token},
+        kept={feed: rows[kept] for feed, kept in goes_to.items() if merging.can_keep(rows[kept])},
+        owner=owner,
     )
-    runs = {record.feed: _run(record, held[record.feed]) for record in records}
-    connection.execute(statement, [_feed_values(record, held[record.feed], runs[record.feed]) for record in records])
-    longer: list[dict[str, Any]] = []
-    begun: list[dict[str, Any]] = []
+
+
+def _write(connection: Connection, records: Sequence[PollRecord], batch: _Batch) -> dict[int, RecordedPoll]:
+    """Write polls; one statement of a kind for all.
+
+    1. Items; then feeds and journal, which frees the leases.
+    2. What is remembered of documents.
+    3. Feeds that moved to where another is are merged into that one.
+    4. Notices to the owner.
+    """
+    written = write_items(connection, records)
+    merged = {record.feed: batch.kept[record.feed] for record in records if record.feed in batch.kept}
+    noted = [
+        replace(record, note="; ".join(filter(None, (record.note, merging.note_of(merged[record.feed])))))
+        if record.feed in merged
+        else record
+        for record in records
+    ]
+    write_feeds(connection, noted, batch.held)
+    write_memory(connection, records, written.added)
     for record in records:
-        run = runs[record.feed]
-        grows = run < held[record.feed].journal_runs
-        (longer if grows else begun).append(_run_values(record, run))
-    j = poll_journal.c
-    if longer:
-        same = poll_journal.update().where(j.feed_id == bindparam("b_feed_id"), j.place == bindparam("b_place"))
-        grown = {
-            "until": bindparam("b_until"),
-            "polls": j.polls + 1,
-            "new_items": j.new_items + bindparam("b_new_items"),
-            "bytes": j.bytes + bindparam("b_bytes"),
-            "seconds": bindparam("b_seconds"),
-        }
-        connection.execute(
-            same.values(**grown), [{f"b_{name}": value for name, value in run.items()} for run in longer]
+        if record.feed in merged:
+            merging.merge(connection, record.feed, merged[record.feed].id, next_poll_at=record.next_poll_at)
+    told = write_feed_notices(connection, records, batch.held, batch.owner)
+    return {
+        record.feed: RecordedPoll(
+            unmatched=tuple(written.waiting.get(record.feed, ())), deliveries=tuple(told.get(record.feed, ()))
         )
-    if begun:
-        fresh = insert(connection, poll_journal)
-        replaced = {column.name: fresh.excluded[column.name] for column in j if not column.primary_key}
-        connection.execute(fresh.on_conflict_do_update(index_elements=["feed_id", "place"], set_=replaced), begun)
-
-
-def _feed_values(record: PollRecord, feed: Row[Any], run: int) -> dict[str, Any]:
-    keep, validators = record.keep_validators, record.validators
-    slow = record.seconds if feed.average_seconds is None else (record.seconds + feed.average_seconds) / 2
-    return {
-        "b_feed": record.feed,
-        "b_token": record.token,
-        "state": record.state,
-        "failures": record.failures,
-        "next_poll_at": record.next_poll_at,
-        "last_polled_at": record.at,
-        "last_good_at": record.at if record.good else feed.last_good_at,
-        "last_parsed_at": record.at if record.decision is not None else feed.last_parsed_at,
-        "last_outcome": record.outcome,
-        "last_status": record.status,
-        "last_error": record.error,
-        "last_note": _note(record),
-        "average_seconds": slow,
-        "title": record.title or feed.title,
-        "link": record.link or feed.link,
-        "language": record.language or feed.language,
-        "validators_url": feed.validators_url if keep else (validators.url if validators else None),
-        "etag": feed.etag if keep else (validators.etag if validators else None),
-        "last_modified": feed.last_modified if keep else (validators.last_modified if validators else None),
-        "body_hash": feed.body_hash if keep else record.body_hash,
-        "journal_runs": run + 1,
+        for record in records
     }
-
-
-def _run(record: PollRecord, feed: Row[Any]) -> int:
-    """The number of the journal's run that the poll belongs to: the last one's if it went alike, else a new one."""
-    before = (feed.last_outcome, feed.last_status, feed.last_note)
-    runs: int = feed.journal_runs
-    return runs - 1 if runs and before == (record.outcome, record.status, _note(record)) else runs
-
-
-def _run_values(record: PollRecord, run: int) -> dict[str, Any]:
-    return {
-        "feed_id": record.feed,
-        "place": run % JOURNAL_RUNS,
-        "run": run,
-        "at": record.at,
-        "until": record.at,
-        "polls": 1,
-        "outcome": record.outcome,
-        "status": record.status,
-        "new_items": len(record.decision.new) if record.decision else 0,
-        "bytes": record.raw_bytes,
-        "seconds": record.seconds,
-        "note": _note(record),
-    }
-
-
-def _note(record: PollRecord) -> str | None:
-    return "; ".join(filter(None, (record.error, record.note))) or None

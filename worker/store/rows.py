@@ -9,12 +9,25 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, timedelta
 
+    from worker.records import Validators
     from worker.watchlists.model import Matchable
 
 
 @dataclass(frozen=True, slots=True)
 class FeedRow:
-    """A feed as `feeds list` shows it; `name` falls back to the feed's own title, then to its URL."""
+    """A feed as `feeds list` shows it.
+
+    Attributes:
+        name: Falls back to the feed's own title, then to its URL.
+        interval: The gap between two good polls as learned so far, or None.
+        last_good_at: When the last good poll was, or None.
+        failures: Polls failed in a row.
+        told_at: When the owner was told that it is broken or gone; None if that is not so.
+        gap_from, gap_until: Between these two moments items may have come and gone unseen; the latest such gap.
+        paused: A person's order; its state is "disabled".
+        merged_into: Name of the feed that is polled in its place, or None; its state is "disabled" then.
+        opml: Place of the OPML list that it comes from, or None.
+    """
 
     id: int
     name: str
@@ -30,6 +43,17 @@ class FeedRow:
     next_poll_at: datetime
     items: int
     managed_by: str
+    interval: timedelta | None = None
+    last_good_at: datetime | None = None
+    failures: int = 0
+    told_at: datetime | None = None
+    gap_from: datetime | None = None
+    gap_until: datetime | None = None
+    paused: bool = False
+    merged_into: str | None = None
+    opml: str | None = None
+    full_text: bool = False
+    ignore_hints: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +69,39 @@ class JournalRow:
     bytes: int
     seconds: float
     note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of feeds that were added together: so many are new, or back; so many were there already."""
+
+    added: int
+    known: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpmlRow:
+    """An OPML list whose feeds are kept in step; `validators` are those of its last good reading."""
+
+    id: int
+    source: str
+    tags: tuple[str, ...]
+    feeds: int
+    validators: Validators | None
+    last_read_at: datetime | None
+    next_read_at: datetime
+    last_error: str | None
+    managed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What following an OPML list changed; `known`: feeds of it that stand elsewhere already."""
+
+    added: int
+    changed: int
+    removed: int
+    known: int
 
 
 @dataclass(frozen=True, slots=True)

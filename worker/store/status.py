@@ -14,11 +14,14 @@ from worker.store.leases import owners, release
 from worker.store.rows import RoleRow, StatusRow
 from worker.store.tables import deliveries, feeds, heartbeats, items, service_state
 from worker.store.transactions import Database, insert, retried
+from worker.store.waiting import feeds_due_since, feeds_wait_since
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sqlalchemy import Column, ColumnElement, Connection, Table
+    from sqlalchemy import Connection, Table
+
+    from worker.records import Manners
 
 INSTALLATION = "installation"
 """A random UUID made by the first migration: the namespace of all delivery keys of this database."""
@@ -88,23 +91,27 @@ class ServiceStatus(Database):
         with self._transaction("write") as connection:
             connection.execute(heartbeats.delete().where(heartbeats.c.heartbeat_at < now - SILENT))
 
-    def waiting(self, *, now: datetime) -> tuple[Waiting, Waiting]:
-        """Return what of feeds and of deliveries has been due the longest, and what is in hand."""
+    def waiting(self, *, now: datetime, manners: Manners | None = None) -> tuple[Waiting, Waiting]:
+        """Return what of feeds and of deliveries has been due the longest, and what is in hand.
+
+        With `manners`, feeds that only their hosts keep waiting do not count.
+        """
         d = deliveries.c
         with self._transaction("read") as connection:
+            pending = connection.scalar(select(func.min(d.due_at)).where(d.state == "pending", d.due_at <= now))
             return (
-                _waiting(connection, feeds, feeds.c.next_poll_at, *pollable(now), feeds.c.lease_owner.is_(None)),
-                _waiting(connection, deliveries, d.due_at, d.state == "pending", d.due_at <= now),
+                Waiting(feeds_wait_since(connection, now, manners), _in_hand_until(connection, feeds)),
+                Waiting(pending, _in_hand_until(connection, deliveries)),
             )
 
-    def status(self, *, now: datetime) -> StatusRow:
-        """Return the figures of `tocsin status`."""
+    def status(self, *, now: datetime, manners: Manners | None = None) -> StatusRow:
+        """Return the figures of `tocsin status`; `manners` as for `waiting`."""
         f, d, i = feeds.c, deliveries.c, items.c
         with self._transaction("read") as connection:
             roles = connection.execute(
                 select(heartbeats).order_by(heartbeats.c.role, heartbeats.c.host, heartbeats.c.pid)
             ).all()
-            due = connection.scalar(select(func.min(f.next_poll_at)).where(*pollable(now)))
+            due = feeds_due_since(connection, now, manners)
             pending = connection.scalar(select(func.min(d.due_at)).where(d.state.in_(("pending", "sending"))))
             unmatched = connection.scalar(select(func.min(i.unmatched_since)).where(i.unmatched_since.is_not(None)))
             quarantined = connection.scalar(select(func.count()).where(i.match_state == "quarantined"))
@@ -159,10 +166,6 @@ class ServiceStatus(Database):
         return freed
 
 
-UNPOLLED = ("quarantined", "disabled")
-"""States of feeds that no tick polls."""
-
-
 def _when_lost(now: datetime) -> tuple[tuple[Table, dict[str, object]], ...]:
     """The tables with leases, and what a row gets whose holder is lost."""
     return (feeds, {}), (deliveries, {"state": "pending", "due_at": now})
@@ -198,17 +201,11 @@ def installation(connection: Connection) -> UUID:
     )
 
 
-def pollable(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions under which a feed is due."""
-    f = feeds.c
-    return f.removed_at.is_(None), f.state.not_in(UNPOLLED), f.next_poll_at <= now
-
-
-def _waiting(connection: Connection, table: Table, due: Column[datetime], *where: ColumnElement[bool]) -> Waiting:
-    in_hand = select(func.max(table.c.leased_until)).where(table.c.lease_owner.is_not(None))
-    return Waiting(
-        since=connection.scalar(select(func.min(due)).where(*where)), in_hand_until=connection.scalar(in_hand)
+def _in_hand_until(connection: Connection, table: Table) -> datetime | None:
+    latest: datetime | None = connection.scalar(
+        select(func.max(table.c.leased_until)).where(table.c.lease_owner.is_not(None))
     )
+    return latest
 
 
 def _counts(rows: Sequence[Any]) -> dict[str, int]:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from worker.store.archive import Archive
 from worker.store.deliveries import Deliveries
+from worker.store.documents import Documents
+from worker.store.feed_lines import FeedLines
 from worker.store.feeds import Feeds
+from worker.store.full_texts import FullTexts
 from worker.store.items import Items
+from worker.store.leased_feeds import LeasedFeeds
 from worker.store.matching import Matches
+from worker.store.notices import Notices
+from worker.store.opml_lists import OpmlLists
 from worker.store.polls import Polls
 from worker.store.schema import Schema
 from worker.store.status import ServiceStatus
@@ -15,5 +22,17 @@ from worker.store.telling import Telling
 from worker.store.watchlists import WatchLists
 
 
-class Store(Schema, ServiceStatus, Feeds, Items, Polls, Matches, Telling, Deliveries, WatchLists, Subscribers, Sync):
+class _Polling(LeasedFeeds, Polls, Documents, Items, FullTexts):
+    """What polling and matching work on."""
+
+
+class _Said(Matches, Telling, Deliveries, Notices):
+    """What people are told."""
+
+
+class _Configured(Feeds, FeedLines, OpmlLists, WatchLists, Subscribers, Sync):
+    """What people have said."""
+
+
+class Store(Schema, ServiceStatus, _Polling, _Said, _Configured, Archive):
     """One database. Every method is one transaction and may be called from several threads at once."""

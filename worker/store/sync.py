@@ -8,24 +8,25 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from config.redaction import shown_url
-from config.values import Configuration, FeedLine, SubscriberLine, WatchListLine
+from config.values import Configuration, FeedLine, OpmlLine, SubscriberLine, WatchListLine
 from worker.records import Change
 from worker.store import tables
 from worker.store.deliveries import cancel_orphans
-from worker.store.feeds import write_feed
+from worker.store.feed_lines import remove_feeds, write_feeds
+from worker.store.opml_lists import read_anew, remove_opml_lists, write_opml_list
 from worker.store.status import bump_version, hold_version
 from worker.store.subscribers import channel_lines, write_subscriber
 from worker.store.transactions import Database, retried
 from worker.store.watchlists import subscribers_of, write_list, write_subscriptions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
     from typing import Literal
 
     from sqlalchemy import Connection, Row, Table
 
-Line = FeedLine | WatchListLine | SubscriberLine
+Line = FeedLine | OpmlLine | WatchListLine | SubscriberLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,16 @@ _Kind = dict[str, Stored]
 """All entries of one kind by what they are known by, removed ones too."""
 
 
+@dataclass(frozen=True, slots=True)
+class _There:
+    """Everything there is: feeds by URL, OPML lists by place, the others by name."""
+
+    feeds: _Kind
+    opml: _Kind
+    lists: _Kind
+    subscribers: _Kind
+
+
 class Sync(Database):
     """The database's side of `plan` and `apply`."""
 
@@ -67,27 +78,25 @@ class Sync(Database):
         with self._transaction("durable") as connection:
             # Match steps under way end first, and none begins: what they wrote is cancelled with the rest.
             hold_version(connection)
-            feeds, lists, subscribers = there = _everything(connection)
+            there = _everything(connection)
             changes = _changes(there, wanted)
             dirty = {(change.kind, change.name) for change in changes}
-            for feed in wanted.feeds:
-                if ("feed", _name(feed)) in dirty:
-                    write_feed(connection, feed, _row(feeds, feed.url), managed_by="file", now=now)
+            _write_feeds(connection, there, wanted, dirty, now)
             for subscriber in wanted.subscribers:
                 if ("subscriber", subscriber.name) in dirty:
-                    known = _row(subscribers, subscriber.name)
+                    known = _row(there.subscribers, subscriber.name)
                     write_subscriber(connection, subscriber, known, managed_by="file", now=now)
             compiled_anew = False
             for line in wanted.watch_lists:
-                known = _row(lists, line.name)
+                known = _row(there.lists, line.name)
                 other_query = known is not None and known.full_query != queries[line.name]
                 if ("watch_list", line.name) in dirty or other_query:
                     id_ = write_list(connection, line, queries[line.name], known, managed_by="file", now=now)
                     write_subscriptions(connection, id_, line, now=now)
                     compiled_anew = True
-            _remove(connection, tables.feeds, feeds, {feed.url for feed in wanted.feeds}, now)
-            _remove(connection, tables.watch_lists, lists, {line.name for line in wanted.watch_lists}, now)
-            _remove(connection, tables.subscribers, subscribers, {s.name for s in wanted.subscribers}, now)
+            _remove_feeds(connection, there, wanted, now)
+            _remove(connection, tables.watch_lists, there.lists, {line.name for line in wanted.watch_lists}, now)
+            _remove(connection, tables.subscribers, there.subscribers, {s.name for s in wanted.subscribers}, now)
             if changes or compiled_anew:
                 cancel_orphans(connection, now=now)
                 bump_version(connection)
@@ -111,25 +120,31 @@ def differences(stored: Mapping[str, Stored], wanted: Mapping[str, Line]) -> lis
     return changes + [_change("remove", line) for line in gone]
 
 
-def _changes(there: tuple[_Kind, _Kind, _Kind], wanted: Configuration) -> list[Change]:
+def _changes(there: _There, wanted: Configuration) -> list[Change]:
     # Who is told is a set: the order of `notify` lines means nothing, and the database keeps none.
     lists = {line.name: _ordered(line) for line in wanted.watch_lists}
-    feeds, stored_lists, subscribers = there
     return [
-        *differences(feeds, {line.url: line for line in wanted.feeds}),
-        *differences(stored_lists, lists),
-        *differences(subscribers, {line.name: line for line in wanted.subscribers}),
+        *differences(there.feeds, {line.url: line for line in wanted.feeds}),
+        *differences(there.opml, {line.source: line for line in wanted.opml}),
+        *differences(there.lists, lists),
+        *differences(there.subscribers, {line.name: line for line in wanted.subscribers}),
     ]
 
 
-def _everything(connection: Connection) -> tuple[_Kind, _Kind, _Kind]:
-    """Feeds by URL, watch lists and subscribers by name."""
-    return _feeds(connection), _watch_lists(connection), _subscribers(connection)
+def _everything(connection: Connection) -> _There:
+    return _There(_feeds(connection), _opml_lists(connection), _watch_lists(connection), _subscribers(connection))
 
 
 def _feeds(connection: Connection) -> _Kind:
     rows = connection.execute(select(tables.feeds).order_by(tables.feeds.c.id)).all()
-    return {r.url: Stored(r, FeedLine(r.url, r.name, tuple(r.tags), r.every)) for r in rows}
+    return {
+        r.url: Stored(r, FeedLine(r.url, r.name, tuple(r.tags), r.every, r.full_text, r.ignore_hints)) for r in rows
+    }
+
+
+def _opml_lists(connection: Connection) -> _Kind:
+    rows = connection.execute(select(tables.opml_lists).order_by(tables.opml_lists.c.id)).all()
+    return {r.source: Stored(r, OpmlLine(r.source, tuple(r.tags))) for r in rows}
 
 
 def _watch_lists(connection: Connection) -> _Kind:
@@ -162,6 +177,11 @@ def _ordered(line: WatchListLine) -> WatchListLine:
 
 
 def _change(action: Literal["add", "change", "remove"], line: Line, detail: str = "") -> Change:
+    if isinstance(line, OpmlLine):
+        # For whoever reads the plan it is a line of feeds.yaml.
+        return Change(
+            kind="feed", action=action, name=_name(line), detail="; ".join(filter(None, ("OPML list", detail)))
+        )
     kinds: dict[type, Literal["feed", "watch_list", "subscriber"]] = {
         FeedLine: "feed",
         WatchListLine: "watch_list",
@@ -171,16 +191,43 @@ def _change(action: Literal["add", "change", "remove"], line: Line, detail: str 
 
 
 def _name(line: Line) -> str:
+    if isinstance(line, OpmlLine):
+        return shown_url(line.source)
     return line.name or shown_url(line.url) if isinstance(line, FeedLine) else line.name
+
+
+def _write_feeds(
+    connection: Connection, there: _There, wanted: Configuration, dirty: Collection[tuple[str, str]], now: datetime
+) -> None:
+    changed = [(line, _row(there.feeds, line.url)) for line in wanted.feeds if ("feed", _name(line)) in dirty]
+    write_feeds(connection, changed, managed_by="file", now=now)
+    for line in wanted.opml:
+        if ("feed", _name(line)) in dirty:
+            write_opml_list(connection, line, _row(there.opml, line.source), managed_by="file", now=now)
+
+
+def _remove_feeds(connection: Connection, there: _There, wanted: Configuration, now: datetime) -> None:
+    """Remove OPML lists with what came from them, then single feeds: the lists that are left may have them too."""
+    lists = _gone(there.opml, {line.source for line in wanted.opml})
+    if lists:
+        remove_opml_lists(connection, lists, now=now)
+    feeds = _gone(there.feeds, {line.url for line in wanted.feeds})
+    if feeds:
+        remove_feeds(connection, feeds, now=now)
+        read_anew(connection, now=now)
 
 
 def _row(stored: Mapping[str, Stored], key: str) -> Row[Any] | None:
     return stored[key].row if key in stored else None
 
 
+def _gone(stored: Mapping[str, Stored], wanted: set[str]) -> list[int]:
+    return [e.row.id for key, e in stored.items() if key not in wanted and e.by_file and not e.removed]
+
+
 def _remove(
     connection: Connection, table: Table, stored: Mapping[str, Stored], wanted: set[str], now: datetime
 ) -> None:
-    gone = [e.row.id for key, e in stored.items() if key not in wanted and e.by_file and not e.removed]
+    gone = _gone(stored, wanted)
     if gone:
         connection.execute(table.update().where(table.c.id.in_(gone)).values(removed_at=now))

@@ -10,6 +10,7 @@ from config.redaction import shown_url
 from worker.alerts.model import AlertFacts, ReportFacts
 from worker.records import AlertLine
 from worker.store import leases, tables
+from worker.store.full_texts import whole_text
 from worker.store.rows import AlertRow
 from worker.store.transactions import Database, retried
 from worker.watchlists.model import Span
@@ -179,7 +180,7 @@ def _alert_facts(row: Row[Any], sharing: tuple[str, ...], reports: tuple[ReportF
         title=row.title,
         link=row.link,
         summary=row.text if row.summary is None else row.summary,
-        text=row.text,
+        text=whole_text(row.text, row.full_text),
         authors=tuple(row.authors),
         categories=tuple(row.categories),
         source=row.source,

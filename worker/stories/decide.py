@@ -23,6 +23,7 @@ def decide_poll(
     last_good_at: datetime | None,
     fresh_for: timedelta,
     story_window: timedelta,
+    unchanged: Sequence[int] = (),
 ) -> PollDecision:
     """Sort the document's items into new, revised and seen ones.
 
@@ -35,19 +36,21 @@ def decide_poll(
         last_good_at: Of the last good poll, or None on the first.
         fresh_for: How far back an item counts as news (DESIGN 4.5).
         story_window: How far back an item is folded into stories.
+        unchanged: Ids of items that stand in the document as they stood in the last one and were not read again; none
+            of them is among `items`.
 
     An unseen identity with the content of a known item that is gone from the document is that item under another id:
     it is seen, never new, and each known item is claimed once, the earliest stored first.
     """
     known = {one.identity: one for one in known_by_identity}
-    present = {one.id for one in known_by_identity}
+    present = {one.id for one in known_by_identity}.union(unchanged)
     gone: dict[bytes, list[KnownItem]] = {}
     for absent in sorted(known_by_content, key=lambda one: one.id, reverse=True):
         if absent.id not in present:
             gone.setdefault(absent.content, []).append(absent)
     new: list[NewItem] = []
     revised: list[Revision] = []
-    seen: list[int] = []
+    seen: list[int] = [*dict.fromkeys(unchanged)]
     reidentified: list[tuple[int, bytes]] = []
     for item in items:
         held = known.get(item.identity)

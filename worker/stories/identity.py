@@ -11,11 +11,13 @@ from worker.stories.canonical import canonical_url, fold_id
 from worker.stories.model import IdentifiedItem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from worker.feeds.model import ItemData
 
 _DIGEST = 16
+_SHORT = 8
+_ABSENT = bytes(_SHORT)
 _Name = TypeVar("_Name")
 
 Rung = Literal["id", "link", "link+title", "title+text"]
@@ -60,6 +62,39 @@ def identify(items: Sequence[ItemData]) -> list[IdentifiedItem]:
     return list(identified.values())
 
 
+def names(item: ItemData) -> tuple[bytes, bytes, bytes]:
+    """Return short digests of what the ladder may know an item by: its id, its link, and its link with its title.
+
+    Each is 8 bytes, all zero where the item has none. Ids and links are folded as `identify` folds them.
+    """
+    one = _self(item)
+    return (
+        _short(one.id) if one.id else _ABSENT,
+        _short(one.link) if one.link else _ABSENT,
+        _short(one.link, one.title) if one.link else _ABSENT,
+    )
+
+
+def collides(items: Sequence[ItemData], names_of_known: Collection[tuple[bytes, bytes, bytes]]) -> bool:
+    """Whether other items of the same document, known by their `names` alone, could change what names these `items`.
+
+    Where it is False, `identify` gives each of `items` the identity that it would have in the whole document. Two
+    digests that are equal by chance only make it True.
+    """
+    ids, links, titles = (
+        {name for name in column if name != _ABSENT}
+        for column in (zip(*names_of_known, strict=True) if names_of_known else ((), (), ()))
+    )
+    mine = [names(item) for item in {_self(item): item for item in items}.values()]
+    stepped_down = _shared(identifier for identifier, _, _ in mine if identifier != _ABSENT)
+    return any(
+        link in links
+        if identifier == _ABSENT
+        else identifier in ids or (identifier in stepped_down and title in titles)
+        for identifier, link, title in mine
+    )
+
+
 def _self(item: ItemData) -> _Self:
     return _Self(
         id=fold_id(item.id) if item.id else "",
@@ -82,3 +117,7 @@ def _content(one: _Self) -> bytes:
 def _hash(rung: Rung | Literal["content"], *parts: str) -> bytes:
     """Clean text holds no NUL, so parts cannot run into each other; the rung's name keeps rungs apart."""
     return blake2b("\0".join((rung, *parts)).encode("utf-8", "replace"), digest_size=_DIGEST).digest()
+
+
+def _short(*parts: str) -> bytes:
+    return blake2b("\0".join(parts).encode("utf-8", "replace"), digest_size=_SHORT).digest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import structlog
@@ -41,6 +41,23 @@ def test_an_alert_is_one_line(facts: Callable[..., AlertFacts], message: Callabl
                 "key": told.key,
             },
         )
+    ]
+
+
+def test_a_notice_is_one_line(message: Callable[..., Message]) -> None:
+    lines = Lines()
+    feed = {"name": "Example\nWorld", "url": "https://news.example.org/world.xml"}
+    broken = replace(message(type="feed.broken"), data={"feed": feed, "state": "broken", "error": "HTTP 404"})
+    test = message(type="channel.test")
+    for told in (broken, test):
+        LogChannel(lines).send(told, Address(3, "log", ""))
+    common = {"subscriber": "desk", "key": test.key}
+    assert lines.written == [
+        (
+            "notice",
+            {"type": "feed.broken", "feed": "Example World", "state": "broken", "error": "HTTP 404", **common},
+        ),
+        ("notice", {"type": "channel.test", **common}),
     ]
 
 

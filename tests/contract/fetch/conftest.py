@@ -18,7 +18,7 @@ from worker.fetch.model import FetchLimits, OpeningLimits, PostLimits, WireLimit
 from worker.fetch.policy import Policy
 from worker.fetch.poster import GuardedPoster
 from worker.fetch.transport import GuardedTransport
-from worker.records import FetchRequest, FetchResponse, Validators
+from worker.records import FetchRequest, FetchResponse, Purpose, Validators
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,7 +53,7 @@ class Client:
     @property
     def fetcher(self) -> FeedFetcher:
         if self._fetcher is None:
-            egress = self._egress("Tocsin/0 (+https://example.org/)")
+            egress = self.egress("Tocsin/0 (+https://example.org/)")
             self._fetcher = FeedFetcher(egress, limits=self.limits, grace=self.grace)
             self._closing.append(self._fetcher.close)
         return self._fetcher
@@ -61,22 +61,25 @@ class Client:
     @property
     def poster(self) -> GuardedPoster:
         if self._poster is None:
-            self._poster = GuardedPoster(self._egress("Tocsin/0"), limits=self.post_limits)
+            self._poster = GuardedPoster(self.egress("Tocsin/0"), limits=self.post_limits)
             self._closing.append(self._poster.close)
         return self._poster
 
-    def outcome(self, url: str, validators: Validators | None = None) -> FetchResponse | Exception:
-        (fetched,) = self.fetcher.fetch([FetchRequest(7, url, validators)], in_flight=1, stop=lambda: False)
+    def outcome(
+        self, url: str, validators: Validators | None = None, purpose: Purpose = "feed"
+    ) -> FetchResponse | Exception:
+        request = FetchRequest(7, url, validators, purpose)
+        (fetched,) = self.fetcher.fetch([request], in_flight=1, stop=lambda: False)
         assert fetched.key == 7
         return fetched.result
 
-    def get(self, url: str, validators: Validators | None = None) -> FetchResponse:
-        result = self.outcome(url, validators)
+    def get(self, url: str, validators: Validators | None = None, purpose: Purpose = "feed") -> FetchResponse:
+        result = self.outcome(url, validators, purpose)
         assert isinstance(result, FetchResponse), result
         return result
 
-    def error(self, url: str, validators: Validators | None = None) -> Exception:
-        result = self.outcome(url, validators)
+    def error(self, url: str, validators: Validators | None = None, purpose: Purpose = "feed") -> Exception:
+        result = self.outcome(url, validators, purpose)
         assert isinstance(result, Exception), result
         return result
 
@@ -84,7 +87,7 @@ class Client:
         for close in self._closing:
             close()
 
-    def _egress(self, user_agent: str) -> Egress:
+    def egress(self, user_agent: str) -> Egress:
         transport = GuardedTransport(Policy(self.allow), look_up=self.look_up, tls=self.tls, limits=self.wire)
         return Egress(self.thread, transport, user_agent, FixedClock())
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from contract.fetch.conftest import Client
 
+    from worker.records import Purpose
+
 BODY = b"<rss><channel/></rss>" * 50
 
 
@@ -102,6 +104,26 @@ TRUNCATED = {
     "length and chunks": HEAD + b"Content-Length: 5\r\n\r\n" + chunked(BODY),
     "switching": b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n",
     "redirect to nowhere": response(b"", status=b"301 Moved"),
+    "transfer coded": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n" + chunked(BODY),
+    "transfer coded to the end": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n" + BODY,
+    "chunked twice": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, chunked\r\n\r\n" + chunked(BODY),
+    "chunked and not": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n"
+    + chunked(BODY),
+    "coding after chunked": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, gzip\r\n\r\n" + chunked(BODY),
+    "nearly chunked": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: xchunked\r\n\r\n" + chunked(BODY),
+    "two lengths": b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n<rss/>",
+    "a list of lengths": b"HTTP/1.1 200 OK\r\nContent-Length: 6, 5\r\n\r\n<rss/>",
+    "a length below zero": b"HTTP/1.1 200 OK\r\nContent-Length: -6\r\n\r\n<rss/>",
+    "a length in words": b"HTTP/1.1 200 OK\r\nContent-Length: six\r\n\r\n<rss/>",
+    "a length too short": response(BODY, length=4),
+    "a chunk too short": HEAD + b"\r\n4\r\n<rss/>\r\n0\r\n\r\n",
+    "a chunk below zero": HEAD + b"\r\n-6\r\n<rss/>\r\n0\r\n\r\n",
+    "a chunk beyond all": HEAD + b"\r\nffffffffffffffffffff\r\n<rss/>\r\n0\r\n\r\n",
+    "no end after the last chunk": HEAD + b"\r\n" + chunked(BODY, end=b"0\r\n"),
+    "304 with a body": b"HTTP/1.1 304 x\r\nContent-Length: 6\r\n\r\n<rss/>",
+    "no status": b"HTTP/1.1 099 x\r\nContent-Length: 6\r\n\r\n<rss/>",
+    "of another age": b"HTTP/2 200 OK\r\nContent-Length: 6\r\n\r\n<rss/>",
+    "two coding lines": response(gzip.compress(BODY), b"Content-Encoding: gzip", b"Content-Encoding: br"),
 }
 
 
@@ -163,6 +185,51 @@ def test_redirects_are_followed_to_the_document(server: RawServer, client: Clien
     assert got.validators == Validators(got.url, b'"b"')
 
 
+PERMANENTLY = [
+    (["301 /b"], "/b"),
+    (["308 /b", "301 /c"], "/c"),
+    (["301 /b", "302 /c"], "/b"),
+    (["301 /b", "302 /c", "301 /d"], "/b"),
+    (["302 /b", "301 /c"], None),
+    (["307 /b"], None),
+    (["303 /b"], None),
+    ([], None),
+]
+
+
+@pytest.mark.parametrize(("hops", "moved_to"), PERMANENTLY)
+def test_a_feed_has_moved_where_its_first_permanent_hops_lead(
+    server: RawServer, client: Client, hops: list[str], moved_to: str | None
+) -> None:
+    path = "/a"
+    for hop in hops:
+        status, _, location = hop.partition(" ")
+        raw = response(b"", b"Location: " + location.encode(), status=status.encode() + b" x")
+        server.says(path, raw, close=False)
+        path = location
+    server.says(path, response(BODY), close=False)
+    got = client.get(server.url("/a"))
+    assert got.url == server.url(path)
+    assert got.moved_to == (None if moved_to is None else server.url(moved_to))
+
+
+def test_a_move_is_seen_in_a_304_too_and_keeps_the_credentials(server: RawServer, client: Client) -> None:
+    server.says("/old", response(b"", b"Location: /new", status=b"301 Moved"), close=False)
+    server.says("/new", b"HTTP/1.1 304 Not Modified\r\n\r\n", close=False)
+    new = f"http://u:p@{server.place}/new"
+    got = client.get(f"http://u:p@{server.place}/old", Validators(new, b'"x"'))
+    assert (got.status, got.moved_to) == (304, new)
+
+
+def test_a_circle_of_redirects_is_walked_once(server: RawServer, client: Client) -> None:
+    server.says("/a", response(b"", b"Location: /b", status=b"302 x"), close=False)
+    server.says("/b", response(b"", b"Location: /a", status=b"302 x"), close=False)
+    error = client.error(server.url("/a"))
+    assert isinstance(error, BadResponse)
+    assert str(error) == f"{server.place}: the redirects lead in a circle"
+    assert [request.path for request in server.requests] == ["/a", "/b"]
+
+
 def test_ten_redirects_and_no_more(server: RawServer, client: Client) -> None:
     for number in range(12):
         server.says(f"/{number}", response(b"", b"Location: /%d" % (number + 1), status=b"302 x"), close=False)
@@ -205,6 +272,83 @@ def test_errors_are_answers_with_the_opening_of_their_body(
     assert got.status == 503
     assert got.body == page[: 64 * 1024]
     assert got.retry_after == (None if seconds is None else timedelta(seconds=seconds))
+
+
+@pytest.mark.parametrize("status", [b"200 x", b"301 x", b"304 x", b"404 x", b"429 x", b"500 x", b"999 x"])
+def test_when_to_come_back_is_read_of_every_final_answer(server: RawServer, client: Client, status: bytes) -> None:
+    fields = (b"Retry-After: 60", b"Retry-After: 70", b"Cache-Control: max-age=300", b"Age: 100")
+    body = b"" if status.startswith(b"304") else BODY
+    if status.startswith(b"301"):
+        server.says("/", response(b"", b"Location: /there", *fields, status=status), close=False)
+        server.says("/there", response(BODY), close=False)
+        got = client.get(server.url())
+        assert (got.retry_after, got.fresh_for) == (None, None)
+        return
+    server.says("/", response(body, *fields, status=status), close=False)
+    got = client.get(server.url(), Validators(server.url(), b'"x"'))
+    assert got.retry_after == timedelta(seconds=60)
+    assert got.fresh_for == timedelta(seconds=200)
+
+
+def test_expires_counts_from_the_servers_own_date(server: RawServer, client: Client) -> None:
+    fields = (b"Date: Sat, 12 Feb 2000 12:00:00 GMT", b"Expires: Sat, 12 Feb 2000 12:15:00 GMT")
+    server.says("/", response(BODY, *fields), close=False)
+    assert client.get(server.url()).fresh_for == timedelta(minutes=15)
+
+
+DIFFERENCE = response(BODY, b"IM: feed", b'ETag: "new"', b"Cache-Control: no-store, im", status=b"226 IM Used")
+
+
+def test_new_items_alone_are_taken_where_they_were_asked_for(server: RawServer, client: Client) -> None:
+    server.says("/", DIFFERENCE, close=False)
+    got = client.get(server.url(), Validators(server.url(), b'"old"', b"then"))
+    assert (got.status, got.partial, got.body) == (226, True, BODY)
+    assert got.validators == Validators(server.url(), b'"new"')
+    assert server.requests[0].header(b"a-im") == b"feed"
+    assert server.requests[0].header(b"if-none-match") == b'"old"'
+
+
+@pytest.mark.parametrize(
+    ("raw", "etag", "purpose"),
+    [
+        (DIFFERENCE, None, "feed"),
+        (DIFFERENCE, b'"old"', "page"),
+        (DIFFERENCE, b'"old"', "any"),
+        (DIFFERENCE.replace(b"IM: feed", b"IM: vcdiff"), b'"old"', "feed"),
+        (DIFFERENCE.replace(b"IM: feed", b"X: feed"), b'"old"', "feed"),
+        (DIFFERENCE.replace(b"IM: feed", b'IM: feed\r\nDelta-Base: "older"'), b'"old"', "feed"),
+        (response(b"", b"IM: feed", status=b"226 IM Used"), b'"old"', "feed"),
+    ],
+)
+def test_a_difference_that_nobody_asked_for_is_no_document(
+    server: RawServer, client: Client, raw: bytes, etag: bytes | None, purpose: Purpose
+) -> None:
+    server.says("/", raw, close=False)
+    assert isinstance(client.error(server.url(), Validators(server.url(), etag, b"then"), purpose), BadResponse)
+    assert (server.requests[0].header(b"a-im") is None) == (etag is None or purpose != "feed")
+
+
+def test_a_whole_answer_is_whole_although_less_was_welcome(server: RawServer, client: Client) -> None:
+    server.says("/", response(BODY), close=False)
+    got = client.get(server.url(), Validators(server.url(), b'"old"'))
+    assert (got.partial, got.validators) == (False, None)
+
+
+def test_pages_and_anything_else_are_asked_for_as_such(server: RawServer, client: Client) -> None:
+    server.says("/", response(BODY), close=False)
+    for purpose, first in (("page", b"text/html"), ("any", b"*/*"), ("feed", b"application/atom+xml")):
+        assert client.get(server.url(), purpose=purpose).body == BODY
+        accept = server.requests[-1].header(b"accept")
+        assert accept is not None
+        assert accept.startswith(first)
+
+
+def test_an_empty_answer_says_something_where_anything_is_wanted(server: RawServer, client: Client) -> None:
+    server.says("/robots.txt", response(b"", b"Content-Type: text/plain"), close=False)
+    got = client.get(server.url("/robots.txt"), purpose="any")
+    assert (got.status, got.body) == (200, b"")
+    for purpose in ("feed", "page"):
+        assert isinstance(client.error(server.url("/robots.txt"), purpose=purpose), BadResponse)
 
 
 @pytest.mark.parametrize("coding", [b"gzip", b"two, many"])

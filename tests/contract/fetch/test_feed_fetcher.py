@@ -7,13 +7,16 @@ import os
 import subprocess
 import sys
 import threading
+import weakref
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from contract.fetch.raw_server import RawRequest, RawServer, response
 
-from worker.errors import DeadlineExceeded, Refused
+from worker.errors import BadResponse, DeadlineExceeded, Refused
+from worker.fetch.feed_fetcher import FeedFetcher
 from worker.fetch.model import FetchLimits, WireLimits
 from worker.records import FetchRequest, FetchResponse
 
@@ -163,6 +166,77 @@ def test_it_starts_again_after_close_and_shares_its_thread(server: RawServer, cl
     client.poster.close()
     assert not any(thread.name == "tocsin-fetch" for thread in threading.enumerate())
     assert client.get(server.url()).status == 200
+
+
+def test_fetchers_share_one_egress_and_the_last_to_close_closes_it(server: RawServer, client: Client) -> None:
+    server.says("/", response(), close=False)
+    egress = client.egress("Tocsin/0")
+    feeds, pages = FeedFetcher(egress), FeedFetcher(egress, limits=FetchLimits(raw_body=5))
+    idle = FeedFetcher(egress)
+    (whole,) = feeds.fetch(requests(server, 1, "/"), in_flight=1, stop=never)
+    (over,) = pages.fetch(requests(server, 1, "/"), in_flight=1, stop=never)
+    assert isinstance(whole.result, FetchResponse)
+    assert isinstance(over.result, BadResponse)
+    before = server.connections
+    pages.close()
+    pages.close()
+    idle.close()
+    (again,) = feeds.fetch(requests(server, 1, "/"), in_flight=1, stop=never)
+    assert isinstance(again.result, FetchResponse)
+    assert server.connections == before
+    feeds.close()
+    server.wait(lambda: server.open == 0)
+    assert not any(thread.name == "tocsin-fetch" for thread in threading.enumerate())
+    (anew,) = pages.fetch([FetchRequest(0, server.url(), purpose="any")], in_flight=1, stop=never)
+    assert isinstance(anew.result, BadResponse)
+    pages.close()
+    server.wait(lambda: server.open == 0)
+
+
+def test_closing_one_fetcher_cancels_nothing_of_another(server: RawServer, client: Client) -> None:
+    egress = client.egress("Tocsin/0")
+    closed, going = FeedFetcher(egress), FeedFetcher(egress)
+    released = threading.Event()
+
+    async def held(request: RawRequest) -> AsyncIterator[bytes]:
+        await asyncio.to_thread(released.wait, 10)
+        yield response()
+
+    server.does("/0", held, close=False)
+    with ThreadPoolExecutor(2) as pool:
+        hanging = pool.submit(lambda: list(closed.fetch(requests(server, 1, "/hangs"), in_flight=1, stop=never)))
+        running = pool.submit(lambda: list(going.fetch(requests(server, 1), in_flight=1, stop=never)))
+        server.wait(lambda: len(server.requests) == 2)
+        closed.close()
+        assert hanging.result(10) == []
+        released.set()
+        (fetched,) = running.result(10)
+    assert isinstance(fetched.result, FetchResponse)
+    going.close()
+    server.wait(lambda: server.open == 0)
+
+
+class Answer:
+    """Stands for a response; unlike one it shows when it is let go."""
+
+
+class Answering(FeedFetcher):
+    async def _one(self, request: FetchRequest) -> Any:
+        return Answer()
+
+
+def test_a_response_is_the_takers_alone(client: Client) -> None:
+    # A batch of 32 must not hold the bodies that have been dealt with: each may be 20 MB.
+    fetcher = Answering(client.egress("Tocsin/0"))
+    wanted = [FetchRequest(key, "http://h/") for key in range(12)]
+    kept: list[Callable[[], object]] = []
+    for fetched in fetcher.fetch(wanted, in_flight=4, stop=never):
+        assert all(reference() is None for reference in kept)
+        kept.append(weakref.ref(fetched.result))
+        assert kept[-1]() is not None
+        del fetched
+    assert len(kept) == 12
+    fetcher.close()
 
 
 def descriptors() -> int:

@@ -18,7 +18,7 @@ import pytest
 from aiohttp.client_proto import ResponseHandler
 from contract.fetch.raw_server import RawServer, response
 
-from worker.errors import Refused, Unreachable
+from worker.errors import BadResponse, NameNotFound, Refused, Unreachable
 from worker.fetch.connector import GuardedConnector
 from worker.fetch.guarded_socket import GuardedSocket, guarded_socket
 from worker.fetch.loop_thread import LoopThread
@@ -65,6 +65,42 @@ LOOPBACK = [
     "example.org@127.0.0.1",
     "example.org\\@127.0.0.1",
     "127.0.0.1\\",
+    "127.0.1",
+    "0x7f.1",
+    "0X7F.0.0.1",
+    "0177.1",
+    "00000177.0.0.1",
+    "0x7f.0x0.0x0.0x1",
+    "127.0.0.1..",
+    "127．0．0．1",
+    "127｡0｡0｡1",
+    "𝟏𝟐𝟕.0.0.1",
+    "١٢٧.0.0.1",
+    "ＬＯＣＡＬＨＯＳＴ",
+    "localhost。",
+    "local\u00adhost",
+    "a@b@127.0.0.1",
+    "example.org:80@127.0.0.1",
+    "example.org%2f@127.0.0.1",
+    "127.0.0.1#@example.org",
+    "127.0.0.1?@example.org",
+    "127.0.0.1%00",
+    "127.0.0.1%09",
+    "127.0.0.1\t",
+    "127.0.0.1\n",
+    "loca\tlhost",
+    "[0:0:0:0:0:ffff:7f00:0001]",
+    "[::ffff:0:127.0.0.1]",
+    "[64:ff9b:1::7f00:1]",
+    "[2001:0:7f00:1::80ff:fffe]",
+    "[fc00::1]",
+    "[fec0::1]",
+    "[ff02::1]",
+    "[::1%lo]",
+    "10.0.0.1",
+    "100.64.0.1",
+    "169.254.169.254",
+    "224.0.0.1",
 ]
 
 
@@ -80,7 +116,9 @@ def test_no_form_of_loopback_is_reached(canary: RawServer, make_client: Callable
 def test_no_redirect_leads_to_loopback(server: RawServer, canary: RawServer, client: Client, host: str) -> None:
     target = f"http://{host}:{canary.port}/".encode()
     server.says("/", response(b"", b"Location: " + target, status=b"302 Found"))
-    assert isinstance(client.error(server.url()), Refused)
+    error = client.error(server.url())
+    # A line break ends the header: what follows it is no header, and the answer no HTTP.
+    assert isinstance(error, BadResponse if b"\n" in target else Refused)
     assert len(server.requests) == 1
 
 
@@ -109,7 +147,7 @@ def test_a_name_without_an_address_is_unreachable(make_client: Callable[..., Cli
         return []
 
     error = make_client("203.0.113.1:1", look_up=look_up).error("http://feeds.example/")
-    assert isinstance(error, Unreachable)
+    assert isinstance(error, NameNotFound)
     assert str(error) == "feeds.example:80: name not found"
 
 
@@ -126,6 +164,42 @@ def test_rebinding_is_refused_at_each_new_connection(server: RawServer, make_cli
     assert str(client.error(url)) == f"feeds.example:{server.port}: the name leads to 169.254.169.254, which is refused"
     assert client.get(url).status == 200
     assert server.requests[0].header(b"host") == f"feeds.example:{server.port}".encode()
+
+
+def test_rebinding_between_two_hops_is_refused(server: RawServer, make_client: Callable[..., Client]) -> None:
+    answers = iter([["127.0.0.1"], ["169.254.169.254"]])
+
+    async def look_up(name: str, port: int) -> list[str]:
+        return next(answers)
+
+    server.says("/", response(b"", b"Location: /next", b"Connection: close", status=b"301 x"))
+    client = make_client(server.place, look_up=look_up)
+    place = f"feeds.example:{server.port}"
+    error = client.error(f"http://{place}/")
+    assert isinstance(error, Refused)
+    assert str(error) == f"{place}: redirected, but {place}: the name leads to 169.254.169.254, which is refused"
+    assert len(server.requests) == 1
+
+
+def test_every_hop_is_vetted(server: RawServer, canary: RawServer, client: Client) -> None:
+    hops = ["/1", f"http://{server.place}/2", "/3", f"http://127.0.0.1:{canary.port}/"]
+    for number, location in enumerate(hops):
+        server.says(f"/{number or ''}", response(b"", b"Location: " + location.encode(), status=b"307 x"), close=False)
+    error = client.error(server.url())
+    assert isinstance(error, Refused)
+    assert str(error) == f"{server.place}: redirected, but {canary.place} is not a public address"
+    assert len(server.requests) == 4
+
+
+def test_of_several_admitted_addresses_one_that_answers_will_do(
+    server: RawServer, make_client: Callable[..., Client]
+) -> None:
+    async def look_up(name: str, port: int) -> list[str]:
+        return ["127.0.0.2", "127.0.0.1", "127.0.0.2"]
+
+    server.says("/", response())
+    client = make_client("127.0.0.0/8", look_up=look_up)
+    assert client.get(f"http://feeds.example:{server.port}/").status == 200
 
 
 def test_the_name_is_looked_up_once_per_connection(server: RawServer, make_client: Callable[..., Client]) -> None:
@@ -280,7 +354,7 @@ def test_a_failed_look_up_is_unreachable(make_client: Callable[..., Client], fai
         raise failure
 
     error = make_client(look_up=SystemNames(fails)).error("http://feeds.example/")
-    assert isinstance(error, Unreachable)
+    assert isinstance(error, NameNotFound)
     assert str(error).startswith("feeds.example:80: name not found")
 
 

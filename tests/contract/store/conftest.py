@@ -13,8 +13,9 @@ import pytest
 
 from config.values import ChannelLine, Configuration, FeedLine, NotifyLine, SubscriberLine, WatchListLine
 from worker.alerts.model import PlannedAlert
+from worker.feeds.health import Condition
 from worker.feeds.model import ItemData
-from worker.records import PollRecord
+from worker.records import Manners, PollRecord
 from worker.store import open_store
 from worker.stories.model import IdentifiedItem, NewItem, PollDecision
 from worker.watchlists.model import Hit, Span
@@ -26,12 +27,14 @@ if TYPE_CHECKING:
     from servers.postgres_server import PostgresServer
 
     from worker.alerts.model import AlertState
-    from worker.records import LeasedFeed
+    from worker.records import DueFeed, LeasedFeed, RecordedPoll
     from worker.store import Store
 
 NOW = datetime(2022, 2, 12, 17, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=30)
 WINDOW = timedelta(days=5)
+FREELY = Manners(1_000, timedelta(0))
+"""Hosts that bear anything: what a test is about that is not about hosts."""
 
 
 @pytest.fixture(scope="session")
@@ -149,8 +152,21 @@ class World:
         self.apply(feeds=[FeedLine(f"https://f{n}.example/rss", f"F{n:04}") for n in range(count)])
         return [feed.id for feed in self.store.feeds_list()]
 
-    def begin(self, *feeds: int, now: datetime = NOW, owner: str = "h:1:1", force: bool = False) -> list[LeasedFeed]:
-        return self.store.begin_polls(feeds, owner=owner, now=now, lease=LEASE, force=force)
+    def begin(
+        self,
+        *feeds: int,
+        now: datetime = NOW,
+        owner: str = "h:1:1",
+        manners: Manners = FREELY,
+        force: bool = False,
+    ) -> list[LeasedFeed]:
+        return self.store.begin_polls(feeds, owner=owner, now=now, lease=LEASE, manners=manners, force=force)
+
+    def due(self, *, now: datetime = NOW, limit: int = 100, manners: Manners = FREELY) -> list[DueFeed]:
+        return self.store.claim_due_feeds(now=now, lease=LEASE, limit=limit, manners=manners)
+
+    def written(self, *records: PollRecord, owner: str | None = None) -> dict[int, RecordedPoll]:
+        return self.store.record_polls(records, owner=owner)
 
     def record(
         self,
@@ -165,9 +181,10 @@ class World:
         values = {
             "outcome": "new" if added else "not_modified",
             "status": 200 if added else 304,
-            "state": "ok",
-            "failures": 0,
+            "condition": Condition("ok"),
             "next_poll_at": at + timedelta(minutes=15),
+            "pace": leased.pace,
+            "hints": leased.hints,
             "seconds": 0.5,
             "raw_bytes": 100,
         } | more
@@ -176,7 +193,7 @@ class World:
     def polled(self, feed: int, *names: str, at: datetime = NOW) -> list[int]:
         """Poll a feed that has these new items; return their ids."""
         (leased,) = self.begin(feed, now=at, force=True)
-        return [*self.store.record_polls([self.record(leased, added=new(*names), at=at)])[feed].unmatched]
+        return [*self.written(self.record(leased, added=new(*names), at=at))[feed].unmatched]
 
     def told(
         self, items: list[int], *, lists: tuple[str, ...] = ("Ukraine",), now: datetime = NOW, **more: object

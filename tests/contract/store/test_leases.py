@@ -3,55 +3,52 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
+from worker.feeds.health import Condition
 from worker.records import Validators
-
-if TYPE_CHECKING:
-    from worker.store import Store
-
 
 NOW = datetime(2022, 2, 12, 17, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=30)
 LATER = NOW + timedelta(seconds=31)
 
 
-def claimed(store: Store, *, now: datetime = NOW, limit: int = 100) -> Any:
-    return [feed.id for feed in store.claim_due_feeds(now=now, lease=LEASE, limit=limit)]
+def claimed(world: Any, *, now: datetime = NOW, limit: int = 100) -> Any:
+    return [feed.id for feed in world.due(now=now, limit=limit)]
 
 
 def test_due_feeds_are_queued_once_and_longest_due_first(world: Any) -> None:
     first, second, third = world.feeds(3)
     (leased,) = world.begin(first)
-    world.store.record_polls([world.record(leased, next_poll_at=NOW - timedelta(hours=1))])
-    assert claimed(world.store, limit=2) == [first, second]
-    assert claimed(world.store) == [third]
-    assert claimed(world.store) == []
-    assert claimed(world.store, now=LATER) == [first, second, third], "a lost message: the queued lease ran out"
+    world.written(world.record(leased, next_poll_at=NOW - timedelta(hours=1)))
+    assert claimed(world, limit=2) == [first, second]
+    assert claimed(world) == [third]
+    assert claimed(world) == []
+    assert claimed(world, now=LATER) == [first, second, third], "a lost message: the queued lease ran out"
 
 
 def test_feeds_that_are_not_due_removed_or_quarantined_stay(world: Any) -> None:
     world.feeds(2)
-    assert claimed(world.store, now=NOW - timedelta(seconds=1)) == []
+    assert claimed(world, now=NOW - timedelta(seconds=1)) == []
     world.apply(feeds=[])
-    assert claimed(world.store) == []
+    assert claimed(world) == []
 
 
 def test_a_new_feed_is_fresh_and_a_sluggish_one_slow(world: Any) -> None:
     (feed,) = world.feeds(1)
-    (due,) = world.store.claim_due_feeds(now=NOW, lease=LEASE, limit=1)
+    (due,) = world.due(now=NOW, limit=1)
     assert (due.id, due.fresh, due.slow, due.alone) == (feed, True, False, False)
     (leased,) = world.begin(feed)
-    world.store.record_polls([world.record(leased, seconds=9.0, next_poll_at=NOW)])
-    (due,) = world.store.claim_due_feeds(now=NOW, lease=LEASE, limit=1)
+    world.written(world.record(leased, seconds=9.0, next_poll_at=NOW))
+    (due,) = world.due(now=NOW, limit=1)
     assert (due.fresh, due.slow) == (False, True)
 
 
 def test_begin_takes_queued_and_free_feeds_but_never_begun_ones(world: Any) -> None:
     one, two = world.feeds(2)
-    claimed(world.store, limit=1)
+    claimed(world, limit=1)
     leased = world.begin(one, two)
     assert [feed.id for feed in leased] == [one, two]
     assert all(feed.token == 1 for feed in leased)
@@ -63,10 +60,10 @@ def test_force_takes_what_is_not_due_and_what_is_quarantined_but_not_what_is_rem
     early = NOW - timedelta(days=1)
     assert world.begin(feed, now=early) == []
     (leased,) = world.begin(feed, now=early, force=True)
-    world.store.record_polls([world.record(leased, at=early, state="quarantined", next_poll_at=early)])
+    world.written(world.record(leased, at=early, condition=Condition("quarantined"), next_poll_at=early))
     assert world.begin(feed) == []
     (leased,) = world.begin(feed, force=True)
-    world.store.record_polls([world.record(leased)])
+    world.written(world.record(leased))
     world.apply(feeds=[])
     assert world.begin(feed, force=True) == []
 
@@ -76,15 +73,15 @@ def test_begin_gives_validators_and_what_the_decision_needs(world: Any) -> None:
     (leased,) = world.begin(feed)
     assert (leased.validators, leased.last_good_at, leased.name) == (None, None, "F0000")
     given = Validators("https://f0.example/rss", etag=b'"\xff\x00"', last_modified=b"Sat")
-    world.store.record_polls([world.record(leased, keep_validators=False, validators=given, body_hash=b"h" * 16)])
+    world.written(world.record(leased, keep_validators=False, validators=given, body_hash=b"h" * 16))
     (leased,) = world.begin(feed, force=True)
     assert leased.validators == given
-    assert (leased.body_hash, leased.last_good_at, leased.failures) == (b"h" * 16, NOW, 0)
-    failed = world.record(leased, error="HTTP 500", outcome="error", failures=3, state="backing_off", at=LATER)
-    world.store.record_polls([failed])
+    assert (leased.body_hash, leased.last_good_at, leased.condition.failures) == (b"h" * 16, NOW, 0)
+    failed = world.record(leased, error="HTTP 500", outcome="error", condition=Condition("backing_off", 3), at=LATER)
+    world.written(failed)
     (leased,) = world.begin(feed, force=True)
-    assert (leased.validators, leased.last_good_at, leased.failures) == (given, NOW, 3)
-    world.store.record_polls([world.record(leased, keep_validators=False)])
+    assert (leased.validators, leased.last_good_at, leased.condition.failures) == (given, NOW, 3)
+    world.written(world.record(leased, keep_validators=False))
     (leased,) = world.begin(feed, force=True)
     assert (leased.validators, leased.body_hash) == (None, None)
 
@@ -102,9 +99,9 @@ def test_feeds_handed_back_are_due_at_once_and_uncounted(world: Any) -> None:
     (feed,) = world.feeds(1)
     (leased,) = world.begin(feed)
     world.store.hand_back_feeds({feed: leased.token + 1})
-    assert claimed(world.store) == []
+    assert claimed(world) == []
     world.store.hand_back_feeds({feed: leased.token})
-    (due,) = world.store.claim_due_feeds(now=NOW, lease=LEASE, limit=1)
+    (due,) = world.due(now=NOW, limit=1)
     assert not due.alone
 
 
@@ -120,7 +117,7 @@ def test_losses_make_alone_then_count_then_quarantine(world: Any) -> None:
     assert world.store.status(now=now).feeds == {"new": 1, "quarantined": 1}
     assert world.begin(feed, now=now) == []
     (leased,) = world.begin(feed, now=now, force=True)
-    world.store.record_polls([world.record(leased, next_poll_at=NOW)])
+    world.written(world.record(leased, next_poll_at=NOW))
     assert len(world.begin(feed, other, now=now)) == 2, "a finished poll forgets the losses"
 
 
@@ -128,9 +125,9 @@ def test_a_lone_feed_in_company_is_given_back_free(world: Any) -> None:
     lone, other = world.feeds(2)
     world.begin(lone)
     world.store.release_lost(now=LATER)
-    claimed(world.store, now=LATER)
+    claimed(world, now=LATER)
     assert [feed.id for feed in world.begin(lone, other, now=LATER)] == [other]
-    (due,) = world.store.claim_due_feeds(now=LATER, lease=LEASE, limit=9)
+    (due,) = world.due(now=LATER, limit=9)
     assert (due.id, due.alone) == (lone, True)
 
 
@@ -140,10 +137,10 @@ def test_a_zombie_writes_nothing(world: Any, make: Any) -> None:
     world.store.release_lost(now=LATER)
     (leased,) = world.begin(feed, now=LATER, owner="h:2:2")
     assert leased.token == zombie.token + 1
-    assert world.store.record_polls([world.record(zombie, added=make("a"))]) == {}
+    assert world.written(world.record(zombie, added=make("a"))) == {}
     assert world.store.known_items(feed, [make("a")[0].item.identity], []) == ([], [])
     world.store.hand_back_feeds({feed: zombie.token})
-    (written,) = world.store.record_polls([world.record(leased, added=make("a"))]).values()
+    (written,) = world.written(world.record(leased, added=make("a"))).values()
     assert len(written.unmatched) == 1
 
 
@@ -153,7 +150,7 @@ def test_owners_that_are_gone_lose_their_leases(world: Any, counted: bool) -> No
     world.begin(one, owner="h:1:1")
     world.begin(two, owner="h:2:2")
     assert world.store.release_owners(lambda owner: owner == "h:1:1", now=NOW, counted=counted) == 1
-    (due,) = world.store.claim_due_feeds(now=NOW, lease=LEASE, limit=9)
+    (due,) = world.due(now=NOW, limit=9)
     assert (due.id, due.alone) == (one, counted)
 
 
@@ -171,11 +168,11 @@ def test_racing_claims_never_share_a_feed(world: Any) -> None:
     feeds = world.feeds(120)
 
     def claim(_: int) -> Any:
-        return claimed(world.store, limit=7)
+        return claimed(world, now=NOW + timedelta(seconds=1), limit=7)
 
     with ThreadPoolExecutor(6) as threads:
         taken = [feed for batch in threads.map(claim, range(30)) for feed in batch]
-    taken += claimed(world.store, limit=200)
+    taken += claimed(world, now=NOW + timedelta(seconds=1), limit=200)
     assert sorted(taken) == sorted(feeds)
 
 
@@ -234,8 +231,8 @@ def test_matched_items_begin_no_matching(two: Any) -> None:
 def test_records_of_another_state_keep_their_words(world: Any) -> None:
     (feed,) = world.feeds(1)
     (leased,) = world.begin(feed)
-    record = replace(world.record(leased), state="broken", error="HTTP 404", status=404, outcome="error")
-    world.store.record_polls([record])
+    record = replace(world.record(leased), condition=Condition("broken"), error="HTTP 404", status=404, outcome="error")
+    world.written(record)
     (shown,) = world.store.feeds_list()
     assert (shown.state, shown.last_outcome, shown.last_status, shown.last_error) == (
         "broken",

@@ -77,7 +77,7 @@ def test_what_waits_and_what_is_in_hand(two: Any) -> None:
     two.begin(second)
     assert two.store.waiting(now=later)[0].since is None
 
-    two.store.record_polls([two.record(leased)])
+    two.written(two.record(leased))
     (due, *_) = two.told(two.polled(first, "x"))
     assert two.store.waiting(now=later)[1] == Waiting(NOW, None)
     two.store.begin_deliveries([due], owner="h:1:1", now=later, lease=LEASE)

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from config.values import ChannelLine, Configuration, FeedLine, NotifyLine, SubscriberLine, WatchListLine
 from worker.errors import ConfigurationError
+from worker.feeds.health import Condition
 from worker.store import tables
 
 if TYPE_CHECKING:
@@ -113,9 +114,9 @@ def test_a_shorter_interval_ends_no_backing_off(world: Any) -> None:
     (leased,) = world.begin(feed.id)
     wait = NOW + timedelta(hours=2)
     failed = world.record(
-        leased, outcome="backoff", state="backing_off", failures=1, next_poll_at=wait, error="HTTP 429"
+        leased, outcome="backoff", condition=Condition("backing_off", 1), next_poll_at=wait, error="HTTP 429"
     )
-    world.store.record_polls([failed])
+    world.written(failed)
     world.apply(feeds=[replace(FEED, every=timedelta(minutes=5))])
     assert world.store.feeds_list()[0].next_poll_at == wait, "Retry-After holds (INTERFACE 8.9)"
 

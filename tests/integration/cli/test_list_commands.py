@@ -82,7 +82,8 @@ def test_help_and_version(bare):
 
 
 def test_feeds_are_added_and_removed(prompt):
-    added = prompt("feeds", "add", "https://u:pw@two.example/f", "--name", "Two", "--tag", "a", "--every", "2m")
+    options = ["--name", "Two", "--tag", "a", "--every", "2m", "--no-check"]
+    added = prompt("feeds", "add", "https://u:pw@two.example/f", *options)
     assert (added.code, added.out, added.err) == (0, "added https://two.example/f\n", "")
     assert added.code == 0
     row = next(feed for feed in prompt.json("feeds", "list") if feed["name"] == "Two")

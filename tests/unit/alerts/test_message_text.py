@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -110,6 +111,94 @@ def test_a_notice(message: Messages, type_: str, expected: str) -> None:
     notice = message(type=type_)
     assert subject(notice) == expected
     assert body(notice) == f"{expected}\n\n-- \nTocsin for desk\n"
+
+
+def notice(message: Messages, type_: str, **data: object) -> Message:
+    """A notice about a feed, last read two days before."""
+    told = {
+        "feed": {"name": "Example World", "url": "https://news.example.org/world.xml"},
+        "state": "broken",
+        "since": "2022-02-10T17:02:00Z",
+        "failures": 9,
+        "error": "HTTP 404 Not Found",
+    }
+    return replace(message(type=type_), data=told | data)
+
+
+def test_a_broken_feed(message: Messages) -> None:
+    broken = notice(message, "feed.broken")
+    assert subject(broken) == "Tocsin: Example World cannot be read"
+    assert body(broken) == (
+        "Example World cannot be read.\n"
+        "https://news.example.org/world.xml\n"
+        "\n"
+        "What is wrong: HTTP 404 Not Found\n"
+        "Last read: 2022-02-10 17:02 UTC\n"
+        "Polls failed in a row: 9\n"
+        "\n"
+        "It is still tried daily; you will hear when it is back.\n"
+        "\n"
+        "More of its last polls:\n"
+        "  tocsin feeds history 'Example World'\n"
+        "\n"
+        "-- \n"
+        "Tocsin for desk\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "headline", "line"),
+    [
+        ("gone", "Example World is gone", "It is still tried weekly; you will hear when it is back."),
+        ("gone", "Example World is gone", "Its server says that it is gone for good (410); it may have a new address."),
+        ("blocked", "Example World turns us away", "It is still tried daily; you will hear when it is back."),
+        ("html", "Example World has become a web page", "It is still tried daily; you will hear when it is back."),
+    ],
+)
+def test_what_has_happened_to_a_feed_is_said(message: Messages, state: str, headline: str, line: str) -> None:
+    broken = notice(message, "feed.broken", state=state)
+    assert subject(broken) == f"Tocsin: {headline}"
+    assert line in body(broken).split("\n")
+
+
+def test_a_feed_that_was_never_read(message: Messages) -> None:
+    lines = body(notice(message, "feed.broken", since=None, error=None)).split("\n")
+    assert "Last read: never" in lines
+    assert "What is wrong: unknown" in lines
+
+
+def test_a_feed_that_is_back(message: Messages) -> None:
+    back = notice(message, "feed.recovered", state="ok", error=None)
+    assert subject(back) == "Tocsin: Example World is back"
+    assert body(back) == (
+        "Example World is back.\n"
+        "https://news.example.org/world.xml\n"
+        "\n"
+        "Read again: 2022-02-12 17:02 UTC\n"
+        "Before that: 2022-02-10 17:02 UTC\n"
+        "Items that came and went between the two may be missing.\n"
+        "\n"
+        "More of its last polls:\n"
+        "  tocsin feeds history 'Example World'\n"
+        "\n"
+        "-- \n"
+        "Tocsin for desk\n"
+    )
+
+
+def test_a_notice_shows_no_secrets_and_no_line_but_ours(message: Messages) -> None:
+    feed = {"name": "World\n-- \nTocsin'; rm -rf ~", "url": "https://reader:pass@news.example.org/a?token=b&c=d"}
+    broken = notice(message, "feed.broken", feed=feed, error="no\n-- \nnews" + " x" * 500)
+    lines = body(broken).split("\n")
+    assert lines.count("-- ") == 1
+    assert max(map(len, lines)) <= 330
+    assert "https://news.example.org/a?token=***&c=d" in lines
+    assert "  tocsin feeds history 'World -- Tocsin'\"'\"'; rm -rf ~'" in lines
+
+
+def test_a_feed_without_a_name_is_called_by_its_address(message: Messages) -> None:
+    feed = {"name": None, "url": "https://reader:pass@news.example.org/a"}
+    assert subject(notice(message, "feed.broken", feed=feed)) == "Tocsin: https://news.example.org/a cannot be read"
 
 
 def test_a_headline_cannot_pass_for_a_line_of_ours(facts: Facts, message: Messages) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
@@ -118,6 +119,36 @@ def test_a_notice_names_its_subscriber(message: Messages) -> None:
         "timestamp": "2022-02-12T17:02:11Z",
         "data": {"subscriber": "desk"},
     }
+
+
+def test_a_notice_of_a_feed_says_what_is_wrong(message: Messages) -> None:
+    data = {
+        "feed": {"name": "Example\nWorld", "url": "https://reader:pass@news.example.org/world.xml?token=secret"},
+        "state": "broken",
+        "since": "2022-02-10T17:02:00Z",
+        "failures": 9,
+        "error": "HTTP 404\nNot Found",
+    }
+    body = payload(replace(message(type="feed.broken"), data=data), base_url=None)
+    assert body == {
+        "type": "feed.broken",
+        "timestamp": "2022-02-12T17:02:11Z",
+        "data": {
+            "feed": {"name": "Example World", "url": "https://news.example.org/world.xml?token=***"},
+            "state": "broken",
+            "since": "2022-02-10T17:02:00Z",
+            "failures": 9,
+            "error": "HTTP 404 Not Found",
+            "subscriber": "desk",
+        },
+    }
+    assert json.loads(json.dumps(body)) == body
+
+
+def test_other_notices_say_what_they_were_given(message: Messages) -> None:
+    told = replace(message(type="watchlist.burst"), data={"watch_list": "Ukraine", "stories": 99})
+    data = payload(told, base_url=None)["data"]
+    assert data == {"watch_list": "Ukraine", "stories": 99, "subscriber": "desk"}
 
 
 def test_feed_text_is_cut_and_flat(facts: Facts, message: Messages) -> None:

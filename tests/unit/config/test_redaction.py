@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from config.redaction import redact, redact_event, shown_url
+from config.redaction import redact, redact_event, shown_url, without_secrets
 
 
 @pytest.mark.parametrize(
@@ -81,6 +81,21 @@ def test_events() -> None:
 )
 def test_credentials_are_taken_out_of_addresses_only(url, shown):
     assert shown_url(url) == shown
+
+
+@pytest.mark.parametrize(
+    ("url", "given_away"),
+    [
+        ("https://u:p@h.example/a?b=c", "https://h.example/a?b=c"),
+        ("https://h.example/f?key=abc&page=2", "https://h.example/f?page=2"),
+        ("https://h.example/f&g?page=2&token=abc&lang=en#top", "https://h.example/f&g?page=2&lang=en#top"),
+        ("https://h.example/f?token=abc", "https://h.example/f"),
+        ("https://h.example/f;session=abc/g", "https://h.example/f"),
+        ("https://h.example/f?keyword=abc", "https://h.example/f?keyword=abc"),
+    ],
+)
+def test_an_address_without_its_secrets_is_an_address_still(url, given_away):
+    assert without_secrets(url) == given_away
 
 
 def test_what_the_log_channel_tells_stays_whole():

@@ -11,7 +11,7 @@ import pytest
 
 from config.entries import SettingsEntry
 from config.settings import CONTACT_WARNING, ConfigurationError, as_environment, load_settings, settings_in
-from config.values import Settings
+from config.values import DEFAULT_HOST_CONCURRENCY, DEFAULT_HOST_GAP, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -123,9 +123,9 @@ def test_servers(tmp_path: Path, key: str, value: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("host_concurrency: 3", ["2:21: host_concurrency has no effect yet"]),
-        ("host_gap: 5s", ["2:13: host_gap has no effect yet"]),
-        ("redirect_after: 1h", ["2:19: redirect_after has no effect yet"]),
+        ("host_concurrency: 3", []),
+        ("host_gap: 5s", []),
+        ("redirect_after: 1h", []),
         ("group_wait: 1s", ["2:15: group_wait has no effect yet"]),
         ("group_wait: 0s", []),
         ("retention: 1d", ["2:14: retention has no effect yet"]),
@@ -135,6 +135,20 @@ def test_servers(tmp_path: Path, key: str, value: str) -> None:
 def test_no_effect_yet(tmp_path: Path, text: str, expected: list[str]) -> None:
     _, warnings = load_settings(write(tmp_path, f"settings:\n  {text}\n"), OWN_PAGE)
     assert [f"{w.mark.line}:{w.mark.column}: {w.message}" for w in warnings] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "public"),
+    [
+        ("tick: 1s", (None, None), (2, timedelta(seconds=5))),
+        ("host_concurrency: 2", (2, None), (2, timedelta(seconds=5))),
+        ("host_gap: 0s", (None, timedelta(0)), (2, timedelta(0))),
+    ],
+)
+def test_manners_know_whether_somebody_set_them(tmp_path: Path, text: str, expected: object, public: object) -> None:
+    settings, _ = load_settings(write(tmp_path, f"settings:\n  {text}\n"), OWN_PAGE)
+    assert (settings.host_concurrency, settings.host_gap) == expected
+    assert (settings.public_host_concurrency, settings.public_host_gap) == public
 
 
 def test_a_misspelt_variable(tmp_path: Path) -> None:
@@ -271,12 +285,14 @@ def test_a_variable_is_named_as_the_place(tmp_path: Path) -> None:
             owner="yes",
             broker_url='redis://:pass"word\\@h:6379/1',
             host_concurrency=7,
+            host_gap=timedelta(0),
             tick=timedelta(seconds=90),
             retry_schedule=(timedelta(0), timedelta(days=2)),
             fetch_allow=("127.0.0.1:8801", "[::1]:80", "10.1.0.0/16"),
         ),
+        replace(Settings(), host_concurrency=DEFAULT_HOST_CONCURRENCY, host_gap=DEFAULT_HOST_GAP),
     ],
-    ids=["defaults", "others"],
+    ids=["defaults", "others", "defaults said aloud"],
 )
 def test_settings_go_through_the_environment(settings: Settings) -> None:
     assert settings_in(as_environment(settings)) == settings

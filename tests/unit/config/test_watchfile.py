@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import base64
 from datetime import timedelta
+from pathlib import Path as FilePath
 from typing import TYPE_CHECKING
 
 import pytest
 
 from config.duration import parse_duration
 from config.marks import mark_at
-from config.values import PROJECT_URL, ChannelLine, Configuration, FeedLine, NotifyLine, Settings, SubscriberLine
+from config.rules import is_public
+from config.values import (
+    PROJECT_URL,
+    ChannelLine,
+    Configuration,
+    FeedLine,
+    NotifyLine,
+    OpmlLine,
+    Settings,
+    SubscriberLine,
+)
 from config.watchfile import ConfigurationError, json_schema, load_all, load_configuration
 
 if TYPE_CHECKING:
@@ -62,6 +73,63 @@ feeds:
         "feeds.yaml:10:5",
         "feeds.yaml:13:5",
     ]
+
+
+def test_opml_lists_stand_among_the_feeds(tmp_path: Path) -> None:
+    text = """\
+feeds:
+  - opml: https://${USER_NAME}@feeds.example/ours.opml
+    tags: [ours, ours]
+  - url: https://feeds.example/world.xml
+  - opml: lists/desk.opml
+  - opml: /srv/all.opml
+    tags:
+"""
+    found = load_configuration(write(tmp_path, feeds=text), {"USER_NAME": "desk"})
+    assert [feed.url for feed in found.feeds] == ["https://feeds.example/world.xml"]
+    assert found.opml == (
+        OpmlLine("https://desk@feeds.example/ours.opml", ("ours",)),
+        OpmlLine(str(tmp_path / "lists" / "desk.opml")),
+        OpmlLine("/srv/all.opml"),
+    )
+    assert [line.mark.line for line in found.opml if line.mark] == [2, 5, 6]
+
+
+def test_the_path_of_a_list_is_made_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, feeds="feeds:\n  - opml: ours.opml\n  - opml: ~/ours.opml\n  - opml: ~nobody/ours.opml\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", "/home/desk")
+    found = load_configuration(FilePath(), {})
+    here = FilePath.cwd()
+    places = [str(here / "ours.opml"), "/home/desk/ours.opml", str(here / "~nobody" / "ours.opml")]
+    assert [line.source for line in found.opml] == places
+
+
+@pytest.mark.parametrize(
+    ("url", "doubted"),
+    [
+        ("https://feeds.example.org/world.xml", True),
+        ("https://93.184.216.34/feed", True),
+        ("https://user@FEEDS.example.org.:8080/", True),
+        ("http://127.0.0.1:8801/feed", False),
+        ("http://[::1]:8801/feed", False),
+        ("http://10.1.2.3/feed", False),
+        ("http://localhost/feed", False),
+        ("http://wiki/feed", False),
+        ("http://feeds.newsroom.internal/all", False),
+    ],
+)
+def test_the_wishes_of_others_are_not_ignored_without_a_word(tmp_path: Path, url: str, doubted: bool) -> None:
+    text = f"feeds:\n  - url: {url}\n    ignore_hints: true\n    full_text: true\n"
+    found = load_configuration(write(tmp_path, feeds=text), {})
+    assert found.feeds == (FeedLine(url, full_text=True, ignore_hints=True),)
+    assert ["ignore_hints is for feeds of your own" in problem.message for problem in found.warnings] == [
+        True
+    ] * doubted
+
+
+def test_an_address_that_cannot_be_read_is_nobodys() -> None:
+    assert not is_public("http://[::1")
 
 
 def test_watch_lists_and_subscribers(tmp_path: Path) -> None:
@@ -196,10 +264,12 @@ def test_the_schema_is_for_editors() -> None:
     assert schema["additionalProperties"] is False
     parts = schema["$defs"]
     assert parts["FeedEntry"]["required"] == ["url"]
-    assert parts["FeedEntry"]["properties"]["full_text"]["const"] is False
+    assert parts["FeedEntry"]["properties"]["full_text"]["type"] == "boolean"
+    assert (parts["OpmlEntry"]["required"], set(parts["OpmlEntry"]["properties"])) == (["opml"], {"opml", "tags"})
     assert parts["NotifyEntry"]["properties"]["at_most"]["default"] == "30 per hour"
     shown = {key: value["default"] for key, value in parts["SettingsEntry"]["properties"].items()}
     defaults = Settings()
     assert shown["retry_schedule"] == ["0s", "5s", "5m", "30m", "2h", "5h", "10h", "14h", "20h", "1d"]
     assert parse_duration(shown["max_interval"]) == defaults.max_interval
+    assert (shown["host_concurrency"], shown["host_gap"]) == (2, "5s")
     assert shown["contact_url"] == PROJECT_URL

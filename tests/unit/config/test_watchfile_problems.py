@@ -80,15 +80,35 @@ FEEDS: list[tuple[str, list[str]]] = [
     ("feeds:\n  - url: https://x/\n    every: 0s\n", ["3:12: `0s` is too short; 1s is the least"]),
     (f"feeds:\n  - url: https://x/\n    every: {'x' * 70}\n", [f"3:12: `{'x' * 60}...` {NO_DURATION}"]),
     (
-        "feeds:\n  - opml: https://x/\n    tags: [ours]\n",
-        ["2:5: not yet: `opml`: this does not work so far; remove the line"],
+        "feeds:\n  - url: https://x/\n    full_text: 'true'\n    ignore_hints: 0\n",
+        [
+            "3:16: `full_text` is either true or false, without quotes",
+            "4:19: `ignore_hints` is either true or false, without quotes",
+        ],
     ),
     (
-        "feeds:\n  - url: https://x/\n    full_text: true\n    ignore_hints: 0\n",
+        "feeds:\n  - opml: https://x/\n    url: https://y/\n",
+        ["3:5: an entry has either `url` or `opml`, not both"],
+    ),
+    (
+        "feeds:\n  - opml: ours.opml\n    every: 5m\n    tgas: [a]\n",
         [
-            "3:5: not yet: `full_text`: this does not work so far; remove the line",
-            "4:5: not yet: `ignore_hints`: this does not work so far; remove the line",
+            "3:5: beside `opml` only `tags` may stand, for it holds for all feeds of the list, and not `every`",
+            "4:5: unknown key `tgas`; did you mean `tags`?",
         ],
+    ),
+    (
+        "feeds:\n  - opml: ftp://hunter2@x/\n  - opml: https:x\n  - opml: [a]\n  - opml: ' '\n",
+        [
+            "2:11: write the whole address, beginning with https:// or http://",
+            "3:11: write an address that begins with https:// or http://, or a path",
+            "4:11: `opml` takes one text here, no list and no mapping",
+            "5:11: this is empty; write something or remove the line",
+        ],
+    ),
+    (
+        "feeds:\n  - opml: https://x.org/list\n  - opml: HTTPS://X.org:443/list\n",
+        ["3:11: this stands already in line 2; keep one of them"],
     ),
     (
         "feeds:\n  - url: https://x.org/\n  - url: HTTPS://X.org:443/#top\n",

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from worker.fetch.retry_after import LONGEST, retry_after
+from worker.fetch.head import Head
+from worker.fetch.header_times import LONGEST
+from worker.fetch.retry_after import retry_after
 from worker.fetch.user_agent import user_agent
 from worker.fetch.validators import conditions, freshened, received_validators
 from worker.records import Validators
@@ -20,6 +22,8 @@ URL = "https://feeds.example/a"
     [
         ("0", timedelta(0)),
         (" 120 ", timedelta(seconds=120)),
+        ("00000000000120", timedelta(seconds=120)),
+        ("9" * 5000, LONGEST),
         ("99999999999999999999", LONGEST),
         ("Sat, 12 Feb 2022 17:02:41 GMT", timedelta(seconds=30)),
         ("Saturday, 12-Feb-22 17:02:41 GMT", timedelta(seconds=30)),
@@ -31,6 +35,8 @@ URL = "https://feeds.example/a"
         ("-5", None),
         ("١٢", None),
         ("soon", None),
+        ("120, 120", None),
+        ("Sat, 12 Feb 2022 17:02:41 GMT" + " " * 5000 + ";", None),
         ("", None),
         (None, None),
     ],
@@ -41,12 +47,12 @@ def test_retry_after(value: str | None, wait: timedelta | None) -> None:
 
 def test_validators_are_kept_as_received() -> None:
     headers = [(b"eTag", b' W/"x" '), (b"ETag", b"second"), (b"LAST-MODIFIED", b"31 Feb"), (b"X", b"y")]
-    assert received_validators(headers, URL) == Validators(URL, b' W/"x" ', b"31 Feb")
+    assert received_validators(Head(headers), URL) == Validators(URL, b' W/"x" ', b"31 Feb")
 
 
 @pytest.mark.parametrize("value", [b"", b"\xc3\xa9", b"a\x00b", b"a\nb", b"x" * 4097])
 def test_validators_that_cannot_be_echoed_are_none(value: bytes) -> None:
-    assert received_validators([(b"ETag", value)], URL) is None
+    assert received_validators(Head([(b"ETag", value)]), URL) is None
     assert conditions(Validators(URL, value), URL) == []
 
 

@@ -31,12 +31,50 @@ def test_ports_default_to_the_scheme() -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["ftp://h/", "h/x", "http://", "http:///x", "http://h:0/", "http://h:99999/", "http://h:port/", "http://a\\@b/", "http:\\\\h/", "http://h\x00/", "http://[::1/", "javascript:x", "http://１２７.0.0.1/", "http://h/" + "x" * 70_000],
+    ["ftp://h/", "h/x", "http://", "http:///x", "http://h:0/", "http://h:99999/", "http://h:port/", "http://a\\@b/", "http:\\\\h/", "http://h\x00/", "http://[::1/", "javascript:x", "http://１２７.0.0.1/", "http://h/" + "x" * 70_000,
+     "http://h:+80/", "http://h: 80/", "http://h:80 /x", "http://h:-80/", "http://h:0x50/", "http://h:٨٠/", "http://h:８０/", "http://[::1]:+80/",
+     "http://u:p@h:x/", "http://h\t/", "http://h\n/", "http://h\r\n/x", "http://lo\tcal/", "ht\ntp://h/", "http://h/a\tb", "http://h\x7f/", "http:/h/", "http:h/",
+     "http:////h/", "http:\\/h/", "http://h%00/", "http://h%09/", "http://h%2e/", "http://%68/", "http://h%E3%80%82/", "http://[::1%25lo]/", "http://[::1%lo]/",
+     "http://[::1]x/", "http://[::1].h/", "http://[127.0.0.1]/", "http://[::ffff:127.1]/", "http://h../", "http://.h/", "http://a..h/", "http://ＬＯＣＡＬ/",
+     "http://lo\u00adcal/", "http://a\u200bb/", "http://\u202eh/", "http://ⓗ/", "http://h／x/", "http://h＠g/", "http://h：80/", "http://١٢٧.0.0.1/", "http://𝟏.1.1.1/",
+     "http://h,g/", "http://h'/", "http://*/", "wss://h/", "httpx://h/", "data:,x", "blob:http://h/"],
 )  # fmt: skip
 def test_what_we_do_not_follow_is_refused_without_quoting_it(url: str) -> None:
     with pytest.raises(Refused) as caught:
         target_of(url)
     assert url not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "place", "wire"),
+    [
+        ("http://a@b@h/", "h:80", "http://h/"),
+        ("http://g:80@h/", "h:80", "http://h/"),
+        ("http://g%2f@h/", "h:80", "http://h/"),
+        ("http://g;@h/", "h:80", "http://h/"),
+        ("http://h#@g/", "h:80", "http://h"),
+        ("http://h?@g/", "h:80", "http://h?@g/"),
+        ("http://h/@g/", "h:80", "http://h/@g/"),
+        ("http://h:/", "h:80", "http://h/"),
+        ("http://h:0443/", "h:443", "http://h:443/"),
+        ("http://[::1]:81/", "[::1]:81", "http://[::1]:81/"),
+        ("http://h。example．org｡/", "h.example.org:80", "http://h.example.org/"),
+        ("http://１２７。0.0.1", None, None),
+        ("http://127。0．0｡1/", "127.0.0.1:80", "http://127.0.0.1/"),
+        ("http://bücher.example/", "xn--bcher-kva.example:80", "http://xn--bcher-kva.example/"),
+        ("http://BÜCHER.example/", "xn--bcher-kva.example:80", "http://xn--bcher-kva.example/"),
+        ("http://[0:0:0:0:0:FFFF:7F00:0001]/", "[::ffff:7f00:1]:80", "http://[::ffff:7f00:1]/"),
+    ],
+)
+def test_there_is_one_reading_of_where_a_url_leads(url: str, place: str | None, wire: str | None) -> None:
+    if place is None:
+        with pytest.raises(Refused):
+            target_of(url)
+        return
+    target = target_of(url)
+    assert target.place == place
+    assert str(target.wire) == wire
+    assert target.wire.userinfo == b""
 
 
 def test_a_backslash_after_the_host_or_in_a_password_is_fine() -> None:
@@ -66,7 +104,7 @@ def test_a_location_is_resolved_against_its_hop(location: bytes, url: str) -> No
     assert target.userinfo == b""
 
 
-@pytest.mark.parametrize("location", [b"ftp://h/", b"file:///x", b"http://h:port/", b"http://a\\@b/", b"//[", b"\x00", b"http://127.1/"])  # fmt: skip
+@pytest.mark.parametrize("location", [b"ftp://h/", b"file:///x", b"http://h:port/", b"http://a\\@b/", b"//[", b"\x00", b"http://127.1/", b"http://h:+80/", b"//h:\xd9\xa8/", b"http://h\t/", b"/a\tb", b"/a\nb", b"//h%00/"])  # fmt: skip
 def test_a_location_we_do_not_follow_is_refused(location: bytes) -> None:
     with pytest.raises(Refused):
         redirected(location, "http://h/")

@@ -13,7 +13,7 @@ from aiohttp.client_reqrep import ConnectionKey, RequestInfo
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
-from worker.errors import BadResponse, FetchError, Refused, Unreachable
+from worker.errors import BadResponse, FetchError, NameNotFound, Refused, Unreachable
 from worker.fetch.passage import Passage
 from worker.fetch.wire_errors import our_errors
 
@@ -35,7 +35,7 @@ def translated(error: Exception, passage: Passage | None = None) -> FetchError:
 @pytest.mark.parametrize(
     ("error", "ours", "message"),
     [
-        (aiohttp.ClientConnectorDNSError(KEY, socket.gaierror(-2, "Name or service not known")), Unreachable, "h:80: name not found (Name or service not known)"),
+        (aiohttp.ClientConnectorDNSError(KEY, socket.gaierror(-2, "Name or service not known")), NameNotFound, "h:80: name not found (Name or service not known)"),
         (aiohttp.ClientConnectorError(KEY, OSError(errno.ECONNREFUSED, "secret")), Unreachable, "h:80: no connection (Connection refused)"),
         (aiohttp.ClientConnectorError(KEY, OSError("secret")), Unreachable, "h:80: no connection"),
         (aiohttp.ClientConnectorSSLError(KEY, ssl.SSLError(1, "secret")), Unreachable, "h:80: no TLS"),
@@ -59,6 +59,13 @@ def test_the_reason_of_a_failed_handshake() -> None:
     failed = ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] secret")
     failed.reason = "WRONG_VERSION_NUMBER"
     assert str(translated(aiohttp.ClientConnectorSSLError(KEY, failed))) == "h:80: no TLS (wrong version number)"
+
+
+@pytest.mark.parametrize("naming", [True, False])
+def test_time_that_ran_out_over_the_name_is_told_apart(naming: bool) -> None:
+    found = translated(aiohttp.ConnectionTimeoutError("secret"), Passage("h:80", 1, naming=naming))
+    assert type(found) is (NameNotFound if naming else Unreachable)
+    assert str(found) == ("h:80: name not found in time" if naming else "h:80: no connection in time")
 
 
 def over(passage: Passage) -> None:

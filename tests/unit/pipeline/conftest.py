@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from worker.store import Store
 
 LOG = (ChannelLine("log"),)
+QUARTER = timedelta(minutes=15)
 
 
 def url_of(feed: str) -> str:
@@ -27,7 +29,7 @@ def configured(*feeds: str, channels=LOG, **lists: object) -> Configuration:
         keyword, at_most = wanted if isinstance(wanted, tuple) else (wanted, None)
         watch_lists.append(WatchListLine(name, keywords=(keyword,), notify=(NotifyLine("desk", at_most),)))
     return Configuration(
-        feeds=tuple(FeedLine(url_of(feed), feed) for feed in feeds),
+        feeds=tuple(FeedLine(url_of(feed), feed, every=QUARTER) for feed in feeds),
         watch_lists=tuple(watch_lists),
         subscribers=(SubscriberLine("desk", channels=channels),),
     )

@@ -1,22 +1,26 @@
 from datetime import UTC, datetime, timedelta
 
+from config.values import Settings
 from worker.pipeline.claim import (
     DELIVERIES_A_BATCH,
     FEEDS_A_BATCH,
+    IN_FLIGHT,
     QUEUED,
     delivery_batches,
     delivery_groups,
     feed_batches,
     item_batches,
+    manners_of,
     tick,
 )
-from worker.records import DueDelivery, DueFeed, UnmatchedItem
+from worker.records import DueDelivery, DueFeed, Manners, UnmatchedItem
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+MANNERS = manners_of(Settings())
 
 
-def due(number, *, fresh=False, alone=False, slow=False):
-    return DueFeed(id=number, fresh=fresh, alone=alone, slow=slow)
+def due(number, *, fresh=False, alone=False, slow=False, shared=False):
+    return DueFeed(id=number, fresh=fresh, alone=alone, slow=slow, shared=shared)
 
 
 class Ledger:
@@ -33,8 +37,8 @@ class Ledger:
         self.asked.append(("release", now))
         return 0
 
-    def claim_due_feeds(self, *, now, lease, limit):
-        self.asked.append(("feeds", lease))
+    def claim_due_feeds(self, *, now, lease, limit, manners):
+        self.asked.append(("feeds", lease, manners))
         taken, self.feeds = self.feeds, []
         return taken
 
@@ -51,10 +55,10 @@ class Ledger:
 
 def test_a_tick_frees_what_was_lost_before_it_claims():
     ledger = Ledger()
-    tick(ledger, now=NOW)
+    tick(ledger, now=NOW, manners=MANNERS)
     assert ledger.asked == [
         ("release", NOW),
-        ("feeds", QUEUED),
+        ("feeds", QUEUED, MANNERS),
         ("deliveries", QUEUED),
         ("unmatched", timedelta(seconds=5)),
         ("tick", NOW),
@@ -62,7 +66,7 @@ def test_a_tick_frees_what_was_lost_before_it_claims():
 
 
 def test_new_feeds_never_wait_behind_the_rest():
-    wakeups = tick(Ledger(feeds=[due(1), due(2, fresh=True), due(3)]), now=NOW)
+    wakeups = tick(Ledger(feeds=[due(1), due(2, fresh=True), due(3)]), now=NOW, manners=MANNERS)
     assert wakeups.new == ((2,),)
     assert wakeups.polls == ((1, 3),)
 
@@ -73,7 +77,7 @@ def test_a_second_tick_at_once_sends_nothing():
         deliveries=[DueDelivery(id=7, channel=1, alone=False)],
         unmatched=[UnmatchedItem(id=9, alone=False)],
     )
-    first, second = tick(ledger, now=NOW), tick(ledger, now=NOW)
+    first, second = tick(ledger, now=NOW, manners=MANNERS), tick(ledger, now=NOW, manners=MANNERS)
     assert (first.polls, first.deliveries, first.unmatched) == (((1,),), ((7,),), ((9,),))
     assert not any((second.new, second.polls, second.deliveries, second.unmatched))
 
@@ -108,3 +112,22 @@ def test_planned_deliveries_are_cut_to_the_size_of_a_batch():
 def test_an_item_that_was_lost_before_travels_alone():
     items = [UnmatchedItem(id=1, alone=False), UnmatchedItem(id=2, alone=True), UnmatchedItem(id=3, alone=False)]
     assert item_batches(items) == [(1, 3), (2,)]
+
+
+def test_feeds_that_share_a_host_travel_in_batches_that_begin_all_at_once():
+    feeds = [due(number, shared=number % 2 == 0) for number in range(4 * IN_FLIGHT)]
+    batches = feed_batches(feeds)
+    assert [len(batch) for batch in batches] == [2 * IN_FLIGHT, IN_FLIGHT, IN_FLIGHT]
+    assert all(number % 2 for number in batches[0])
+
+
+def test_slow_feeds_that_share_a_host_keep_to_themselves():
+    batches = feed_batches([due(1), due(2, slow=True), due(3, shared=True), due(4, slow=True, shared=True)])
+    assert sorted(batches) == [(1,), (2,), (3,), (4,)]
+
+
+def test_hosts_of_our_own_bear_anything_unless_somebody_says_otherwise():
+    second = timedelta(seconds=1)
+    assert manners_of(Settings()) == Manners(concurrency=2, gap=5 * second)
+    set_by_hand = manners_of(Settings(host_concurrency=3, host_gap=second))
+    assert set_by_hand == Manners(concurrency=3, gap=second, private_concurrency=3, private_gap=second)

@@ -2,12 +2,15 @@ import threading
 from datetime import timedelta
 
 import pytest
-from golden.newsroom import BEGIN
+from golden.newsroom import BEGIN, Box, MovedClock
 from servers.documents import Item, items, rss
 
 from config.values import ChannelLine
+from worker.alerts.model import Address, Message, NoticeFacts
 from worker.errors import ChannelError
 from worker.pipeline.claim import LEASE
+from worker.pipeline.deliver import Delivering, deliver
+from worker.records import Outgoing
 
 NORTH = "https://north.example/feed"
 WEBHOOK = ChannelLine("webhook", "https://desk.example/hook", "whsec_x")
@@ -192,3 +195,71 @@ def test_one_dead_receiver_delays_no_other(told):
 
 def test_nothing_due_opens_nothing(newsroom):
     assert newsroom.deliver() == []
+
+
+class Told:
+    """A DeliverStore with one notice to deliver."""
+
+    def __init__(self, facts):
+        self.facts = facts
+        self.outgoing = Outgoing(
+            id=4,
+            token=2,
+            key="0c1f0a1e-3f0f-5d7e-9f0e-5a1d3c2b1a00",
+            subject_kind="notice",
+            subject=9,
+            channel=Address(3, "log", ""),
+            attempts=1,
+        )
+        self.recorded = []
+
+    def begin_deliveries(self, deliveries, *, owner, now, lease):
+        return [self.outgoing]
+
+    def renew_delivery_leases(self, tokens, *, now, lease):
+        pass
+
+    def notice_of(self, outgoing):
+        assert outgoing is self.outgoing
+        return self.facts
+
+    def record_delivery(self, record):
+        self.recorded.append(record)
+        return True
+
+
+def delivered(store, box):
+    parts = Delivering(
+        store=store,
+        channels={"log": box},
+        clock=MovedClock(),
+        retry_schedule=(timedelta(0), timedelta(minutes=5)),
+        jitter=lambda: 0.0,
+        owner="here:1:1",
+        renew_every_s=600.0,
+    )
+    (one,) = deliver(parts, [4])
+    assert [one.record] == store.recorded
+    return one.record
+
+
+BROKEN = NoticeFacts("feed.broken", "desk", BEGIN, {"feed": {"name": "North", "url": NORTH}, "state": "broken"})
+
+
+def test_a_notice_goes_out_as_it_is():
+    store, box = Told(BROKEN), Box()
+    assert delivered(store, box).state == "sent"
+    assert box.got == [Message(store.outgoing.key, "feed.broken", BEGIN, "desk", (), BROKEN.data)]
+
+
+def test_a_notice_that_fails_is_tried_again_like_an_alert():
+    store, box = Told(BROKEN), Box()
+    box.refusals.append(ChannelError("HTTP 500"))
+    record = delivered(store, box)
+    assert (record.state, record.due_at) == ("pending", BEGIN + timedelta(minutes=5))
+
+
+def test_a_notice_that_is_not_there_any_more_ends_as_cancelled():
+    store, box = Told(None), Box()
+    assert delivered(store, box).state == "cancelled"
+    assert box.got == []

@@ -1,60 +1,47 @@
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
+from unit.pipeline.answers import BEGAN, EVERY, FEED, NOW, OCCASION, URL, answer
 
-from worker.errors import BadResponse, DeadlineExceeded, ParseError, Refused, Unreachable
-from worker.feeds.cadence import Bounds
-from worker.feeds.model import Document
+from worker.errors import Unreachable
+from worker.feeds.health import Condition
+from worker.feeds.model import Document, Hints
+from worker.feeds.moves import Candidate
 from worker.pipeline import judge
-from worker.records import Fetched, FetchResponse, LeasedFeed, Validators
+from worker.pipeline.reading import Read
+from worker.records import Fetched, FetchResponse, SliceRecord, Validators
 from worker.stories.model import PollDecision
 
-NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-BEGAN = NOW - timedelta(seconds=2)
-EVERY = timedelta(minutes=5)
-BOUNDS = Bounds(shortest=timedelta(minutes=5), longest=timedelta(hours=24))
-URL = "https://news.example/feed"
 NEWER = Validators(URL, etag=b'"b"')
-FEED = LeasedFeed(
-    id=1,
-    token=7,
-    url=URL,
-    polled_url=URL,
-    name=None,
-    validators=Validators(URL, etag=b'"a"'),
-    body_hash=judge.body_hash(b"<rss/>"),
-    every=EVERY,
-    failures=0,
-    last_good_at=NOW - EVERY,
-)
+ELSEWHERE = "https://new.example/feed"
 
 
-def answer(status, body=b"", *, validators=None, retry_after=None):
-    response = FetchResponse(
-        status=status,
-        url=URL,
-        body=body,
-        content_type="application/rss+xml",
-        validators=validators,
-        retry_after=retry_after,
-        raw_bytes=len(body),
-    )
-    return Fetched(key=1, result=response, seconds=0.5)
-
-
-def unchanged(fetched):
+def unchanged(fetched, feed=FEED):
     response = fetched.result
     brought = isinstance(response, FetchResponse) and response.status == 200
     digest = judge.body_hash(response.body) if brought else None
-    return judge.unchanged(FEED, fetched, digest, now=NOW, began=BEGAN, bounds=BOUNDS)
+    return judge.unchanged(feed, fetched, digest, OCCASION)
+
+
+def parsed(*, new=(), seen=(), feed=FEED, document=None, listed=3, **answered):
+    fetched = answer(**{"status": 200, "body": b"<rss>x</rss>"} | answered)
+    read = Read(
+        response=fetched.result,
+        document=document or Document(format="rss20", title="", link=None, language="en", items=()),
+        decision=PollDecision(new=new, revised=(), seen=seen),
+        listed=listed,
+        dates=(),
+        slices=(SliceRecord(b"s", (b"", b"", b"")),),
+    )
+    return judge.parsed(feed, fetched, read, judge.body_hash(fetched.result.body), OCCASION)
 
 
 def test_304_reschedules_and_keeps_what_is_stored():
     record = unchanged(answer(304))
-    assert (record.outcome, record.state, record.good) == ("not_modified", "ok", True)
+    assert (record.outcome, record.condition, record.good) == ("not_modified", Condition("ok"), True)
     assert record.next_poll_at == BEGAN + EVERY
-    assert record.keep_validators
+    assert (record.keep_validators, record.keep_memory, record.whole) == (True, True, False)
 
 
 def test_304_with_newer_validators_brings_them():
@@ -66,6 +53,7 @@ def test_304_with_newer_validators_brings_them():
 def test_the_very_same_body_is_not_parsed():
     record = unchanged(answer(200, b"<rss/>", validators=NEWER))
     assert (record.outcome, record.validators, record.body_hash) == ("unchanged", NEWER, FEED.body_hash)
+    assert record.whole
 
 
 @pytest.mark.parametrize("fetched", [answer(200, b"<rss></rss>"), answer(404), Fetched(1, Unreachable("x"), 0.1)])
@@ -75,50 +63,87 @@ def test_everything_else_needs_a_closer_look(fetched):
 
 @pytest.mark.parametrize(("new", "outcome"), [((), "unchanged"), (("item",), "new")])
 def test_a_parsed_document_is_new_only_with_new_items(new, outcome):
-    fetched = answer(200, b"<rss>x</rss>", validators=NEWER)
-    document = Document(format="rss20", title="", link=None, language="en", items=())
-    decision = PollDecision(new=new, revised=(), seen=())
-    digest = judge.body_hash(fetched.result.body)
-    record = judge.parsed(
-        FEED, fetched, fetched.result, document, decision, digest=digest, now=NOW, began=BEGAN, bounds=BOUNDS
-    )
+    record = parsed(new=new, seen=(1,), validators=NEWER)
     assert record.outcome == outcome
     assert record.title is None
     assert record.validators == NEWER
     assert record.body_hash == judge.body_hash(b"<rss>x</rss>")
+    assert (record.whole, record.listed, record.keep_memory, len(record.slices)) == (True, 3, False, 1)
+
+
+def test_new_items_alone_leave_what_is_remembered_of_the_whole():
+    record = parsed(new=("item",), status=226, partial=True, validators=NEWER)
+    assert (record.outcome, record.validators, record.gap) == ("new", NEWER, None)
+    assert (record.whole, record.listed, record.keep_memory) == (False, None, True)
+    assert record.body_hash == FEED.body_hash
+
+
+def test_a_document_of_which_nothing_was_known_leaves_a_gap_that_is_told():
+    record = parsed(new=("a", "b"))
+    assert record.gap == (FEED.last_good_at, NOW)
+    assert record.note == "items may be missing between 2026-03-01 11:55:00 and 2026-03-01 12:00:00 UTC"
+    assert record.pace.interval < FEED.pace.interval
 
 
 @pytest.mark.parametrize(
-    ("fetched", "error", "outcome", "message"),
+    ("feed", "more"),
     [
-        (answer(404), None, "error", "HTTP 404 Not Found"),
-        (answer(599), None, "error", "HTTP 599 unknown status"),
-        (answer(429, retry_after=timedelta(hours=2)), None, "backoff", "HTTP 429 Too Many Requests"),
-        (answer(503), None, "backoff", "HTTP 503 Service Unavailable"),
-        (answer(200, b"hello"), ParseError("this is\n no feed"), "error", "this is no feed"),
-        (Fetched(1, Refused("127.0.0.1 is private"), 0.0), None, "blocked", "127.0.0.1 is private"),
-        (Fetched(1, DeadlineExceeded("20 s"), 20.0), None, "error", "20 s"),
-        (Fetched(1, BadResponse(""), 20.0), None, "error", "BadResponse"),
-        (Fetched(1, ValueError("secret"), 0.0), None, "error", "ValueError"),
+        (FEED, {"new": ("a",), "seen": (1,)}),
+        (replace(FEED, listed=0), {"new": ("a",)}),
+        (replace(FEED, last_parsed_at=None), {"new": ("a",)}),
     ],
 )
-def test_failures_back_off_and_say_why(fetched, error, outcome, message):
-    record = judge.failed(FEED, fetched, error, now=NOW, bounds=BOUNDS)
-    assert (record.outcome, record.error, record.good) == (outcome, message, False)
-    assert (record.failures, record.state) == (1, "backing_off")
-    assert record.next_poll_at == NOW + (timedelta(hours=2) if record.status == 429 else 2 * EVERY)
+def test_there_is_no_gap_where_documents_overlap_or_nothing_came_before(feed, more):
+    record = parsed(feed=feed, **more)
+    assert (record.gap, record.note) == (None, None)
 
 
-def test_a_document_that_cannot_be_read_loses_its_validators():
-    assert not judge.failed(FEED, answer(200, b"x"), ParseError("no"), now=NOW, bounds=BOUNDS).keep_validators
-    assert judge.failed(FEED, answer(500), None, now=NOW, bounds=BOUNDS).keep_validators
+def test_the_wishes_of_server_and_document_hold():
+    hours = timedelta(hours=1)
+    document = Document("rss20", "A feed", None, "en", (), hints=Hints(at_least=2 * hours))
+    assert parsed(new=("a",), seen=(1,), document=document).next_poll_at == BEGAN + 2 * hours
+    assert parsed(new=("a",), seen=(1,), fresh_for=3 * hours).next_poll_at == NOW + 3 * hours
+    assert parsed(new=("a",), seen=(1,), retry_after=4 * hours).next_poll_at == NOW + 4 * hours
+    own = replace(FEED, ignore_hints=True)
+    assert parsed(new=("a",), seen=(1,), feed=own, document=document, fresh_for=3 * hours).next_poll_at == BEGAN + EVERY
 
 
-def test_410_is_gone_and_tried_weekly():
-    record = judge.failed(FEED, answer(410), None, now=NOW, bounds=BOUNDS)
-    assert (record.outcome, record.state, record.next_poll_at) == ("gone", "gone", NOW + timedelta(days=7))
+def test_the_hints_of_the_last_whole_document_hold_on():
+    hinted = replace(FEED, hints=Hints(at_least=timedelta(hours=2)))
+    assert unchanged(answer(304), hinted).hints == hinted.hints
+    assert unchanged(answer(304), hinted).next_poll_at == BEGAN + timedelta(hours=2)
+    assert parsed(new=("a",), feed=hinted, status=226, partial=True).hints == hinted.hints
+    assert parsed(new=("a",), feed=hinted).hints == Hints()
 
 
-def test_a_feed_that_keeps_failing_is_called_broken():
-    record = judge.failed(replace(FEED, failures=4), answer(500), None, now=NOW, bounds=BOUNDS)
-    assert record.state == "broken"
+def test_a_feed_that_moves_says_so_and_counts_what_came():
+    seen = replace(FEED, candidate=Candidate(ELSEWHERE, 2, NOW - timedelta(days=2)))
+    for record in (
+        unchanged(answer(304, moved_to=ELSEWHERE), seen),
+        unchanged(answer(200, b"<rss/>", moved_to=ELSEWHERE), seen),
+        parsed(new=("a",), seen=(1,), feed=seen, moved_to=ELSEWHERE),
+    ):
+        assert (record.outcome, record.moved_to, record.candidate) == ("moved", ELSEWHERE, None)
+        assert record.note == f"moved to {ELSEWHERE}"
+
+
+def test_a_redirect_seen_once_is_only_remembered():
+    record = unchanged(answer(304, moved_to=ELSEWHERE))
+    assert (record.outcome, record.moved_to, record.note) == ("not_modified", None, None)
+    assert record.candidate == Candidate(ELSEWHERE, 1, NOW)
+
+
+def test_secrets_of_the_new_address_are_not_told():
+    record = unchanged(
+        answer(304, moved_to="https://news.example/feed?token=secret"),
+        replace(FEED, polled_url="http://news.example/feed"),
+    )
+    assert record.moved_to == "https://news.example/feed?token=secret"
+    assert "secret" not in record.note
+
+
+def test_the_owner_hears_that_a_broken_feed_is_back():
+    broken = replace(FEED, condition=Condition("broken", 9, 7.5, told_at=NOW - timedelta(days=3)))
+    record = unchanged(answer(304), broken)
+    assert (record.notice, record.condition) == ("feed.recovered", Condition("ok"))
+    assert unchanged(answer(304)).notice is None

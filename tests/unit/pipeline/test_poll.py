@@ -9,11 +9,11 @@ from servers.documents import Item, dated, items, rss
 
 from config.values import FeedLine, Settings
 from worker.errors import Unreachable
-from worker.pipeline.claim import LEASE
-from worker.pipeline.judge import BROKEN_AFTER
+from worker.pipeline.claim import LEASE, manners_of
 from worker.pipeline.poll import UNCHANGED_AT_ONCE
 
 QUARTER = timedelta(minutes=15)
+MANNERS = manners_of(Settings())
 NORTH = "https://north.example/feed"
 
 
@@ -86,7 +86,7 @@ def test_a_poll_whose_lease_was_taken_over_writes_nothing(open_newsroom):
         def fetch(self, requests, *, in_flight, stop):
             for fetched in super().fetch(requests, in_flight=in_flight, stop=stop):
                 assert room.store.release_lost(now=later) == 1
-                taken.extend(room.store.begin_polls([feed], owner="other:2:2", now=later, lease=LEASE))
+                taken.extend(room.store.begin_polls([feed], owner="other:2:2", now=later, lease=LEASE, manners=MANNERS))
                 yield fetched
 
     room.web = TakenOver()
@@ -95,7 +95,8 @@ def test_a_poll_whose_lease_was_taken_over_writes_nothing(open_newsroom):
     (row,) = room.store.feeds_list()
     assert (row.items, row.last_outcome) == (0, None)
     room.store.hand_back_feeds({feed: taken[0].token})
-    assert room.store.begin_polls([feed], owner="x:3:3", now=later, lease=LEASE)[0].validators is None
+    later += room.settings.public_host_gap
+    assert room.store.begin_polls([feed], owner="x:3:3", now=later, lease=LEASE, manners=MANNERS)[0].validators is None
 
 
 def test_leases_are_renewed_while_feeds_take_their_time(open_newsroom):
@@ -131,9 +132,9 @@ def test_polls_without_news_are_written_together(open_newsroom, store):
         def __getattr__(self, name):
             return getattr(store, name)
 
-        def record_polls(self, records):
+        def record_polls(self, records, *, owner):
             sizes.append(len(records))
-            return store.record_polls(records)
+            return store.record_polls(records, owner=owner)
 
     room.store = Counted()
     assert len(room.poll()) == UNCHANGED_AT_ONCE + 2
@@ -153,8 +154,8 @@ def test_what_the_database_refuses_is_a_failed_poll_in_the_table(open_newsroom):
         def __getattr__(self, name):
             return getattr(store, name)
 
-        def record_polls(self, records):
-            return store.record_polls([self._spoiled(record) for record in records])
+        def record_polls(self, records, *, owner):
+            return store.record_polls([self._spoiled(record) for record in records], owner=owner)
 
         def _spoiled(self, record):
             if record.decision is None or not record.decision.new or record.decision.new[0].item.item.id != "id-2":
@@ -169,12 +170,12 @@ def test_what_the_database_refuses_is_a_failed_poll_in_the_table(open_newsroom):
     assert refused.error.startswith("the database refused what the feed says")
     assert (told.feed, told.outcome, told.alerts) == ("south", "new", 1)
     waits = []
-    for _ in range(BROKEN_AFTER - 1):
+    for _ in range(4):
         north = next(feed for feed in room.store.feeds_list() if feed.name == "north")
         waits.append(north.next_poll_at - room.clock.now())
         room.clock.moment = north.next_poll_at
         room.run()
-    assert waits == [QUARTER * 2 ** (n + 1) for n in range(BROKEN_AFTER - 1)], "it backs off like any failing feed"
+    assert waits == [QUARTER * 2 ** (n + 1) for n in range(4)], "it backs off like any failing feed"
     assert {feed.name: feed.state for feed in room.store.feeds_list()}["north"] == "broken"
 
 
@@ -183,6 +184,7 @@ def test_what_did_not_begin_is_handed_back(open_newsroom):
     asked = count()
     (polled,) = room.poll(stop=lambda: next(asked) == 1)
     assert polled.feed == "north"
+    room.clock.move(room.settings.public_host_gap)  # nobody knows whether a request was under way
     wakeups = room.tick()
     assert wakeups.new == ((room.feeds()["south"], room.feeds()["west"]),)
     assert len(room.poll()) == 2
@@ -199,37 +201,39 @@ def test_whoever_interrupts_a_poll_at_a_prompt_leaves_no_lease_behind(open_newsr
     with pytest.raises(KeyboardInterrupt):
         room.poll()
     room.web = web
+    room.clock.move(room.settings.public_host_gap)
     assert len(room.poll()) == 2
 
 
 def test_feeds_that_are_not_due_are_left_out_unless_a_person_asks(open_newsroom):
     room = open_newsroom("north")
     assert len(room.poll()) == 1
+    room.clock.move(room.settings.public_host_gap)
     assert room.poll() == []
     assert len(room.poll(force=True)) == 1
 
 
 @pytest.mark.parametrize(
-    ("answer", "outcome", "error"),
+    ("answer", "state", "error"),
     [
-        (Unreachable("connection refused"), "error", "connection refused"),
-        (response(b"no", status=404), "error", "HTTP 404 Not Found"),
-        (response(b"<html><body>Hello</body></html>"), "error", None),
+        (Unreachable("connection refused"), "backing_off", "connection refused"),
+        (response(b"no", status=404), "backing_off", "HTTP 404 Not Found"),
+        (response(b"<html><body>Hello</body></html>"), "html", None),
     ],
 )
-def test_a_failing_feed_delays_nobody(open_newsroom, answer, outcome, error):
+def test_a_failing_feed_delays_nobody(open_newsroom, answer, state, error):
     room = open_newsroom("bad", "north")
     room.web.publish("https://bad.example/feed", answer)
     room.web.publish(NORTH, rss([news(1)]))
     bad, north = room.run()
     # The failure waited for company, which came with the news.
-    assert (bad.feed, bad.outcome, bad.new_items) == ("bad", outcome, 0)
+    assert (bad.feed, bad.outcome, bad.new_items) == ("bad", "error", 0)
     assert bad.error
     assert error in (None, bad.error)
     assert (north.feed, north.outcome, north.alerts) == ("north", "new", 1)
     assert len(room.boxes["log"].got) == 1
     rows = {row.name: row for row in room.store.feeds_list()}
-    assert rows["bad"].state == "backing_off"
+    assert rows["bad"].state == state
     assert rows["bad"].next_poll_at == BEGIN + 2 * QUARTER
     assert rows["north"].next_poll_at == BEGIN + QUARTER
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from worker.feeds.model import ItemData
-from worker.stories.identity import identify
+from worker.stories.identity import collides, identify, names
 
 A = ItemData(id="1", link="https://a.example/1", title="First", text="One.")
 B = ItemData(id="2", link="https://a.example/2", title="Second", text="Two.")
@@ -125,3 +125,49 @@ def test_who_comes_and_goes_does_not_rename_an_item_with_an_id_of_its_own(
     (alone,) = identities(item)
     assert alone in identities(item, *before)
     assert alone in identities(*after, item)
+
+
+def test_names_are_of_the_folded_id_the_canonical_link_and_link_with_title() -> None:
+    same = names(replace(A, id=" 1 ", link="http://A.example/1?utm_source=x#top"))
+    assert names(A) == same
+    assert [len(name) for name in same] == [8, 8, 8]
+    assert [one == other for one, other in zip(names(A), names(replace(A, title="Other")), strict=True)] == [
+        True,
+        True,
+        False,
+    ]
+    assert names(ItemData(id=None, link=None, title="First")) == (bytes(8), bytes(8), bytes(8))
+
+
+def test_who_shares_an_id_collides_and_who_has_none_by_its_link() -> None:
+    known = [names(A)]
+    assert collides([replace(B, id="1")], known)
+    assert collides([replace(B, id=None, link=A.link)], known)
+    assert not collides([replace(B, link=A.link)], known)
+    assert not collides([replace(A, id="2")], known)
+    assert not collides([A, B], [])
+    assert not collides([], known)
+    assert not collides(
+        [ItemData(id=None, link=None, title="First", text="One.")], [names(replace(A, id=None, link=None))]
+    )
+
+
+def test_who_shares_an_id_among_the_unknown_collides_by_link_and_title() -> None:
+    pair = [replace(A, id="3"), replace(B, id="3")]
+    assert collides(pair, [names(A)])
+    assert not collides(pair, [names(replace(A, title="Other"))])
+    assert not collides([pair[0], pair[0]], [names(A)])
+
+
+@given(ITEMS, st.data())
+def test_without_a_collision_the_unknown_are_named_as_in_the_whole_document(
+    items: list[ItemData], data: st.DataObject
+) -> None:
+    known = data.draw(st.sets(st.sampled_from(range(len(items))))) if items else set()
+    read = [item for number, item in enumerate(items) if number not in known]
+    if collides(read, [names(items[number]) for number in known]):
+        return
+    whole = {found.item: found.identity for found in identify(items)}
+    for found in identify(read):
+        assert found.identity in whole.values()
+        assert whole.get(found.item, found.identity) == found.identity

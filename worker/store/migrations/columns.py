@@ -38,6 +38,6 @@ def lease() -> tuple[sa.Column[Any], ...]:
     )
 
 
-def partial_index(name: str, table: str, column: str, *, where: str) -> None:
+def partial_index(name: str, table: str, *columns: str, where: str) -> None:
     """Make an index over the rows where the SQL condition `where` holds."""
-    op.create_index(name, table, [column], postgresql_where=sa.text(where), sqlite_where=sa.text(where))
+    op.create_index(name, table, [*columns], postgresql_where=sa.text(where), sqlite_where=sa.text(where))

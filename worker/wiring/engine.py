@@ -1,55 +1,45 @@
-"""Picks the real parts and puts them together: the only place that does.
-
->>> from pathlib import Path
->>> from config.values import Settings
->>> from worker.wiring import open_engine
->>> engine = open_engine(Settings(data_dir=Path("var")))
->>> engine.poll([1, 2, 3], force=True)
-"""
+"""The engine: the verbs with their real parts."""
 
 from __future__ import annotations
 
+import errno
+import os
 import random
+import time
 from contextlib import contextmanager
-from importlib.metadata import version
+from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
 
-from worker.channels.log import LogChannel
-from worker.channels.mail import MailChannel
-from worker.channels.smtp import parse_smtp_url
-from worker.channels.webhook import WebhookChannel
-from worker.clock import SteadyClock, SystemClock
+from config.redaction import shown_url
+from config.rules import is_public
+from worker.clock import SteadyClock
 from worker.configured import files_of
 from worker.errors import ConfigurationError
-from worker.feeds.parse import parse
-from worker.fetch.egress import Egress
-from worker.fetch.feed_fetcher import FeedFetcher
-from worker.fetch.loop_thread import LoopThread
-from worker.fetch.policy import Policy
-from worker.fetch.poster import GuardedPoster
-from worker.fetch.transport import GuardedTransport, trusting_tls
-from worker.fetch.user_agent import user_agent
+from worker.feeds.network import NetworkWatch
 from worker.owner import is_gone, owner_name
-from worker.pipeline import sync
-from worker.pipeline.claim import tick
+from worker.pipeline import fulltext, history, opml, sync
+from worker.pipeline.claim import manners_of, tick
 from worker.pipeline.deliver import Delivering, deliver
+from worker.pipeline.discover import FoundFeed
+from worker.pipeline.discover import discover as find_feeds
 from worker.pipeline.match import CompiledLists, match, rematch
 from worker.pipeline.poll import Polling, poll
 from worker.store.clock import StoreClock
 from worker.store.engine import open_store
+from worker.wiring.outside import Outside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from config.values import Configuration, Settings
     from worker.clock import Clock
     from worker.pipeline.claim import Wakeups
     from worker.pipeline.deliver import Delivered
-    from worker.pipeline.ports import Channel, Fetcher
+    from worker.pipeline.ports import Fetcher
     from worker.records import AlertLine, Change, Fetched, FetchRequest, MatchOutcome, PollResult, Waiting
     from worker.store.store import Store
 
@@ -59,11 +49,8 @@ ANNOUNCED = "announced"
 CONFIGURATION_ERROR = "configuration_error"
 
 
-def check_settings(settings: Settings) -> None:
-    """Read the settings as the parts that use them do; raise ConfigurationError for what one of them refuses."""
-    parse_smtp_url(settings.smtp_url)
-    Policy(settings.fetch_allow)
-    Policy(settings.deliver_allow)
+PAGES_WITHIN = timedelta(minutes=2)
+"""So long items wait for the text of their pages: longer than reading them may take, what it waits for included."""
 
 
 def open_engine(settings: Settings) -> Engine:
@@ -80,26 +67,16 @@ class Engine:
         self.clock: Clock = StoreClock(store)
         self._owner = owner_name()
         self._lists = CompiledLists()
-        # What is said to the outside goes by this machine's clock; leases and due times by the database's.
-        outside = SystemClock()
-        thread, tls = LoopThread(), trusting_tls()
-        agent = user_agent(version("tocsin"), settings.contact_url)
-        fetching = GuardedTransport(Policy(settings.fetch_allow), tls=tls)
-        delivering = GuardedTransport(Policy(settings.deliver_allow), tls=tls)
-        self._fetcher = FeedFetcher(Egress(thread, fetching, agent, outside))
-        self._poster = GuardedPoster(Egress(thread, delivering, agent, outside))
-        self._channels: dict[str, Channel] = {
-            # No web role runs yet, so messages link to no page of ours (INTERFACE 8.12).
-            "webhook": WebhookChannel(self._poster, outside, base_url=None),
-            "email": MailChannel(parse_smtp_url(settings.smtp_url), outside),
-            "log": LogChannel(),
-        }
+        self._manners = manners_of(settings)
+        self._network = NetworkWatch()
+        self._hosts = fulltext.Hosts()
+        self._outside = Outside(settings)
 
     def tick(self) -> Wakeups:
         """Free what dead processes of this machine held, claim what is due, and say which messages to send."""
         now = self.clock.now()
         self.store.release_owners(is_gone, now=now, counted=True)
-        return tick(self.store, now=now)
+        return tick(self.store, now=now, manners=self._manners)
 
     def poll(
         self,
@@ -107,12 +84,14 @@ class Engine:
         *,
         stop: Callable[[], bool] = lambda: False,
         wake: Callable[[Sequence[int]], None] = lambda _: None,
+        read_pages: Callable[[Sequence[int]], MatchOutcome] | None = None,
         answered: Callable[[], None] = lambda: None,
         force: bool = False,
     ) -> list[PollResult]:
         """Poll these feeds, match what is new, and hand the deliveries due at once to `wake`, feed by feed.
 
-        `answered` is called after each answer, for whoever shows how far it is.
+        `read_pages` takes new items whose linked pages are to be read before they are matched (default: that is done
+        at once). `answered` is called after each answer, for whoever shows how far it is.
         """
         clock = SteadyClock(self.clock.now())
 
@@ -121,14 +100,25 @@ class Engine:
             wake(outcome.deliveries)
             return outcome
 
+        def read_and_wake(items: Sequence[int]) -> MatchOutcome:
+            outcome = self.read_pages(items, stop=stop)
+            wake(outcome.deliveries)
+            return outcome
+
         parts = Polling(
             store=self.store,
-            fetcher=_Counted(self._fetcher, answered),
-            parse=parse,
+            fetcher=_Counted(self._outside.fetcher, answered),
+            parse=self._outside.parser,
             match=match_and_wake,
             clock=clock,
             settings=self.settings,
+            manners=self._manners,
             owner=self._owner,
+            pages_within=PAGES_WITHIN,
+            jitter=random.random,
+            wake=wake,
+            read_pages=read_pages or read_and_wake,
+            network=self._network,
         )
         return poll(parts, feeds, stop=stop, force=force)
 
@@ -141,6 +131,46 @@ class Engine:
             lambda: match(self.store, self._lists, items, now=clock.now(), story_window=self.settings.story_window)
         )
 
+    def read_pages(self, items: Sequence[int], *, stop: Callable[[], bool] = lambda: False) -> MatchOutcome:
+        """Read the pages behind these new items, then match them all, whatever came of that."""
+        parts = fulltext.PageReading(
+            store=self.store,
+            fetcher=self._outside.fetcher,
+            read_page=self._outside.parser.read_page,
+            hosts=self._hosts,
+            manners=self._manners,
+            clock=SteadyClock(self.clock.now()),
+            wait=time.sleep,
+        )
+        fulltext.read_pages(parts, items, stop=stop)
+        return self.match(items)
+
+    def discover(self, url: str) -> list[FoundFeed]:
+        """Return the feeds behind an address (see the verb)."""
+        return find_feeds(self._outside.fetcher, self._outside.parser, url)
+
+    def read_back(self, feed: int, found: FoundFeed, *, pages: int) -> history.ReadBack:
+        """Read a feed's older documents into the archive, with the manners of polling."""
+        gap = self._manners.gap if is_public(found.url) else self._manners.private_gap
+        parts = history.ReadingBack(
+            store=self.store,
+            fetcher=self._outside.fetcher,
+            parse=self._outside.parser,
+            pause=lambda: time.sleep(gap.total_seconds()),
+        )
+        return history.read_back(parts, feed, found.document, url=found.url, pages=pages, now=self.clock.now())
+
+    def keep_lists(
+        self, *, stop: Callable[[], bool] = lambda: False, paths_only: bool = False
+    ) -> list[opml.OpmlReading]:
+        """Read the OPML lists that are due, and make their feeds what they say."""
+        parts = opml.Keeping(store=self.store, fetcher=self._outside.fetcher, read_file=_read_list)
+        readings = opml.keep_in_step(parts, now=self.clock.now(), stop=stop, paths_only=paths_only)
+        for reading in readings:
+            if reading.error is not None:
+                log.warning("an OPML list cannot be followed", source=shown_url(reading.source), error=reading.error)
+        return readings
+
     def rematch(self, items: Sequence[int]) -> MatchOutcome:
         """Fold and match items that lost their worker; each attempt counts."""
         return rematch(self.store, items, match=self.match, now=self.clock.now())
@@ -149,7 +179,7 @@ class Engine:
         """Send these deliveries."""
         parts = Delivering(
             store=self.store,
-            channels=self._channels,
+            channels=self._outside.channels,
             clock=SteadyClock(self.clock.now()),
             retry_schedule=self.settings.retry_schedule,
             jitter=random.random,
@@ -172,6 +202,7 @@ class Engine:
     def apply(self, configuration: Configuration) -> list[Change]:
         """Make the database equal to the files, and forget that they were ever wrong."""
         changes = sync.apply(self.store, configuration, now=self.clock.now())
+        self.keep_lists(paths_only=True)  # those with an address come with the timetable
         self.store.set_state(CONFIGURATION_ERROR, None)
         return changes
 
@@ -195,7 +226,7 @@ class Engine:
 
     def waiting(self) -> tuple[Waiting, Waiting]:
         """What of feeds and of deliveries has been due the longest, and what is in hand."""
-        return self.store.waiting(now=self.clock.now())
+        return self.store.waiting(now=self.clock.now(), manners=self._manners)
 
     def unannounced(self) -> list[AlertLine]:
         """Alerts that `up` has printed no line for; at the very first call those made before do not count."""
@@ -223,9 +254,17 @@ class Engine:
 
     def close(self) -> None:
         """Close connections and threads."""
-        self._fetcher.close()
-        self._poster.close()
+        self._outside.close()
         self.store.close()
+
+
+def _read_list(path: str) -> bytes:
+    """Read an OPML list off this disk; OSError where that cannot be, or it is no list by its size."""
+    with Path(path).open("rb") as file:
+        body = file.read(opml.MOST_BYTES + 1)
+    if len(body) > opml.MOST_BYTES:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+    return body
 
 
 class _Counted:

@@ -1,0 +1,80 @@
+"""A database as the version before left it, filled, is brought up to date with everything in it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from alembic import command
+from sqlalchemy import text
+
+from worker.records import Manners
+from worker.store import open_store, schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from worker.store import Store
+
+NOW = datetime(2022, 2, 12, 17, 0, tzinfo=UTC)
+POLITE = Manners(2, timedelta(seconds=5))
+URLS = ("https://news.example/rss", "http://127.0.0.1:8801/rss", "http://wiki.lan/rss", "https://news.example/sport")
+
+
+@pytest.fixture
+def old(empty_url: str) -> Iterator[Store]:
+    """A store of version 0002 with four feeds, an item each and a begun lease."""
+    store = open_store(empty_url)
+    configuration = schema._configuration()
+    with store._migration() as connection:
+        configuration.attributes["connection"] = connection
+        command.upgrade(configuration, "0002")
+    moment = NOW if store.dialect == "postgresql" else "2022-02-12T17:00:00.000000Z"
+    with store._transaction("write") as connection:
+        for number, url in enumerate(URLS, 1):
+            connection.execute(
+                text(
+                    "INSERT INTO feeds (id, url, polled_url, host, tags, managed_by, created_at, state, failures, "
+                    "next_poll_at, lease_owner, leased_until) VALUES (:id, :url, :url, :host, '[\"t\"]', 'command', :at, "
+                    "'ok', 3, :at, :owner, :until)"
+                ),
+                {
+                    "id": number,
+                    "url": url,
+                    "host": url.split("/")[2],
+                    "at": moment,
+                    "owner": "h:1:1" if number == 4 else None,
+                    "until": moment if number == 4 else None,
+                },
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO items (feed_id, identity, content, title, text, authors, categories, first_seen, "
+                    "last_seen, news, unmatched_since) "
+                    "VALUES (:id, :key, :key, 'Title', 'Text', '[]', '[]', :at, :at, :news, :at)"
+                ),
+                {"id": number, "key": url.encode()[:16], "at": moment, "news": True},
+            )
+    yield store
+    store.close()
+
+
+def test_what_there_was_is_there_and_works_on(old: Store) -> None:
+    assert not old.schema_is_current()
+    old.upgrade()
+    old.require_schema()
+    rows: Any = sorted(old.feeds_list(), key=lambda row: row.id)
+    assert [(row.url, row.tags, row.items, row.failures) for row in rows] == [(url, ("t",), 1, 3) for url in URLS]
+    assert {(row.paused, row.merged_into, row.opml, row.told_at, row.gap_from) for row in rows} == {
+        (False, None, None, None, None)
+    }
+    assert old.memory(1) is None
+    assert old.opml_due(now=NOW) == []
+    with old.matching() as transaction:
+        assert [(item.text, item.full_text) for item in transaction.unmatched([1])] == [("Text", "")]
+    old.release_owners(lambda _: True, now=NOW, counted=False)
+    due = old.claim_due_feeds(now=NOW, lease=timedelta(seconds=9), limit=9, manners=POLITE)
+    assert [(feed.id, feed.shared) for feed in due] == [(1, True), (2, False), (3, False)], "hosts were looked at"
+    leased = old.begin_polls(range(1, 5), owner="h:1:1", now=NOW, lease=timedelta(seconds=9), manners=POLITE)
+    assert [(feed.id, feed.condition.failures, feed.listed) for feed in leased] == [(1, 3, 0), (2, 3, 0), (3, 3, 0)]

@@ -1,0 +1,240 @@
+"""Feeds under lease: which are due, and who polls them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, select
+
+from worker.feeds.cadence import Pace
+from worker.feeds.health import Condition
+from worker.feeds.moves import Candidate
+from worker.records import DueFeed, LeasedFeed, Validators
+from worker.store import hosts, leases, tables
+from worker.store.due import pollable
+from worker.store.hints import hints_of
+from worker.store.transactions import Database, retried
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime, timedelta
+
+    from sqlalchemy import ColumnElement, Connection, Row, Select
+    from sqlalchemy.sql.dml import ReturningUpdate
+
+    from worker.records import Manners
+
+SLOW_SECONDS = 5.0
+"""A feed whose polls take longer on average travels with its like (DESIGN 3.2)."""
+
+_f = tables.feeds.c
+_LEASED = (
+    *(_f.id, _f.lease_token, _f.url, _f.polled_url, _f.host, _f.name, _f.title),
+    *(_f.validators_url, _f.etag, _f.last_modified, _f.body_hash),
+    *(_f.every, _f.ignore_hints, _f.full_text, _f.hints),
+    *(_f.state, _f.failures, _f.error_weight, _f.told_at),
+    *(_f.learned_interval, _f.item_gap, _f.last_new_at),
+    *(_f.redirect_url, _f.redirect_count, _f.redirect_since),
+    *(_f.last_good_at, _f.last_parsed_at, _f.last_whole_at, _f.listed),
+)
+"""What a LeasedFeed is made of."""
+
+
+class LeasedFeeds(Database):
+    """The leases of feeds."""
+
+    @retried
+    def claim_due_feeds(self, *, now: datetime, lease: timedelta, limit: int, manners: Manners) -> list[DueFeed]:
+        """Queue feeds that are due (see ClaimStore)."""
+        values = hosts.moments(manners, now) | {"most": limit}
+        with self._transaction("write") as connection:
+            rows = _borne(connection.execute(_due(manners), values), manners)
+            for part in leases.chunks(sorted(row.id for row in rows)):
+                connection.execute(tables.feeds.update().where(_f.id.in_(part)).values(leased_until=now + lease))
+        return [
+            DueFeed(
+                id=row.id,
+                fresh=row.last_polled_at is None,
+                alone=row.alone,
+                slow=(row.average_seconds or 0.0) > SLOW_SECONDS,
+                shared=row.shares and hosts.is_limited(manners, private=row.private_host),
+            )
+            for row in rows
+        ]
+
+    @retried
+    def begin_polls(
+        self,
+        feeds: Sequence[int],
+        *,
+        owner: str,
+        now: datetime,
+        lease: timedelta,
+        manners: Manners,
+        force: bool = False,
+    ) -> list[LeasedFeed]:
+        """Begin leases (see PollStore).
+
+        1. Look which may be begun at all, and lock their hosts.
+        2. Begin one of each limited host, longest due first, and all of the others; where a host has no gap, go on
+           with its next ones while it bears them.
+        3. Give back what is left.
+        """
+        asked = sorted(set(feeds))
+        values = hosts.moments(manners, now) | {"owner": owner, "until": now + lease}
+        begun: dict[int, Row[*tuple[Any, ...]]] = {}
+        with self._transaction("write") as connection:
+            turns = _Turns(manners, _candidates(connection, asked, manners, force=force, now=now))
+            while turn := turns.next(begun):
+                for part in leases.chunks(turn):
+                    rows = connection.execute(_begin(manners, force=force), values | {"ids": part})
+                    begun |= {row.id: row for row in rows}
+            _give_back(connection, [feed for feed in asked if feed not in begun])
+        return [_leased(begun[feed]) for feed in sorted(begun)]
+
+    @retried
+    def renew_feed_leases(self, tokens: Mapping[int, int], *, now: datetime, lease: timedelta) -> None:
+        """Prolong leases that are still ours."""
+        with self._transaction("write") as connection:
+            leases.renew(connection, tables.feeds, tokens, now + lease)
+
+    @retried
+    def hand_back_feeds(self, tokens: Mapping[int, int]) -> None:
+        """Free leases whose poll did not end.
+
+        The host's gap counts from their beginning all the same: a request may have been under way.
+        """
+        with self._transaction("write") as connection:
+            leases.hand_back(connection, tables.feeds, tokens)
+
+
+class _Turns:
+    """Which feeds to begin in one statement: of a limited host one at a time."""
+
+    def __init__(self, manners: Manners, candidates: Iterable[Row[Any]]) -> None:
+        self._unlimited: list[int] = []
+        self._waiting: dict[str, list[int]] = {}
+        self._hurried: set[str] = set()
+        for row in candidates:
+            if not hosts.is_limited(manners, private=row.private_host):
+                self._unlimited.append(row.id)
+                continue
+            self._waiting.setdefault(row.host, []).append(row.id)
+            if not hosts.gap_of(manners, private=row.private_host):
+                self._hurried.add(row.host)
+        self._turn: dict[str, int] | None = None
+
+    def next(self, begun: Mapping[int, object]) -> list[int]:
+        """Return the next feeds to try, in id order; [] when no host is left that may bear more."""
+        if self._turn is None:
+            able, first = list(self._waiting), self._unlimited
+        else:
+            able, first = [host for host, feed in self._turn.items() if feed in begun and host in self._hurried], []
+        self._turn = {host: self._waiting[host].pop(0) for host in able if self._waiting[host]}
+        return sorted([*first, *self._turn.values()])
+
+
+@lru_cache
+def _due(manners: Manners) -> Select[*tuple[Any, ...]]:
+    shown = (_f.id, _f.host, _f.private_host, _f.last_polled_at, _f.alone, _f.average_seconds)
+    return (
+        select(*shown, hosts.is_shared().label("shares"), hosts.counted(manners).label("taken"))
+        .where(*pollable(hosts.NOW), leases.free(tables.feeds, hosts.NOW), hosts.may_be_queued(manners))
+        .order_by(_f.next_poll_at, _f.id)
+        .limit(bindparam("most"))
+        .with_for_update(of=tables.feeds, key_share=True, skip_locked=True)
+    )
+
+
+@lru_cache
+def _begin(manners: Manners, *, force: bool) -> ReturningUpdate[*tuple[Any, ...]]:
+    able = (_ASKED, _f.lease_owner.is_(None), *_may_be_polled(force=force), hosts.may_begin(manners))
+    values = {"lease_owner": bindparam("owner"), "leased_until": bindparam("until"), "begun_at": hosts.NOW}
+    return leases.begun_now(tables.feeds, *able, **values).returning(*_LEASED)
+
+
+@lru_cache
+def _able(manners: Manners, *, force: bool, company: bool, locking: bool) -> Select[*tuple[Any, ...]]:
+    """Select the feeds that nobody has begun; `locking`: with their hosts locked. In company no lone ones."""
+    shown = (_f.id, _f.host, _f.private_host, _f.next_poll_at)
+    able = select(*shown).where(_ASKED, _f.lease_owner.is_(None), *_may_be_polled(force=force))
+    if company:
+        able = able.where(~_f.alone)
+    if not locking:
+        return able
+    number, take = hosts.lock(manners)
+    o = able.add_columns(number.label("number")).order_by(number).subquery().c
+    return select(o.id, o.host, o.private_host, o.next_poll_at, take(o.private_host, o.number))
+
+
+_ASKED = _f.id.in_(bindparam("ids", expanding=True))
+
+
+def _may_be_polled(*, force: bool) -> tuple[ColumnElement[bool], ...]:
+    # Asked for what they are, not for their state: one that was lost in hand may be called quarantined since.
+    standing = (_f.removed_at.is_(None), ~_f.paused, _f.merged_into.is_(None))
+    return standing if force else pollable(hosts.NOW)
+
+
+def _candidates(
+    connection: Connection, asked: Sequence[int], manners: Manners, *, force: bool, now: datetime
+) -> list[Row[*tuple[Any, ...]]]:
+    """Load the feeds that may be begun as far as they alone are concerned, longest due first.
+
+    On PostgreSQL their hosts are locked; on SQLite BEGIN IMMEDIATE is the lock.
+    """
+    statement = _able(manners, force=force, company=len(asked) > 1, locking=connection.dialect.name == "postgresql")
+    found: list[Row[*tuple[Any, ...]]] = []
+    for part in leases.chunks(asked):
+        found += connection.execute(statement, {"now": now, "ids": part}).all()
+    return sorted(found, key=lambda row: (row.next_poll_at, row.id))
+
+
+def _give_back(connection: Connection, left: Sequence[int]) -> None:
+    """Free what was queued and is not begun."""
+    for part in leases.chunks(left):
+        queued = leases.locked(tables.feeds, _f.id.in_(part), _f.lease_owner.is_(None), _f.leased_until.is_not(None))
+        connection.execute(leases.chosen(tables.feeds, queued).values(leased_until=None))
+
+
+def _borne(rows: Iterable[Row[Any]], manners: Manners) -> list[Row[*tuple[Any, ...]]]:
+    """Leave out what of a host is more than it bears."""
+    kept: list[Row[Any]] = []
+    of: Counter[str] = Counter()
+    for row in rows:
+        allowed = hosts.allowance(manners, private=row.private_host, taken=row.taken)
+        if allowed is None or of[row.host] < allowed:
+            of[row.host] += 1
+            kept.append(row)
+    return kept
+
+
+def _leased(row: Row[Any]) -> LeasedFeed:
+    validators = candidate = None
+    if row.validators_url is not None:
+        validators = Validators(url=row.validators_url, etag=row.etag, last_modified=row.last_modified)
+    if row.redirect_url is not None:
+        candidate = Candidate(row.redirect_url, row.redirect_count, row.redirect_since)
+    return LeasedFeed(
+        id=row.id,
+        token=row.lease_token,
+        url=row.url,
+        polled_url=row.polled_url,
+        name=row.name or row.title,
+        validators=validators,
+        body_hash=row.body_hash,
+        every=row.every,
+        ignore_hints=row.ignore_hints,
+        full_text=row.full_text,
+        condition=Condition(row.state, row.failures, row.error_weight, row.told_at),
+        pace=Pace(row.learned_interval, row.item_gap, row.last_new_at),
+        hints=hints_of(row.hints),
+        candidate=candidate,
+        last_good_at=row.last_good_at,
+        last_parsed_at=row.last_parsed_at,
+        host=row.host,
+        last_whole_at=row.last_whole_at,
+        listed=row.listed,
+    )

@@ -1,0 +1,79 @@
+"""Notices: what the owner is told of the service itself."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import case, select
+
+from config.redaction import shown_url
+from worker.alerts.model import NoticeFacts
+from worker.store.alerts import write_deliveries
+from worker.store.tables import notices, subscribers
+from worker.store.transactions import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Connection, Row
+
+    from worker.records import Outgoing, PollRecord
+
+
+class Notices(Database):
+    """Notices as messages see them."""
+
+    def notice_of(self, outgoing: Outgoing) -> NoticeFacts | None:
+        """Load the facts of a notice (see DeliverStore); None too where the subscriber has been removed since."""
+        if outgoing.subject_kind != "notice":
+            return None
+        n, u = notices.c, subscribers.c
+        statement = (
+            select(n.type, u.name, n.created_at, n.data)
+            .join_from(notices, subscribers)
+            .where(n.id == outgoing.subject, u.removed_at.is_(None))
+        )
+        with self._transaction("read") as connection:
+            row = connection.execute(statement).one_or_none()
+        return None if row is None else NoticeFacts(row.type, row.name, row.created_at, row.data)
+
+
+def write_feed_notices(
+    connection: Connection, records: Sequence[PollRecord], held: Mapping[int, Row[*tuple[Any, ...]]], owner: str | None
+) -> dict[int, list[int]]:
+    """Write what the owner must be told of feeds, with deliveries due now; return the deliveries' ids by feed.
+
+    `held`: the feeds as they were before. Where there is no subscriber, nobody is told.
+    """
+    told = [record for record in records if record.notice is not None]
+    who = _owner(connection, owner) if told else None
+    if who is None:
+        return {}
+    deliveries: dict[int, list[int]] = {}
+    for record in told:
+        values = {"type": record.notice, "subscriber_id": who, "created_at": record.at}
+        data = _data(record, held[record.feed])
+        statement = notices.insert().values(**values, data=data).returning(notices.c.id)
+        notice = connection.execute(statement).scalar_one()
+        deliveries[record.feed] = write_deliveries(connection, "notice", {notice: who}, due_at=record.at, now=record.at)
+    return deliveries
+
+
+def _owner(connection: Connection, name: str | None) -> int | None:
+    """The subscriber of this name, else the first there is."""
+    u = subscribers.c
+    named = case((u.name == name, 0), else_=1)
+    return connection.scalar(select(u.id).where(u.removed_at.is_(None)).order_by(named, u.id).limit(1))
+
+
+def _data(record: PollRecord, feed: Row[*tuple[Any, ...]]) -> dict[str, object]:
+    since = feed.last_good_at
+    url = shown_url(feed.url)
+    return {
+        "feed": {"name": feed.name or record.title or feed.title or url, "url": url},
+        "state": record.condition.state,
+        "since": None if since is None else since.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "failures": record.condition.failures,
+        "error": record.error,
+    }

@@ -1,0 +1,182 @@
+"""OPML lists: whose feeds are all watched, and kept in step."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sqlalchemy import func, select
+
+from config.rules import same_address
+from worker.records import Validators
+from worker.store import feed_lines, tables
+from worker.store.rows import OpmlRow, Synced
+from worker.store.status import bump_version
+from worker.store.transactions import Database, retried
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Connection, Row
+
+    from config.values import FeedLine, OpmlLine
+
+_o = tables.opml_lists.c
+_f = tables.feeds.c
+
+
+class Reading(Protocol):
+    """How the reading of a list ended: what `worker.pipeline.opml.OpmlReading` says, as far as it is kept."""
+
+    @property
+    def opml(self) -> int: ...  # noqa: D102 - the list's id
+    @property
+    def at(self) -> datetime: ...  # noqa: D102
+    @property
+    def next_read_at(self) -> datetime: ...  # noqa: D102
+    @property
+    def keep_validators(self) -> bool: ...  # noqa: D102 - leave the stored ones alone
+    @property
+    def validators(self) -> Validators | None: ...  # noqa: D102 - to store; None clears them
+    @property
+    def error(self) -> str | None: ...  # noqa: D102 - one line without secrets
+
+
+class OpmlLists(Database):
+    """OPML lists as their reader and commands see them."""
+
+    def opml_lists_list(self) -> list[OpmlRow]:
+        """All OPML lists that are not removed, by source."""
+        with self._transaction("read") as connection:
+            return _rows(connection)
+
+    def opml_due(self, *, now: datetime) -> list[OpmlRow]:
+        """OPML lists to be read now, longest due first. To read one twice does no harm."""
+        with self._transaction("read") as connection:
+            found = _rows(connection, _o.next_read_at <= now)
+        return sorted(found, key=lambda row: (row.next_read_at, row.id))
+
+    @retried
+    def record_opml(self, reading: Reading) -> None:
+        """Write how a reading ended, whatever became of it; what it said comes first, by `sync_opml`."""
+        values: dict[str, Any] = {
+            "last_read_at": reading.at,
+            "next_read_at": reading.next_read_at,
+            "last_error": reading.error,
+        }
+        if not reading.keep_validators:
+            values |= _kept(reading.validators)
+        with self._transaction("write") as connection:
+            connection.execute(tables.opml_lists.update().where(_o.id == reading.opml).values(**values))
+
+    @retried
+    def sync_opml(self, opml: int, lines: Sequence[FeedLine], *, now: datetime) -> Synced:
+        """Make the feeds of an OPML list equal to its lines, in one transaction; all bear the list's tags too.
+
+        A feed of a file, of a command or of another list is left to that. Where a feed falls out of this list, the
+        others are read anew: it may stand in one of them.
+        """
+        with self._transaction("write") as connection:
+            whole = select(tables.opml_lists).where(_o.id == opml, _o.removed_at.is_(None)).with_for_update()
+            row = connection.execute(whole).one_or_none()
+            if row is None:
+                return Synced(0, 0, 0, 0)
+            mine = _feeds_of(connection, opml)
+            theirs = feed_lines.addresses(connection) - {
+                same_address(url) for feed in mine.values() for url in (feed.url, feed.polled_url)
+            }
+            wanted: dict[str, FeedLine] = {}
+            known = 0
+            for line in lines:
+                address = same_address(line.url)
+                if address in theirs:
+                    known += 1
+                else:
+                    wanted.setdefault(address, replace(line, tags=_joined(row.tags, line.tags)))
+            added = [line for address, line in wanted.items() if address not in mine]
+            changed = [(line, mine[address]) for address, line in wanted.items() if address in mine]
+            changed = [(line, feed) for line, feed in changed if _differs(line, feed)]
+            gone = [feed.id for address, feed in mine.items() if address not in wanted]
+            feed_lines.write_feeds(
+                connection, [*feed_lines.rows_of(connection, added), *changed], managed_by="opml", now=now, opml=opml
+            )
+            feed_lines.remove_feeds(connection, gone, now=now)
+            if gone:
+                read_anew(connection, now=now, but=opml)
+            if added or changed or gone:
+                bump_version(connection)
+        return Synced(len(added), len(changed), len(gone), known)
+
+
+def write_opml_list(
+    connection: Connection, line: OpmlLine, known: Row[Any] | None, *, managed_by: str, now: datetime
+) -> None:
+    """Insert, change or bring back an OPML list, to be read at once; its feeds bear its new tags from now on."""
+    lists = tables.opml_lists
+    values = {"tags": list(line.tags), "managed_by": managed_by, "removed_at": None, "next_read_at": now} | _kept(None)
+    if known is None:
+        connection.execute(lists.insert().values(source=line.source, created_at=now, **values))
+        return
+    connection.execute(lists.update().where(_o.id == known.id).values(**values))
+    for feed in _feeds_of(connection, known.id).values():
+        tags = _joined(line.tags, (tag for tag in feed.tags if tag not in known.tags))
+        connection.execute(tables.feeds.update().where(_f.id == feed.id).values(tags=list(tags)))
+
+
+def remove_opml_lists(connection: Connection, gone: Sequence[int], *, now: datetime) -> None:
+    """Remove OPML lists with their feeds; the archive stays."""
+    connection.execute(tables.opml_lists.update().where(_o.id.in_(gone)).values(removed_at=now))
+    feeds = select(_f.id).where(_f.opml_id.in_(gone), _f.removed_at.is_(None))
+    feed_lines.remove_feeds(connection, list(connection.scalars(feeds)), now=now)
+    read_anew(connection, now=now)
+
+
+def read_anew(connection: Connection, *, now: datetime, but: int | None = None) -> None:
+    """Have the lists read now, and whole: a feed has been removed, and may stand in one of them."""
+    others = [_o.removed_at.is_(None)] if but is None else [_o.removed_at.is_(None), _o.id != but]
+    connection.execute(tables.opml_lists.update().where(*others).values(next_read_at=now, **_kept(None)))
+
+
+def _feeds_of(connection: Connection, opml: int) -> dict[str, Row[Any]]:
+    """Load the feeds of a list that are not removed, by address."""
+    rows = connection.execute(
+        select(tables.feeds).where(_f.opml_id == opml, _f.removed_at.is_(None)).order_by(_f.id)
+    ).all()
+    return {same_address(row.url): row for row in rows}
+
+
+def _rows(connection: Connection, *where: ColumnElement[bool]) -> list[OpmlRow]:
+    tally = select(_f.opml_id, func.count()).where(_f.opml_id.is_not(None), _f.removed_at.is_(None))
+    counts: dict[int, int] = {row[0]: row[1] for row in connection.execute(tally.group_by(_f.opml_id))}
+    statement = select(tables.opml_lists).where(_o.removed_at.is_(None), *where).order_by(_o.source)
+    return [
+        OpmlRow(
+            id=row.id,
+            source=row.source,
+            tags=tuple(row.tags),
+            feeds=counts.get(row.id, 0),
+            validators=None
+            if row.validators_url is None
+            else Validators(row.validators_url, row.etag, row.last_modified),
+            last_read_at=row.last_read_at,
+            next_read_at=row.next_read_at,
+            last_error=row.last_error,
+            managed_by=row.managed_by,
+        )
+        for row in connection.execute(statement)
+    ]
+
+
+def _kept(validators: Validators | None) -> dict[str, Any]:
+    if validators is None:
+        return {"validators_url": None, "etag": None, "last_modified": None}
+    return {"validators_url": validators.url, "etag": validators.etag, "last_modified": validators.last_modified}
+
+
+def _differs(line: FeedLine, feed: Row[Any]) -> bool:
+    return (line.name, line.tags) != (feed.name, tuple(feed.tags))
+
+
+def _joined(first: Iterable[str], then: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*first, *then)))

@@ -1,0 +1,136 @@
+"""Feeds after a poll: their new state, and the end of their leases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam
+
+from worker.store import hints, leases
+from worker.store.hosts import place_of
+from worker.store.journal import write_journal
+from worker.store.merging import leave_host
+from worker.store.tables import feeds
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Connection, Row
+
+    from worker.records import PollRecord
+
+_f = feeds.c
+_SELDOM = (
+    *(_f.error_weight, _f.told_at, _f.last_status, _f.last_error, _f.last_note),
+    *(_f.redirect_url, _f.redirect_count, _f.redirect_since),
+    *(_f.item_gap, _f.last_new_at, _f.hints, _f.last_parsed_at, _f.last_whole_at, _f.listed, _f.gap_from, _f.gap_until),
+    *(_f.title, _f.link, _f.language, _f.validators_url, _f.etag, _f.last_modified, _f.body_hash),
+)
+"""What most polls leave as it is, and is written only where it changes: a 304 costs a dozen values."""
+
+HELD = (
+    *(_f.id, _f.lease_token, _f.url, _f.name, _f.removed_at, _f.state, _f.paused, _f.merged_into, _f.begun_at),
+    *(_f.polled_url, _f.host, _f.private_host, _f.last_good_at, _f.last_outcome, _f.average_seconds, _f.journal_runs),
+    *_SELDOM,
+)
+"""What must be known of a feed to write a poll of it."""
+
+_ENDED = (
+    # The other columns are set because the parameters name them.
+    feeds.update()
+    .where(_f.id == bindparam("b_feed"), _f.lease_token == bindparam("b_token"))
+    .values(**leases.finished())
+)
+
+
+def write_feeds(
+    connection: Connection, records: Sequence[PollRecord], held: Mapping[int, Row[*tuple[Any, ...]]]
+) -> None:
+    """Write journal and state of the feeds as they are after their polls, and free their leases.
+
+    `held`: the feeds as they were before, locked.
+    """
+    notes = {record.feed: note for record in records if (note := _note(record)) is not None}
+    runs = write_journal(connection, records, held, notes)
+    plain: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
+    moved: list[dict[str, Any]] = []
+    for record in records:
+        feed = held[record.feed]
+        values = _often(record, feed) | {"journal_runs": runs[record.feed] + 1}
+        seldom = _seldom(record, feed, notes.get(record.feed))
+        place = _place(record, feed)
+        if record.moved_to is not None or place["host"] != feed.host:
+            moved.append(values | seldom | place)
+            if place["host"] != feed.host and feed.begun_at is not None:
+                leave_host(connection, feed)
+        elif all(value == getattr(feed, name) for name, value in seldom.items()):
+            plain.append(values)
+        else:
+            changed.append(values | seldom)
+    for rows in (plain, changed, moved):
+        if rows:
+            connection.execute(_ENDED, rows)
+
+
+def _place(record: PollRecord, feed: Row[*tuple[Any, ...]]) -> dict[str, object]:
+    """Where the feed is polled from now on, and whose manners that takes: those of the host that served it."""
+    if record.moved_to is None and record.served_from is None:
+        return {"host": feed.host}
+    served = place_of(record.served_from or record.moved_to or feed.polled_url)
+    return {**served, "polled_url": record.moved_to or feed.polled_url}
+
+
+def _often(record: PollRecord, feed: Row[*tuple[Any, ...]]) -> dict[str, Any]:
+    resting = feed.paused or feed.merged_into is not None  # since the poll began
+    slow = record.seconds if feed.average_seconds is None else (record.seconds + feed.average_seconds) / 2
+    return {
+        "b_feed": record.feed,
+        "b_token": record.token,
+        "state": "disabled" if resting else record.condition.state,
+        "failures": record.condition.failures,
+        "next_poll_at": record.next_poll_at,
+        "last_polled_at": record.at,
+        "last_good_at": record.at if record.good else feed.last_good_at,
+        "last_outcome": record.outcome,
+        "average_seconds": slow,
+        "learned_interval": record.pace.interval,
+    }
+
+
+def _seldom(record: PollRecord, feed: Row[*tuple[Any, ...]], note: str | None) -> dict[str, Any]:
+    candidate, gap = record.candidate, record.gap
+    values = {
+        "error_weight": record.condition.weight,
+        "told_at": record.condition.told_at,
+        "last_status": record.status,
+        "last_error": record.error,
+        "last_note": note,
+        "redirect_url": None if candidate is None else candidate.url,
+        "redirect_count": 0 if candidate is None else candidate.count,
+        "redirect_since": None if candidate is None else candidate.since,
+        "item_gap": record.pace.item_gap,
+        "last_new_at": record.pace.last_new_at,
+        "hints": hints.kept(record.hints),
+        "last_parsed_at": record.at if record.decision is not None else feed.last_parsed_at,
+        "last_whole_at": record.at if record.whole else feed.last_whole_at,
+        "listed": feed.listed if record.listed is None else record.listed,
+        "gap_from": feed.gap_from if gap is None else gap[0],
+        "gap_until": feed.gap_until if gap is None else gap[1],
+        "title": record.title or feed.title,
+        "link": record.link or feed.link,
+        "language": record.language or feed.language,
+    }
+    if record.keep_validators:
+        return values | {name: getattr(feed, name) for name in ("validators_url", "etag", "last_modified", "body_hash")}
+    validators = record.validators
+    return values | {
+        "validators_url": None if validators is None else validators.url,
+        "etag": None if validators is None else validators.etag,
+        "last_modified": None if validators is None else validators.last_modified,
+        "body_hash": record.body_hash,
+    }
+
+
+def _note(record: PollRecord) -> str | None:
+    return "; ".join(filter(None, (record.error, record.note))) or None

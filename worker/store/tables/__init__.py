@@ -1,0 +1,36 @@
+"""The tables. Names are plural; every unique key of DESIGN.md 4.1 stands here: duplicates cannot be written."""
+
+from worker.store.tables.alert import alerts, digests, notices
+from worker.store.tables.base import metadata
+from worker.store.tables.delivery import deliveries
+from worker.store.tables.feed import feeds
+from worker.store.tables.item import item_revisions, items
+from worker.store.tables.opml_list import opml_lists
+from worker.store.tables.poll import documents, poll_journal
+from worker.store.tables.service import heartbeats, service_state
+from worker.store.tables.story import copy_keys, stories
+from worker.store.tables.subscriber import channels, subscribers
+from worker.store.tables.watch_list import matches, subscriptions, watch_lists
+
+__all__ = [
+    "alerts",
+    "channels",
+    "copy_keys",
+    "deliveries",
+    "digests",
+    "documents",
+    "feeds",
+    "heartbeats",
+    "item_revisions",
+    "items",
+    "matches",
+    "metadata",
+    "notices",
+    "opml_lists",
+    "poll_journal",
+    "service_state",
+    "stories",
+    "subscribers",
+    "subscriptions",
+    "watch_lists",
+]

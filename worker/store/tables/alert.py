@@ -1,0 +1,57 @@
+"""Alerts, and the digests and notices that are no alert: what deliveries are about."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, Table, Text, UniqueConstraint
+
+from worker.store.tables.base import metadata, partial
+from worker.store.types import Id, Json, UtcDateTime
+
+digests = Table(
+    # `slot` names a minute and is part of the key; `due_at` is that minute as a time.
+    "digests",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("subscriber_id", Id, ForeignKey("subscribers.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("slot", Text, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("closed_at", UtcDateTime),
+    UniqueConstraint("subscriber_id", "kind", "slot"),
+)
+
+alerts = Table(
+    # `lead_id`: the alert whose message tells of this one (its own id, if it leads). `messaged_at`: only of those that
+    # lead, when the message was made; what `at_most` counts.
+    "alerts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("story_id", Id, ForeignKey("stories.id"), nullable=False),
+    Column("watch_list_id", Id, ForeignKey("watch_lists.id"), nullable=False),
+    Column("subscriber_id", Id, ForeignKey("subscribers.id"), nullable=False),
+    Column("subscription_id", Id, ForeignKey("subscriptions.id"), nullable=False),
+    Column("item_id", Id, ForeignKey("items.id"), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("lead_id", Id, ForeignKey("alerts.id")),
+    Column("digest_id", Id, ForeignKey("digests.id")),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("messaged_at", UtcDateTime),
+    # The story first: the same index then serves "which alerts has this story".
+    UniqueConstraint("story_id", "watch_list_id", "subscriber_id"),
+    Index(None, "lead_id"),
+    Index(None, "digest_id"),
+    Index(None, "item_id"),
+    Index(None, "subscription_id", "messaged_at"),
+    partial("ix_alerts_open", "subscription_id", where="state IN ('new', 'held')"),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("type", Text, nullable=False),
+    Column("subscriber_id", Id, ForeignKey("subscribers.id"), nullable=False),
+    Column("data", Json, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)

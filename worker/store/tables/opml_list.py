@@ -1,0 +1,25 @@
+"""OPML lists whose feeds are kept in step."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, LargeBinary, Table, Text
+
+from worker.store.tables.base import metadata
+from worker.store.types import Id, Json, UtcDateTime
+
+opml_lists = Table(
+    "opml_lists",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("source", Text, nullable=False, unique=True),
+    Column("tags", Json, nullable=False),
+    Column("managed_by", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("removed_at", UtcDateTime),
+    Column("next_read_at", UtcDateTime, nullable=False),
+    Column("last_read_at", UtcDateTime),
+    Column("last_error", Text),
+    Column("validators_url", Text),
+    Column("etag", LargeBinary),
+    Column("last_modified", LargeBinary),
+)

@@ -1,0 +1,49 @@
+"""Watch lists, who hears of them, and what they met."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
+
+from worker.store.tables.base import metadata
+from worker.store.types import Id, Json, UtcDateTime
+
+watch_lists = Table(
+    # `keywords`, `exclude` and `query` are what the user wrote; `full_query` is what the matcher compiles.
+    "watch_lists",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("keywords", Json, nullable=False),
+    Column("exclude", Json, nullable=False),
+    Column("query", Text),
+    Column("full_query", Text, nullable=False),
+    Column("feed_tags", Json, nullable=False),
+    Column("managed_by", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("removed_at", UtcDateTime),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("watch_list_id", Id, ForeignKey("watch_lists.id"), nullable=False),
+    Column("subscriber_id", Id, ForeignKey("subscribers.id"), nullable=False),
+    Column("at_most", Integer),
+    Column("removed_at", UtcDateTime),
+    UniqueConstraint("watch_list_id", "subscriber_id"),
+    Index(None, "subscriber_id"),
+)
+
+matches = Table(
+    "matches",
+    metadata,
+    Column("watch_list_id", Id, ForeignKey("watch_lists.id"), primary_key=True),
+    Column("item_id", Id, ForeignKey("items.id"), primary_key=True),
+    Column("terms", Json, nullable=False),
+    Column("spans", Json, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index(None, "item_id"),
+    Index(None, "watch_list_id", "created_at"),
+)
