@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import deque
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -48,8 +48,9 @@ class MovedClock:
 
 
 def response(body: bytes = b"", *, status: int = 200, **more: object) -> FetchResponse:
+    """What a server answers; without a `url` it is the one that was asked for."""
     values = {"content_type": "", "validators": None, "retry_after": None, "raw_bytes": len(body)} | more
-    return FetchResponse(status=status, body=body, **{"url": "https://news.example/"} | values)
+    return FetchResponse(status=status, body=body, **{"url": ""} | values)
 
 
 NOT_MODIFIED = response(status=304)
@@ -69,13 +70,22 @@ class Web:
             for answer in answers
         )
 
-    def fetch(self, requests: Sequence[FetchRequest], *, in_flight: int, stop: Callable[[], bool]) -> Iterator[Fetched]:
+    def fetch(
+        self,
+        requests: Sequence[FetchRequest],
+        *,
+        in_flight: int,
+        stop: Callable[[], bool],
+        idle: Callable[[], None] | None = None,
+    ) -> Iterator[Fetched]:
         for request in requests:
             if stop():
                 return
             self.asked.append(request)
             waiting = self.answers.get(request.url) or deque([NOT_MODIFIED])
             answer = waiting.popleft() if len(waiting) > 1 else waiting[0]
+            if isinstance(answer, FetchResponse) and not answer.url:
+                answer = replace(answer, url=request.url)
             yield Fetched(key=request.key, result=answer, seconds=0.25)
 
 

@@ -325,7 +325,7 @@ def test_when_the_network_is_down_no_feed_is_to_blame(stage):
     web = room.room.web
 
     class Unplugged:
-        def fetch(self, requests, *, in_flight, stop):
+        def fetch(self, requests, *, in_flight, stop, idle=None):
             for request in requests:
                 yield Fetched(request.key, NameNotFound("name not found"), 0.1)
 

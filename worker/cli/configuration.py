@@ -153,10 +153,10 @@ def _show(changes: list[Change], *, as_json: bool) -> None:
 
 
 def _summary(found: Configuration) -> str:
-    counts = (
+    counts = [
         (len(found.feeds), "feed"),
-        (len(found.opml), "OPML list"),
+        *([(len(found.opml), "OPML list")] if found.opml else []),
         (len(found.watch_lists), "watch list"),
         (len(found.subscribers), "subscriber"),
-    )
+    ]
     return ", ".join(f"{count} {word}{'' if count == 1 else 's'}" for count, word in counts)

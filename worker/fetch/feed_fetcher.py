@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 GRACE_SECONDS = 10.0
 
+IDLE_SECONDS = 0.02
+"""After so long without an answer whoever takes them has time for something else."""
+
 
 class FeedFetcher:
     """Fulfils `pipeline.ports.Fetcher`, for feeds and, by a request's purpose, for pages, robots.txt and OPML.
@@ -33,7 +36,14 @@ class FeedFetcher:
         self._limits = limits or FetchLimits()
         self._grace = grace
 
-    def fetch(self, requests: Sequence[FetchRequest], *, in_flight: int, stop: Callable[[], bool]) -> Iterator[Fetched]:
+    def fetch(
+        self,
+        requests: Sequence[FetchRequest],
+        *,
+        in_flight: int,
+        stop: Callable[[], bool],
+        idle: Callable[[], None] | None = None,
+    ) -> Iterator[Fetched]:
         """Yield each as it ends; see the port. Begins at the first `next`; closing the iterator cancels the rest.
 
         `stop` is asked about every 0.1 s, from the loop's thread, also while the caller works on a result.
@@ -43,7 +53,7 @@ class FeedFetcher:
         running = self._egress.start(self, batch.run)
         running.add_done_callback(lambda _: results.put(None))
         try:
-            while (ended := results.get()) is not None:
+            while (ended := _next(results, idle)) is not None:
                 count = len(ended)
                 ended.reverse()
                 while ended:
@@ -60,3 +70,12 @@ class FeedFetcher:
 
     async def _one(self, request: FetchRequest) -> FetchResponse:
         return await fetch_document(self._egress, request, self._limits)
+
+
+def _next(results: queue.SimpleQueue[list[Fetched] | None], idle: Callable[[], None] | None) -> list[Fetched] | None:
+    if idle is not None:
+        try:
+            return results.get(timeout=IDLE_SECONDS)
+        except queue.Empty:
+            idle()
+    return results.get()

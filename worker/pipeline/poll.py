@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 UNCHANGED_AT_ONCE = 50
 """Polls without news are written together, this many at a time."""
 
+NEWS_AT_ONCE = 8
+"""Polls with news are written and told together as long as more answers come: so many at most, because the first one's
+news waits until the last one is read, some milliseconds each."""
+
 
 _NOTHING = MatchOutcome(items=0, alerts=0, deliveries=())
 
@@ -92,9 +96,10 @@ def poll(parts: Polling, feeds: Sequence[int], *, stop: Callable[[], bool], forc
     with Renewal(renew, tokens, every_s=parts.renew_every_s) as run.renewal:
         try:
             for fetched in parts.fetcher.fetch(
-                [_request(feed, began) for feed in begun], in_flight=IN_FLIGHT, stop=stop
+                [_request(feed, began) for feed in begun], in_flight=IN_FLIGHT, stop=stop, idle=run.tell
             ):
                 run.take(fetched)
+            run.flush()
             for index, document in follow_parts(parts.fetcher, parts.parse, run.indexes, stop=stop):
                 run.take_gathered(index, document)
             run.flush()
@@ -135,6 +140,7 @@ class _Run:
         self._bounds = Bounds(shortest=parts.settings.min_interval, longest=parts.settings.max_interval)
         self._reader = Reader(parts.store, parts.parse, parts.settings)
         self._waiting: dict[int, _Ended] = {}
+        self._news = 0
 
     def take(self, fetched: Fetched) -> None:
         """Deal with one answer."""
@@ -157,6 +163,7 @@ class _Run:
     def flush(self) -> None:
         """Write what waits, and match what is new; what the database refuses is a failed poll."""
         waiting, self._waiting = self._waiting, {}
+        self._news = 0
         if not waiting:
             return
         down = self._parts.network.is_down(self._parts.clock.now())
@@ -189,10 +196,15 @@ class _Run:
 
     def _put(self, ended: _Ended) -> None:
         self._waiting[ended.fetched.key] = ended
-        # News is written and told at once; the rest may wait for company.
+        # News is written and told as soon as nothing else comes in; the rest may wait for company.
         decision = ended.record.decision if ended.record is not None else None
-        news = decision is not None and (decision.new or decision.revised)
-        if news or len(self._waiting) >= UNCHANGED_AT_ONCE:
+        self._news += decision is not None and bool(decision.new or decision.revised)
+        if self._news >= NEWS_AT_ONCE or len(self._waiting) >= UNCHANGED_AT_ONCE:
+            self.flush()
+
+    def tell(self) -> None:
+        """Nothing else comes in at the moment: write what waits if there is news in it."""
+        if self._news:
             self.flush()
 
     def _judged(self, feed: LeasedFeed, fetched: Fetched) -> _Ended | None:

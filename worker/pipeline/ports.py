@@ -241,8 +241,17 @@ class SyncStore(Protocol):
 class Fetcher(Protocol):
     """The guarded way out for feeds."""
 
-    def fetch(self, requests: Sequence[FetchRequest], *, in_flight: int, stop: Callable[[], bool]) -> Iterator[Fetched]:
+    def fetch(
+        self,
+        requests: Sequence[FetchRequest],
+        *,
+        in_flight: int,
+        stop: Callable[[], bool],
+        idle: Callable[[], None] | None = None,
+    ) -> Iterator[Fetched]:
         """Fetch all, `in_flight` at a time, and yield each as it ends; errors are yielded, never raised.
+
+        `idle` is called, in the caller's thread, when nothing has ended for some 20 ms since the last one was taken.
 
         When `stop` turns true no further request begins and the ones in flight are cancelled after a grace; what did
         not begin, or was cancelled, is not yielded.

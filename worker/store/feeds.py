@@ -126,6 +126,8 @@ def _listed(connection: Connection) -> list[FeedRow]:
             opml=sources.get(r.opml_id),
             full_text=r.full_text,
             ignore_hints=r.ignore_hints,
+            in_hand=r.lease_owner is not None,
+            alone=r.alone,
         )
         for r in rows
     ]

@@ -27,6 +27,8 @@ class FeedRow:
         paused: A person's order; its state is "disabled".
         merged_into: Name of the feed that is polled in its place, or None; its state is "disabled" then.
         opml: Place of the OPML list that it comes from, or None.
+        in_hand: A process polls it at this moment.
+        alone: It was lost with its worker, and travels alone (DESIGN 4.3).
     """
 
     id: int
@@ -54,6 +56,8 @@ class FeedRow:
     opml: str | None = None
     full_text: bool = False
     ignore_hints: bool = False
+    in_hand: bool = False
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -274,9 +274,16 @@ class _Counted:
         self._fetcher = fetcher
         self._answered = answered
 
-    def fetch(self, requests: Sequence[FetchRequest], *, in_flight: int, stop: Callable[[], bool]) -> Iterator[Fetched]:
+    def fetch(
+        self,
+        requests: Sequence[FetchRequest],
+        *,
+        in_flight: int,
+        stop: Callable[[], bool],
+        idle: Callable[[], None] | None = None,
+    ) -> Iterator[Fetched]:
         """Fetch as the real one does (see the port)."""
-        for fetched in self._fetcher.fetch(requests, in_flight=in_flight, stop=stop):
+        for fetched in self._fetcher.fetch(requests, in_flight=in_flight, stop=stop, idle=idle):
             yield fetched
             self._answered()
 

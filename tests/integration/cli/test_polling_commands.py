@@ -13,6 +13,7 @@ from servers.receiver import SECRET
 from config.values import FeedLine
 from worker.cli.hand import poll_by_hand
 from worker.cli.session import session
+from worker.pipeline.claim import manners_of
 
 POLL = "feed url outcome status new_items known_items alerts error seconds"
 ALERT = "id watch_list subscriber story title link reports independent_reports wire created_at state"
@@ -155,7 +156,12 @@ def hold(engine, feeds):
     now = engine.clock.now()
     lease = timedelta(minutes=5)
     return engine.store.begin_polls(
-        [feed.id for feed in feeds], owner="elsewhere:1:1", now=now, lease=lease, force=True
+        [feed.id for feed in feeds],
+        owner="elsewhere:1:1",
+        now=now,
+        lease=lease,
+        manners=manners_of(engine.settings),
+        force=True,
     )
 
 

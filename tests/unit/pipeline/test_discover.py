@@ -39,7 +39,7 @@ class Web:
     def __setitem__(self, url, page):
         self.pages[url] = page
 
-    def fetch(self, requests, *, in_flight, stop):
+    def fetch(self, requests, *, in_flight, stop, idle=None):
         self.in_flight.add(in_flight)
         for request in reversed(requests):  # answers come in any order
             if stop():

@@ -75,7 +75,7 @@ class Web:
         self.asked = []
         self.rounds = []
 
-    def fetch(self, requests, *, in_flight, stop):
+    def fetch(self, requests, *, in_flight, stop, idle=None):
         self.rounds.append([request.url for request in requests])
         assert in_flight >= len(requests)
         for request in requests:

@@ -32,7 +32,7 @@ class Archive:
     def pause(self):
         self.pauses += 1
 
-    def fetch(self, requests, *, in_flight, stop):
+    def fetch(self, requests, *, in_flight, stop, idle=None):
         (request,) = requests
         assert (in_flight, stop()) == (1, False)
         self.asked.append(request.url)

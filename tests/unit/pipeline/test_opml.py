@@ -67,7 +67,7 @@ class Office:
         self.due.last_read_at, self.due.next_read_at = reading.at, reading.next_read_at
         self.due.last_error = reading.error
 
-    def fetch(self, requests, *, in_flight, stop):
+    def fetch(self, requests, *, in_flight, stop, idle=None):
         for request in requests:
             if stop():
                 return

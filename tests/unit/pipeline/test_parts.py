@@ -72,9 +72,9 @@ def test_only_the_first_parts_are_asked_for_and_few_at_a_time(web):
     asked = []
 
     class Noted(Web):
-        def fetch(self, requests, *, in_flight, stop):
+        def fetch(self, requests, *, in_flight, stop, idle=None):
             asked.append((len(requests), in_flight))
-            return super().fetch(requests, in_flight=in_flight, stop=stop)
+            return super().fetch(requests, in_flight=in_flight, stop=stop, idle=idle)
 
     web = Noted()
     followed(web, index(*(f"https://news.example/{number}" for number in range(PARTS + 5))))

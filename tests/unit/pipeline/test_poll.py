@@ -83,8 +83,8 @@ def test_a_poll_whose_lease_was_taken_over_writes_nothing(open_newsroom):
     taken = []
 
     class TakenOver(Web):
-        def fetch(self, requests, *, in_flight, stop):
-            for fetched in super().fetch(requests, in_flight=in_flight, stop=stop):
+        def fetch(self, requests, *, in_flight, stop, idle=None):
+            for fetched in super().fetch(requests, in_flight=in_flight, stop=stop, idle=idle):
                 assert room.store.release_lost(now=later) == 1
                 taken.extend(room.store.begin_polls([feed], owner="other:2:2", now=later, lease=LEASE, manners=MANNERS))
                 yield fetched
@@ -114,11 +114,11 @@ def test_leases_are_renewed_while_feeds_take_their_time(open_newsroom):
                 renewed.set()
 
     class Slow(Web):
-        def fetch(self, requests, *, in_flight, stop):
+        def fetch(self, requests, *, in_flight, stop, idle=None):
             room.clock.move(LEASE - timedelta(seconds=1))
             assert renewed.wait(10)
             assert store.release_lost(now=BEGIN + LEASE) == 0
-            yield from super().fetch(requests, in_flight=in_flight, stop=stop)
+            yield from super().fetch(requests, in_flight=in_flight, stop=stop, idle=idle)
 
     store, room.store, room.web = room.store, Watched(), Slow()
     assert [polled.outcome for polled in room.poll()] == ["not_modified"]
@@ -194,7 +194,7 @@ def test_whoever_interrupts_a_poll_at_a_prompt_leaves_no_lease_behind(open_newsr
     room = open_newsroom("north", "south")
 
     class Interrupted(Web):
-        def fetch(self, requests, *, in_flight, stop):
+        def fetch(self, requests, *, in_flight, stop, idle=None):
             raise KeyboardInterrupt
 
     room.web, web = Interrupted(), room.web
