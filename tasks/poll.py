@@ -30,5 +30,5 @@ def poll(feeds: list[int]) -> None:
 
 def _later(items: Sequence[int]) -> MatchOutcome:
     """Have pages read by a task of their own: the other feeds of the batch do not wait for them."""
-    send("tocsin.pages", items, queue="poll")
+    send("tocsin.pages", items, queue="slow")
     return MatchOutcome(items=0, alerts=0, deliveries=())

@@ -18,6 +18,8 @@ def tick() -> None:
         send("tocsin.poll", feeds, queue="new", expires=QUEUED)
     for feeds in wakeups.polls:
         send("tocsin.poll", feeds, queue="poll", expires=QUEUED)
+    for feeds in wakeups.slow:
+        send("tocsin.poll", feeds, queue="slow", expires=QUEUED)
     for deliveries in wakeups.deliveries:
         send("tocsin.deliver", deliveries, queue="deliver", expires=QUEUED)
     for items in wakeups.unmatched:

@@ -174,7 +174,7 @@ class Newsroom:
         """Tick and do what each tick asks for, until nothing is left to do at this moment."""
         polled: list[PollResult] = []
         while (wakeups := self.tick()) != Wakeups():
-            for feeds in (*wakeups.new, *wakeups.polls):
+            for feeds in (*wakeups.new, *wakeups.polls, *wakeups.slow):
                 polled += self.poll(*feeds)
             for items in wakeups.unmatched:
                 self.rematch(*items)

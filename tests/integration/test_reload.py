@@ -12,6 +12,7 @@ import pytest
 from servers.newsroom import Newsroom
 
 EFFECT_WITHIN = 5.0  # seconds from an edit to the first item that it holds for (issue 5)
+WORKERS = 4  # that `up` starts
 
 
 @pytest.fixture
@@ -75,7 +76,7 @@ def test_workers_started_anew_have_the_settings_that_were_good(newsroom):
         return {role["pid"] for role in home.json("status")["roles"] if role["role"] == "worker"}
 
     before = workers()
-    assert len(before) == 3
+    assert len(before) == WORKERS
     settings = home.config / "settings.yaml"
     good = settings.read_text()
     settings.write_text("settings:\n  tick: never\n")
@@ -83,7 +84,7 @@ def test_workers_started_anew_have_the_settings_that_were_good(newsroom):
         os.kill(pid, signal.SIGKILL)
     newsroom.publish_and_wait("Ukraine all the same", 30)
     settings.write_text(good)
-    eventually(lambda: len(workers()) == 3 and not workers() & before, workers, 20)
+    eventually(lambda: len(workers()) == WORKERS and not workers() & before, workers, 20)
 
 
 def test_what_exceeds_a_limit_waits_for_one_digest(newsroom):

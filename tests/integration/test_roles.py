@@ -157,8 +157,8 @@ def _one(words, *, child=False):
 
 
 VICTIMS = {
-    "the poll worker": _one("-Q poll,new"),
-    "a pool child": _one("-Q poll,new", child=True),
+    "the poll worker": _one("-Q poll "),
+    "a pool child": _one("-Q poll ", child=True),
     "the deliver worker": _one("-Q deliver"),
     "the tick worker": _one("-Q tick,upkeep"),
     "beat": _one("tasks --quiet beat"),

@@ -69,11 +69,19 @@ class Press(LoopbackServer):
         self._scripts: dict[tuple[str, str], Callable[[Visit, int], Page]] = {}
         self._at_once: dict[str, int] = defaultdict(int)
         self._crowds: list[str] = []
+        self._behind: set[tuple[str, str]] = set()
         super().__init__()
 
-    def publish(self, host: str, script: Callable[[Visit, int], Page], path: str = "/feed") -> str:
-        """Let `host` serve `path` by `script`, which gets the visit and how many came before it; return the URL."""
+    def publish(
+        self, host: str, script: Callable[[Visit, int], Page], path: str = "/feed", *, behind: bool = False
+    ) -> str:
+        """Let `host` serve `path` by `script`, which gets the visit and how many came before it; return the URL.
+
+        `behind`: only a redirect leads there, so that nobody can know of it before the first visit.
+        """
         self._scripts[host, path] = script
+        if behind:
+            self._behind.add((host, path))
         return f"http://{host}:{self.port}{path}"
 
     def visits(self, host: str, path: str | None = None) -> list[tuple[Visit, Page]]:
@@ -108,12 +116,18 @@ class Press(LoopbackServer):
         for host in sorted({visit.host for visit, _ in self.log}):
             log = self.visits(host)
             found += [f"{host}: {fault}" for visit, _ in log for fault in _of_headers(visit)]
-            found += [f"{host}: {fault}" for fault in _of_crowding(log, one_host)]
+            found += [f"{host}: {fault}" for fault in _of_crowding(self._known(log), one_host)]
             for path in sorted({visit.path for visit, _ in log}):
                 mine = self.visits(host, path)
                 found += [f"{host}{path}: {fault}" for fault in _of_haste(mine, at_least)]
                 found += [f"{host}{path}: {fault}" for fault in _of_validators(mine)]
         return found
+
+    def _known(self, log: list[tuple[Visit, Page]]) -> list[tuple[Visit, Page]]:
+        """The visits but for the first ones of what stands behind a redirect."""
+        first = {(visit.host, visit.path): visit for visit, _ in reversed(log)}
+        unknown = {id(visit) for place, visit in first.items() if place in self._behind}
+        return [(visit, page) for visit, page in log if id(visit) not in unknown]
 
 
 def _asks_for(visit: Visit, page: Page) -> bool:

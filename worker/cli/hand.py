@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from worker.cli.rows import elsewhere_row, poll_row
+from worker.cli.left_out import poll_left_out
+from worker.cli.rows import poll_row
 from worker.pipeline.claim import (
     DELIVERIES_A_TICK,
     ITEMS_A_TICK,
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 HELD_S = 10.0
 """Seconds to wait for polls that another process has under way; most end within one."""
 
-LOOK_EVERY_S = 0.25
-
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -46,8 +44,8 @@ def poll_by_hand(
     """Poll these feeds and deliver what is due, whether or not a service runs beside it.
 
     1. Free what processes of this machine held that are gone, such as a killed `tocsin poll`.
-    2. Poll all in one batch; see to those that were left out one by one. Meanwhile another thread sends what is found:
-       news does not wait for the slowest feed.
+    2. Poll all in one batch, then those that were left out, as their hosts bear it. Meanwhile another thread sends what
+       is found: news does not wait for the slowest feed.
     3. Match what a crash left unmatched, and send what else is due: retries, digests.
     """
     engine.release_gone(counted=True)
@@ -60,38 +58,9 @@ def poll_by_hand(
         results = engine.poll([feed.id for feed in feeds], wake=wake, answered=answered, force=force)
         rows = {result.url: poll_row(result) for result in results}
         left = [feed for feed in feeds if feed.url not in rows]
-        rows |= _left_out(engine, left, wake, force=force, held_s=held_s)
+        rows |= poll_left_out(engine, left, wake, answered, force=force, held_s=held_s)
         delivered = [one for batch in under_way for one in batch.result()]
     return Done(tuple(rows.items()), (*delivered, *_sweep(engine)))
-
-
-def _left_out(
-    engine: Engine, feeds: Sequence[FeedRow], wake: Callable[[Sequence[int]], None], *, force: bool, held_s: float
-) -> dict[str, Row]:
-    """Return the rows of feeds that were left out of the batch.
-
-    Another process has a poll of them under way: then how that ends is told, for a second one would only burden the
-    server. Or they must travel alone, and do so now.
-    """
-    rows: dict[str, Row] = {}
-    waiting = list(feeds)
-    until = time.monotonic() + held_s
-    while waiting:
-        known = {feed.id: feed for feed in engine.store.feeds_list()}
-        for feed in list(waiting):
-            now = known.get(feed.id)
-            if now is None:
-                rows[feed.url] = elsewhere_row(feed, "removed meanwhile", polled=False)
-            elif now.last_polled_at != feed.last_polled_at:
-                rows[feed.url] = elsewhere_row(now, "polled by another process just now", polled=True)
-            elif results := engine.poll([feed.id], wake=wake, force=force):
-                rows[feed.url] = poll_row(results[0])
-            elif time.monotonic() >= until:
-                rows[feed.url] = elsewhere_row(now, "held by a running poll", polled=False)
-        waiting = [feed for feed in waiting if feed.url not in rows]
-        if waiting:
-            time.sleep(LOOK_EVERY_S)
-    return rows
 
 
 def _sweep(engine: Engine) -> list[Delivered]:

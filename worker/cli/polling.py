@@ -25,7 +25,7 @@ ENDED_WELL = frozenset({"sent", "cancelled"})
 def poll(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[NAME_OR_URL]...", help="Feeds; without any: all.", show_default=False),
+        typer.Argument(metavar="[NAME_OR_URL]...", help="Feeds; without any: all but paused ones.", show_default=False),
     ] = None,
     config: Config = FOLDER,
     *,
@@ -44,9 +44,11 @@ def poll(
 
     with session(config) as engine:
         feeds = feeds_of(names or [], engine.store.feeds_list())
+        if due or not names:
+            feeds = [feed for feed in feeds if not feed.paused and feed.merged_into is None]
         if due:
             now = engine.clock.now()
-            feeds = [feed for feed in feeds if feed.next_poll_at <= now]
+            feeds = [feed for feed in feeds if feed.next_poll_at <= now and feed.state != "quarantined"]
         with _progress(len(feeds)) as answered:
             done = poll_by_hand(engine, feeds, force=not due, answered=answered)
     order = {feed.url: place for place, feed in enumerate(feeds)}

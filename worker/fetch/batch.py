@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import TYPE_CHECKING
+from traceback import clear_frames
+from typing import TYPE_CHECKING, NamedTuple
 
+from worker.fetch.budget import Budget
 from worker.records import Fetched
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
+    from worker.fetch.budget import Share
+    from worker.fetch.model import HoldLimits
     from worker.records import FetchRequest, FetchResponse
 
 STOP_EVERY = 0.1  # seconds between two looks at `stop`
+
+
+class Ended(NamedTuple):
+    """A result, and the share that its body holds until its taker lets go of it."""
+
+    fetched: Fetched
+    share: Share
 
 
 class Batch:
@@ -21,15 +32,16 @@ class Batch:
 
     Those of one turn of the loop go together: waking another thread costs as much as a quarter of a 304 poll. Results
     wait until they are `taken`; while as many wait as may be in flight, nothing new begins, so that a slow taker does
-    not fill the memory with bodies.
+    not fill the memory with bodies; the large ones are held to `hold` besides.
     """
 
     def __init__(
         self,
         requests: Sequence[FetchRequest],
-        fetch: Callable[[FetchRequest], Awaitable[FetchResponse]],
-        done: Callable[[list[Fetched]], None],
+        fetch: Callable[[FetchRequest, Share], Awaitable[FetchResponse]],
+        done: Callable[[list[Ended]], None],
         *,
+        hold: HoldLimits,
         in_flight: int,
         stop: Callable[[], bool],
         grace: float,
@@ -40,7 +52,8 @@ class Batch:
         self._in_flight = max(1, in_flight)
         self._stop = stop
         self._grace = grace
-        self._ended: list[Fetched] = []
+        self._ended: list[Ended] = []
+        self._budget = Budget(hold)
         self._room = asyncio.Semaphore(2 * self._in_flight)
 
     def taken(self, count: int) -> None:
@@ -87,11 +100,27 @@ class Batch:
                 return
             request = self._pending.popleft()
             began = loop.time()
+            share = self._budget.share()
             # gather, because it hands back whatever went wrong: a fault of ours, too, costs only its own feed.
-            (result,) = await asyncio.gather(self._fetch(request), return_exceptions=True)
-            if not isinstance(result, Exception) and isinstance(result, BaseException):
+            (result,) = await asyncio.gather(self._fetch(request, share), return_exceptions=True)
+            if isinstance(result, Exception):
+                _forget(result)
+                share.let_go()
+            elif isinstance(result, BaseException):
                 raise result
             if not self._ended:
                 loop.call_soon(self._hand_over)
-            self._ended.append(Fetched(request.key, result, loop.time() - began))
+            self._ended.append(Ended(Fetched(request.key, result, loop.time() - began), share))
             del result  # else this lane would hold the body until its next one
+
+
+def _forget(error: Exception) -> None:
+    """Empty the frames of an error and of those behind it: they hold as much of the body as there was."""
+    behind: list[BaseException | None] = [error]
+    seen: set[int] = set()
+    while behind:
+        one = behind.pop()
+        if one is not None and id(one) not in seen:
+            seen.add(id(one))
+            clear_frames(one.__traceback__)
+            behind += (one.__cause__, one.__context__)

@@ -12,18 +12,15 @@ from worker.errors import BadResponse
 from worker.fetch.inflate import CODINGS, Garbled, inflate
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, Mapping
+    from collections.abc import AsyncIterable, Iterator, Mapping
 
     from worker.fetch.inflate import Inflate
     from worker.fetch.model import FetchLimits
+    from worker.fetch.room import Room
 
 
 SLICE = 4096
 """Bytes that go into a decoder at once: the ratio is looked at after each, so that a bomb ends soon after it shows."""
-
-
-ROOMS = (20, 8, 3, 1)
-"""Parts of its cap that a large body gets room for, one after another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +50,19 @@ def coding_of(headers: Mapping[str, str]) -> str | None:
 
 
 async def read_body(
-    pieces: AsyncIterable[bytes], headers: Mapping[str, str], *, limits: FetchLimits, place: str
+    pieces: AsyncIterable[bytes], headers: Mapping[str, str], *, limits: FetchLimits, place: str, room: Room
 ) -> Body:
-    """Read to the proper end, or raise BadResponse naming `place`: over a cap, truncated, not what it says it is."""
+    """Read to the proper end, or raise BadResponse naming `place`: over a cap, truncated, not what it says it is.
+
+    Reads on only as `room` grows; the body goes on holding what it has of it.
+    """
     try:
-        return await _read(pieces, headers, limits)
+        return await _read(pieces, headers, limits, room)
     except Garbled as error:
         raise BadResponse(f"{place}: {error}") from error
 
 
-async def _read(pieces: AsyncIterable[bytes], headers: Mapping[str, str], limits: FetchLimits) -> Body:
+async def _read(pieces: AsyncIterable[bytes], headers: Mapping[str, str], limits: FetchLimits, room: Room) -> Body:
     coding = coding_of(headers)
     announced = headers.get("content-length", "")
     if announced.isascii() and announced.isdigit() and int(announced[:20]) > limits.raw_body:
@@ -75,7 +75,10 @@ async def _read(pieces: AsyncIterable[bytes], headers: Mapping[str, str], limits
         raw_bytes += len(piece)
         if raw_bytes > limits.raw_body:
             raise _over(limits.raw_body)
-        whole.add(piece)
+        for held in whole.steps(piece):
+            if held > room.share.allowed:
+                await room.grow(held)
+    room.share.settle(whole.length)
     return Body(whole.end() if raw_bytes else b"", raw_bytes)
 
 
@@ -100,19 +103,25 @@ class Gathering:
         self._bound = bound
         self._raw = 0
         self._gathered = io.BytesIO()
-        self._room = cap // ROOMS[0]
         self.length = 0
 
     def add(self, piece: bytes) -> None:
         """Take the next piece from the wire."""
+        for _ in self.steps(piece):
+            pass
+
+    def steps(self, piece: bytes) -> Iterator[int]:
+        """Take the next piece from the wire bit by bit; yield how many bytes are held after each, decoder included."""
         if self._decoder is None:
             self._take(piece)
+            yield self.length
             return
         for start in range(0, len(piece), SLICE):
             part = piece[start : start + SLICE]
             self._raw += len(part)
             for plain in self._decoder.feed(part):
                 self._take(plain)
+                yield self.length + min(self.length, self._decoder.window)
 
     def _take(self, plain: bytes) -> None:
         self.length += len(plain)
@@ -120,17 +129,7 @@ class Gathering:
             raise _over(self._cap, " inflated" if self._decoder else "")
         if self._decoder and self._bound and self.length > max(self._bound.start, self._bound.ratio * self._raw):
             raise Garbled(f"the body inflates to more than {self._bound.ratio} times its size")
-        if self.length > self._room:
-            self._make_room()
         self._gathered.write(plain)
-
-    def _make_room(self) -> None:
-        """Grow a large body in few steps: each may copy it, and then holds it twice while it does."""
-        at = self._gathered.tell()
-        self._room = next(self._cap // part for part in ROOMS if self._cap // part >= self.length)
-        self._gathered.seek(self._room - 1)
-        self._gathered.write(b"\0")
-        self._gathered.seek(at)
 
     def end(self) -> bytes:
         """Return the whole; Garbled if the coding has not come to its end."""
@@ -140,7 +139,6 @@ class Gathering:
 
     def so_far(self) -> bytes:
         """Return what there is."""
-        self._gathered.truncate()  # the room that was not needed
         return self._gathered.getvalue()
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import TCPConnector
 
 from worker.fetch.guarded_socket import GuardedSocket
+from worker.fetch.guarded_tls import GuardedTls
 from worker.fetch.passage import PASSAGE
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ class GuardedConnector(TCPConnector):
             below = guarded_socket_of(protocol.transport) if protocol is not None else None
             if protocol is not None and not protocol.should_close and below is not None and below.is_quiet():
                 below.passage = PASSAGE.get()
+                tls = protocol.transport.get_extra_info("ssl_object") if protocol.transport is not None else None
+                if isinstance(tls, GuardedTls):
+                    tls.serve(below.passage)
                 return connection
             connection.close()
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -10,18 +9,21 @@ import httpx
 
 from worker.errors import BadResponse, DeadlineExceeded, FetchError, Refused
 from worker.fetch.body import pieces_of, read_body
+from worker.fetch.deadline import Deadline
 from worker.fetch.differences import IM_USED, is_new_items
 from worker.fetch.freshness import fresh_for
 from worker.fetch.head import Head
 from worker.fetch.opening import read_opening
 from worker.fetch.question import question
 from worker.fetch.retry_after import retry_after
+from worker.fetch.room import Room
 from worker.fetch.target import target_of
 from worker.fetch.trail import REDIRECTS, Trail
 from worker.fetch.validators import freshened, received_validators
 from worker.records import FetchResponse
 
 if TYPE_CHECKING:
+    from worker.fetch.budget import Share
     from worker.fetch.egress import Egress
     from worker.fetch.model import FetchLimits
     from worker.fetch.question import Question
@@ -33,8 +35,10 @@ NOT_MODIFIED = 304
 NO_BODY = httpx.ByteStream(b"")  # said outright, it saves the library from making all headers once more
 
 
-async def fetch_document(egress: Egress, request: FetchRequest, limits: FetchLimits) -> FetchResponse:
+async def fetch_document(egress: Egress, request: FetchRequest, limits: FetchLimits, share: Share) -> FetchResponse:
     """Fetch `request.url`, following redirects; validators go only to the URL they belong to.
+
+    The body takes what it needs of its `share`; how long it waits for that is not the server's time.
 
     A status of 400 and above is a response like any other, with the opening of its body. So is one without a body
     where anything is wanted (an empty robots.txt says something); feeds and pages are not empty. Raises Refused,
@@ -42,9 +46,10 @@ async def fetch_document(egress: Egress, request: FetchRequest, limits: FetchLim
     """
     configured = target_of(request.url)
     trail = Trail(configured, longest=limits.redirects)
-    asking = Asking(egress, request, limits)
+    deadline = Deadline(limits.total_seconds, patience=limits.hold.patience_seconds)
+    asking = Asking(egress, request, limits, Room(share, deadline))
     try:
-        async with asyncio.timeout(limits.total_seconds):
+        async with deadline:
             while True:
                 hop = await _asked(asking, trail.target, configured)
                 if isinstance(hop, FetchResponse):
@@ -84,6 +89,7 @@ class Asking:
     egress: Egress
     request: FetchRequest
     limits: FetchLimits
+    room: Room
 
     async def hop(self, target: Target) -> FetchResponse | Redirect:
         """Ask `target`: the document's response, or where it redirects to."""
@@ -103,7 +109,9 @@ class Asking:
         _refuse_parts(status, head, asked, target)
         content, raw_bytes = b"", 0
         if response.is_success:
-            body = await read_body(pieces_of(response), response.headers, limits=self.limits, place=target.place)
+            body = await read_body(
+                pieces_of(response), response.headers, limits=self.limits, place=target.place, room=self.room
+            )
             content, raw_bytes = body.content, body.raw_bytes
             if not content and self.request.purpose != "any":
                 raise BadResponse(f"{target.place}: empty body (status {status})")

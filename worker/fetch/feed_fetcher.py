@@ -15,6 +15,8 @@ from worker.fetch.model import FetchLimits
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from worker.fetch.batch import Ended
+    from worker.fetch.budget import Share
     from worker.fetch.egress import Egress
     from worker.records import Fetched, FetchRequest, FetchResponse
 
@@ -46,10 +48,19 @@ class FeedFetcher:
     ) -> Iterator[Fetched]:
         """Yield each as it ends; see the port. Begins at the first `next`; closing the iterator cancels the rest.
 
+        A result counts as let go when the next is asked for; only then is there room for others in its place.
         `stop` is asked about every 0.1 s, from the loop's thread, also while the caller works on a result.
         """
-        results: queue.SimpleQueue[list[Fetched] | None] = queue.SimpleQueue()
-        batch = Batch(requests, self._one, results.put, in_flight=in_flight, stop=stop, grace=self._grace)
+        results: queue.SimpleQueue[list[Ended] | None] = queue.SimpleQueue()
+        batch = Batch(
+            requests,
+            self._one,
+            results.put,
+            hold=self._limits.hold,
+            in_flight=in_flight,
+            stop=stop,
+            grace=self._grace,
+        )
         running = self._egress.start(self, batch.run)
         running.add_done_callback(lambda _: results.put(None))
         try:
@@ -57,7 +68,10 @@ class FeedFetcher:
                 count = len(ended)
                 ended.reverse()
                 while ended:
-                    yield ended.pop()  # not kept here: a body is the taker's alone
+                    share = ended[-1].share
+                    yield ended.pop().fetched  # not kept here: a body is the taker's alone
+                    if share.is_large:
+                        self._egress.thread.call(share.let_go)
                 self._egress.thread.call(partial(batch.taken, count))
             with suppress(CancelledError):  # the fetcher was closed meanwhile
                 running.result()
@@ -68,11 +82,11 @@ class FeedFetcher:
         """Cancel what is in flight here; the last client of the egress to close closes the connections."""
         self._egress.leave(self)
 
-    async def _one(self, request: FetchRequest) -> FetchResponse:
-        return await fetch_document(self._egress, request, self._limits)
+    async def _one(self, request: FetchRequest, share: Share) -> FetchResponse:
+        return await fetch_document(self._egress, request, self._limits, share)
 
 
-def _next(results: queue.SimpleQueue[list[Fetched] | None], idle: Callable[[], None] | None) -> list[Fetched] | None:
+def _next(results: queue.SimpleQueue[list[Ended] | None], idle: Callable[[], None] | None) -> list[Ended] | None:
     if idle is not None:
         try:
             return results.get(timeout=IDLE_SECONDS)

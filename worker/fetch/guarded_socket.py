@@ -24,15 +24,28 @@ class GuardedSocket(socket.socket):
 
     def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
         """Receive as usual, and count; ConnectionAbortedError past the cap."""
-        received = super().recv(bufsize, flags)
+        try:
+            received = super().recv(bufsize, flags)
+        except OSError as error:
+            self._note(error)
+            raise
         self.passage.took(len(received))
         return received
 
     def recv_into(self, buffer: WriteableBuffer, nbytes: int = 0, flags: int = 0, /) -> int:
         """As `recv`, for TLS connections."""
-        count = super().recv_into(buffer, nbytes, flags)
+        try:
+            count = super().recv_into(buffer, nbytes, flags)
+        except OSError as error:
+            self._note(error)
+            raise
         self.passage.took(count)
         return count
+
+    def _note(self, error: OSError) -> None:
+        """Tell the passage that the connection broke: the parser takes that for the end of a body without a length."""
+        if not isinstance(error, BlockingIOError | InterruptedError):
+            self.passage.broken = True
 
     def is_quiet(self) -> bool:
         """Whether nothing waits to be read: neither an answer that nobody asked for nor the peer's farewell."""

@@ -20,6 +20,8 @@ STEP = 64 * 1024
 """Bytes that one call of a decompressor may give (brotli rounds up to its next block, under twice as much)."""
 MEMBERS = 1000
 """Members of one gzip stream, frames of one zstd stream: each costs a fresh decompressor, however little it holds."""
+DEFLATE_WINDOW = 1 << 15  # RFC 1951
+BROTLI_WINDOW = 1 << 24  # RFC 7932 section 9.1
 ZSTD_WINDOW_LOG = 23  # 8 MB, all that RFC 9659 lets a server use
 
 CODINGS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd"})
@@ -30,7 +32,13 @@ class Garbled(Exception):
 
 
 class Inflate(Protocol):
-    """Turns encoded pieces into plain ones of about STEP bytes at most."""
+    """Turns encoded pieces into plain ones of about STEP bytes at most.
+
+    Attributes:
+        window: So many bytes of what came out last it may keep, to refer to.
+    """
+
+    window: int
 
     def feed(self, piece: bytes) -> Iterator[bytes]:
         """Yield what `piece` makes plain; Garbled where it is no such stream."""
@@ -56,6 +64,8 @@ def inflate(coding: str) -> Inflate:
 
 class GzipInflate:
     """RFC 1952: any number of members, each with its checksum and length; what follows the last is ignored."""
+
+    window = DEFLATE_WINDOW
 
     def __init__(self) -> None:
         self._member = zlib.decompressobj(wbits=31)
@@ -91,6 +101,8 @@ class GzipInflate:
 class DeflateInflate:
     """RFC 9110 section 8.4.1.2: the zlib format, or the bare deflate that some servers send under that name."""
 
+    window = DEFLATE_WINDOW
+
     def __init__(self) -> None:
         self._stream: zlib._Decompress | None = None
         self._head = b""
@@ -116,6 +128,8 @@ class DeflateInflate:
 class BrotliInflate:
     """RFC 7932."""
 
+    window = BROTLI_WINDOW
+
     def __init__(self) -> None:
         self._stream = brotli.Decompressor()
 
@@ -137,6 +151,8 @@ class BrotliInflate:
 
 class ZstdInflate:
     """RFC 8878 with the window of RFC 9659, any number of frames."""
+
+    window = 1 << ZSTD_WINDOW_LOG
 
     def __init__(self) -> None:
         self._frame = _zstd_frame()

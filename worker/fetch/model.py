@@ -20,6 +20,26 @@ class OpeningLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldLimits:
+    """What the bodies of one batch may hold in memory until each has been taken; bytes unless said otherwise.
+
+    With those that wait for their taker there are at most twice as many as may be in flight. So 24 in flight come to
+    48 * `unasked` + `common` + one body at its caps, what its decoder keeps included: 50 MB at the very most.
+
+    Attributes:
+        unasked: What each may hold in any case; most feeds are smaller.
+        common: What the larger ones may hold beyond that, all together, save one.
+        step: How much of it they take at a time.
+        patience_seconds: How long one may wait for room in all without its deadline coming nearer.
+    """
+
+    unasked: int = 128 * 1024
+    common: int = 8 * MIB
+    step: int = 256 * 1024
+    patience_seconds: float = 8.0
+
+
+@dataclass(frozen=True, slots=True)
 class FetchLimits:
     """Caps of one fetch: seconds, and bytes unless said otherwise (DESIGN 4.7, RELIABILITY 11).
 
@@ -31,6 +51,7 @@ class FetchLimits:
             levels of br and zstd. A bomb comes to 1,000 by gzip, and to far more by the others.
         opening: The body of an answer that is no document.
         redirects: Hops after the first request.
+        hold: What a batch of bodies may come to.
     """
 
     total_seconds: float = 20.0
@@ -40,6 +61,7 @@ class FetchLimits:
     ratio_from: int = MIB
     opening: OpeningLimits = OpeningLimits()
     redirects: int = 10
+    hold: HoldLimits = HoldLimits()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ class Passage:
         endpoints: (address, port) pairs that the policy has admitted for this very request.
         refused: An endpoint that was asked for without being admitted.
         naming: Whether the name is being looked up.
+        broken: Whether receiving ended in an error (a reset) instead of the peer's end.
+        farewell: Whether the peer has said that its TLS ends here (close_notify, RFC 8446 section 6.1); None: no TLS.
     """
 
     place: str
@@ -25,6 +27,8 @@ class Passage:
     endpoints: set[tuple[str, int]] = field(default_factory=set)
     refused: str | None = None
     naming: bool = False
+    broken: bool = False
+    farewell: bool | None = None
 
     def took(self, count: int) -> None:
         """Count received bytes; ConnectionAbortedError once there are too many."""
@@ -43,6 +47,15 @@ class Passage:
         if self.bytes_left < 0:
             return BadResponse(f"{self.place}: more bytes on the wire than a response may take")
         return None
+
+    def faulty_close(self) -> FetchError | None:
+        """Why the connection's end is not that of a body which nothing else ends (RFC 9112 sections 8 and 9.8)."""
+        fault = self.broken_rule()
+        if fault is None and self.broken:
+            return BadResponse(f"{self.place}: the body is cut short (the connection broke)")
+        if fault is None and self.farewell is False:
+            return BadResponse(f"{self.place}: the body is cut short (TLS ended without saying so)")
+        return fault
 
 
 # Tasks copy their context when made, so what aiohttp starts for a request finds that request's passage.

@@ -13,6 +13,7 @@ from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
 from worker.errors import BadResponse, Refused
 from worker.fetch.connector import GuardedConnector
 from worker.fetch.guarded_socket import guarded_socket
+from worker.fetch.guarded_tls import GuardedTls
 from worker.fetch.model import WireLimits
 from worker.fetch.names import SystemNames
 from worker.fetch.passage import PASSAGE, Passage
@@ -111,17 +112,18 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         """What is wrong with the head of an answer, or None."""
         if answer.status < FINAL:
             return f"status {answer.status} is no answer"
-        framing = ",".join(answer.headers.getall("Transfer-Encoding", ()))
-        if framing.strip().lower() not in FRAMINGS:
+        if _framing(answer) not in FRAMINGS:
             return "a transfer coding that nobody asked for"
         size = sum(len(name) + len(value) + 4 for name, value in answer.raw_headers)
         return f"the headers are over {self._limits.head // 1024} KB" if size > self._limits.head else None
 
     def _session_here(self) -> ClientSession:
         if self._session is None:
+            tls = self._tls or trusting_tls()
+            tls.sslobject_class = GuardedTls
             connector = GuardedConnector(
                 idle=self._limits.idle,
-                ssl=self._tls or trusting_tls(),
+                ssl=tls,
                 limit=0,  # the callers bound what is in flight
                 keepalive_timeout=self._limits.idle_seconds,
                 use_dns_cache=False,
@@ -145,7 +147,11 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
 
 class WireBody(httpx.AsyncByteStream):
-    """The body as it comes over the wire, unframed but still encoded."""
+    """The body as it comes over the wire, unframed but still encoded.
+
+    One that neither Content-Length nor chunks bound ends with the connection, and is whole only where that ended in
+    order (RFC 9112 section 8).
+    """
 
     def __init__(self, answer: ClientResponse, passage: Passage) -> None:
         self._answer = answer
@@ -156,6 +162,8 @@ class WireBody(httpx.AsyncByteStream):
             async for piece in self._answer.content.iter_any():
                 self._passage.gave(len(piece))
                 yield piece
+        if not self._has_own_end() and (fault := self._passage.faulty_close()):
+            raise fault
 
     async def aclose(self) -> None:
         """Give the connection back for reuse if the body has ended, else cut it off."""
@@ -163,6 +171,13 @@ class WireBody(httpx.AsyncByteStream):
             self._answer.release()
         else:
             self._answer.close()
+
+    def _has_own_end(self) -> bool:
+        return "Content-Length" in self._answer.headers or _framing(self._answer) == "chunked"
+
+
+def _framing(answer: ClientResponse) -> str:
+    return ",".join(answer.headers.getall("Transfer-Encoding", ())).strip().lower()
 
 
 def trusting_tls() -> ssl.SSLContext:

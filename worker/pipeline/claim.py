@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import chain, zip_longest
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from worker.records import Manners
@@ -53,11 +53,13 @@ def manners_of(settings: Settings) -> Manners:
 class Wakeups:
     """The messages one tick wants sent; each inner tuple of ids is one message.
 
-    `new` are feeds never polled, which must not wait behind the rest in `polls`.
+    `new` are feeds never polled, which must not wait behind the rest in `polls`; `slow` those whose polls take long,
+    which must not hold up the rest.
     """
 
     new: tuple[tuple[int, ...], ...] = ()
     polls: tuple[tuple[int, ...], ...] = ()
+    slow: tuple[tuple[int, ...], ...] = ()
     deliveries: tuple[tuple[int, ...], ...] = ()
     unmatched: tuple[tuple[int, ...], ...] = ()
 
@@ -66,7 +68,7 @@ def tick(store: ClaimStore, *, now: datetime, manners: Manners) -> Wakeups:
     """Do one tick.
 
     1. Free what was lost with its worker.
-    2. Lease due feeds that their hosts bear now; one message a batch, lone and slow feeds in batches of their own.
+    2. Lease due feeds that their hosts bear now; one message a batch; new and slow feeds apart from the rest.
     3. Lease due deliveries whose wake-up was lost or never sent; one message a channel and batch.
     4. Find items that a crash left unmatched.
     """
@@ -77,26 +79,24 @@ def tick(store: ClaimStore, *, now: datetime, manners: Manners) -> Wakeups:
     store.record_tick(now=now)
     return Wakeups(
         new=tuple(feed_batches(feed for feed in feeds if feed.fresh)),
-        polls=tuple(feed_batches(feed for feed in feeds if not feed.fresh)),
+        polls=tuple(feed_batches(feed for feed in feeds if not (feed.fresh or feed.slow))),
+        slow=tuple(feed_batches(feed for feed in feeds if feed.slow and not feed.fresh)),
         deliveries=tuple(delivery_batches(deliveries)),
         unmatched=tuple(item_batches(unmatched)),
     )
 
 
 def feed_batches(feeds: Iterable[DueFeed]) -> list[tuple[int, ...]]:
-    """Cut due feeds into batches: lone ones singly, slow ones among themselves, the rest in full batches.
-
-    Those of shared hosts go in batches that begin all at once.
-    """
+    """Cut due feeds into batches: lone ones singly, those of shared hosts so that all begin at once."""
     lone: list[tuple[int, ...]] = []
-    company: dict[tuple[bool, bool], list[int]] = {}
+    shared: list[int] = []
+    rest: list[int] = []
     for feed in feeds:
         if feed.alone:
             lone.append((feed.id,))
         else:
-            company.setdefault((feed.slow, feed.shared), []).append(feed.id)
-    batches = [_cut(company[kind], IN_FLIGHT if kind[1] else FEEDS_A_BATCH) for kind in sorted(company)]
-    return [*chain.from_iterable(batches), *lone]
+            (shared if feed.shared else rest).append(feed.id)
+    return [*_cut(rest, FEEDS_A_BATCH), *_cut(shared, IN_FLIGHT), *lone]
 
 
 def delivery_batches(deliveries: Sequence[DueDelivery]) -> list[tuple[int, ...]]:

@@ -2,5 +2,5 @@
 
 from __future__ import annotations
 
-QUEUES = ("tick", "poll", "new", "deliver", "upkeep")
+QUEUES = ("tick", "poll", "new", "slow", "deliver", "upkeep")
 """A worker started without -Q takes all of them."""

@@ -74,7 +74,8 @@ class Plan:
 def roles(plan: Plan, environ: Mapping[str, str]) -> tuple[Role | None, list[Role]]:
     """Return the broker's role, or None where one is configured, and the others in the order of their start.
 
-    Three workers, so that neither slow polls nor receivers that hang can hold up the others, and nothing the tick.
+    Four workers, so that neither feeds that nobody knows yet, or that take long, nor receivers that hang can hold up
+    the others, and nothing the tick.
     Secrets travel in the environment.
     """
     env = {
@@ -99,7 +100,8 @@ def roles(plan: Plan, environ: Mapping[str, str]) -> tuple[Role | None, list[Rol
         broker_role = Role("broker", "broker", broker.command(ours.data_dir), environ, words)
     return broker_role, [
         *plan.extra,
-        worker("poll", "poll,new", plan.concurrency),
+        worker("poll", "poll", plan.concurrency),
+        worker("new", "new,slow", 2),
         worker("deliver", "deliver", 2),
         worker("tick", "tick,upkeep", 1),
         Role("beat", "beat", [*celery, "beat", "--loglevel", "WARNING"], env),
@@ -128,7 +130,7 @@ class Up:
             ready=self._wait_for_broker,
             watchdogs={
                 "tick": Watchdog(("beat", "tick"), max(5.0, 3 * plan.settings.tick.total_seconds())),
-                "polls": Watchdog(("poll",), WAITING_S),
+                "polls": Watchdog(("poll", "new"), WAITING_S),
                 "deliveries": Watchdog(("deliver",), WAITING_S),
             },
         )

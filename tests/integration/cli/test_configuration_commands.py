@@ -45,7 +45,13 @@ def test_init_into_a_file_is_refused(bare):
 
 def test_check_counts_what_is_good(prompt):
     assert prompt("check").out == "1 feed, 1 watch list, 1 subscriber: no mistakes\n"
-    assert prompt.json("check") == {"feeds": 1, "watch_lists": 1, "subscribers": 1, "warnings": []}
+    assert prompt.json("check") == {
+        "feeds": 1,
+        "opml_lists": 0,
+        "watch_lists": 1,
+        "subscribers": 1,
+        "warnings": [],
+    }
     assert names(prompt.folder) == ["config"]
 
 

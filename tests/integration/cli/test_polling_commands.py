@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import pairwise
 
 import pytest
 from servers.documents import Item, dated, rss
@@ -14,6 +15,7 @@ from config.values import FeedLine
 from worker.cli.hand import poll_by_hand
 from worker.cli.session import session
 from worker.pipeline.claim import manners_of
+from worker.store import tables
 
 POLL = "feed url outcome status new_items known_items alerts error seconds"
 ALERT = "id watch_list subscriber story title link reports independent_reports wire created_at state"
@@ -220,6 +222,63 @@ def test_a_feed_that_is_removed_meanwhile_has_its_row_too(beside, feed_server):
     beside.store.remove_feed(mine.id, now=beside.clock.now())
     (row,) = poll(beside, [mine], held_s=0)
     assert (row["outcome"], row["error"]) == ("error", "removed meanwhile")
+
+
+@pytest.fixture
+def restful(desk, feed_server):
+    """Four good feeds on a host that rests for a second between polls, and bears one at a time."""
+    paths = [f"/{number}.xml" for number in range(4)]
+    urls = [publish(feed_server, f"Bread {path}", path=path) for path in paths]
+    desk.write("feeds", [{"url": url, "name": path} for url, path in zip(urls, paths, strict=True)])
+    manners = {"host_gap": "1s", "host_concurrency": 1}
+    desk.write("settings", {"min_interval": "1s", "fetch_allow": [feed_server.address], **manners})
+    return desk
+
+
+def test_feeds_of_one_host_take_their_turns(restful, feed_server):
+    rows = restful.json("poll")
+    assert [row["outcome"] for row in rows] == ["new"] * 4
+    asked = sorted(request.at for request in feed_server.requests())
+    assert len(asked) == 4
+    assert min(later - earlier for earlier, later in pairwise(asked)) > 0.9
+
+
+def test_patience_begins_anew_with_every_poll_and_counts_from_the_rest_of_the_host(restful):
+    with session(restful.config) as engine:
+        rows = poll(engine, engine.store.feeds_list(), held_s=0.5)
+    assert [row["outcome"] for row in rows] == ["new"] * 4
+
+
+def test_a_host_that_never_has_time_is_said_to_rest(restful, feed_server):
+    with session(restful.config) as engine:
+        first, *others = feeds = engine.store.feeds_list()
+        hold(engine, [first])
+        shown = []
+        rows = dict(poll_by_hand(engine, feeds, force=True, answered=lambda: shown.append(1), held_s=0).rows)
+    assert rows[first.url]["error"] == "held by a running poll"
+    assert {rows[feed.url]["outcome"] for feed in others} == {"error"}
+    assert {rows[feed.url]["error"] for feed in others} == {"its host is resting: it bears no more polls at the moment"}
+    assert len(shown) == 4
+    assert feed_server.requests() == []
+
+
+def test_a_lone_feed_is_polled_after_the_others(restful, feed_server):
+    restful.write("settings", {"min_interval": "1s", "fetch_allow": [feed_server.address]})
+    with session(restful.config) as engine:
+        lone, *_ = feeds = engine.store.feeds_list()
+        with engine.store._transaction("write") as connection:
+            connection.execute(tables.feeds.update().where(tables.feeds.c.id == lone.id).values(alone=True))
+        rows = poll(engine, feeds, held_s=0)
+    assert [row["outcome"] for row in rows] == ["new"] * 4
+    assert feed_server.requests()[-1].path == lone.name
+
+
+def test_a_paused_feed_is_left_out_and_named_when_it_is_asked_for(restful, feed_server):
+    restful("feeds", "pause", "/0.xml")
+    (row,) = restful.json("poll", "/0.xml")
+    assert (row["outcome"], "paused by hand" in row["error"]) == ("error", True)
+    assert len(restful.json("poll", "--due")) == 3
+    assert "/0.xml" not in {request.path for request in feed_server.requests()}
 
 
 def test_what_a_crash_left_unmatched_is_matched_and_told(beside, receiver):

@@ -82,9 +82,8 @@ def test_a_second_tick_at_once_sends_nothing():
     assert not any((second.new, second.polls, second.deliveries, second.unmatched))
 
 
-def test_lone_feeds_travel_singly_and_slow_ones_among_themselves():
-    batches = feed_batches([due(1), due(2, alone=True), due(3, slow=True), due(4), due(5, slow=True, alone=True)])
-    assert batches == [(1, 4), (3,), (2,), (5,)]
+def test_lone_feeds_travel_singly():
+    assert feed_batches([due(1), due(2, alone=True), due(4), due(5, alone=True)]) == [(1, 4), (2,), (5,)]
 
 
 def test_feeds_are_cut_into_full_batches():
@@ -121,9 +120,16 @@ def test_feeds_that_share_a_host_travel_in_batches_that_begin_all_at_once():
     assert all(number % 2 for number in batches[0])
 
 
-def test_slow_feeds_that_share_a_host_keep_to_themselves():
-    batches = feed_batches([due(1), due(2, slow=True), due(3, shared=True), due(4, slow=True, shared=True)])
-    assert sorted(batches) == [(1,), (2,), (3,), (4,)]
+def test_slow_feeds_keep_to_themselves():
+    feeds = [
+        due(1),
+        due(2, slow=True),
+        due(3, shared=True),
+        due(4, slow=True, shared=True),
+        due(5, slow=True, fresh=True),
+    ]
+    wakeups = tick(Ledger(feeds=feeds), now=NOW, manners=MANNERS)
+    assert (wakeups.new, wakeups.polls, wakeups.slow) == (((5,),), ((1,), (3,)), ((2,), (4,)))
 
 
 def test_hosts_of_our_own_bear_anything_unless_somebody_says_otherwise():

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
+from servers.documents import Item, rss
 from structlog.testing import capture_logs
 
 from tasks import runtime
 from tasks.app import app
 from tasks.deliver import deliver
+from tasks.lists import lists
 from tasks.match import match
+from tasks.pages import pages
 from tasks.poll import poll
 from tasks.start import begin_beat, begin_worker
 from tasks.task import EnduringTask
@@ -48,13 +52,82 @@ def test_what_was_matched_is_not_matched_again(begun):
     assert len(store().alerts_list()) == 1
 
 
-def test_a_worker_that_was_ordered_to_stop_begins_no_poll(begun, feed_server):
+@contextmanager
+def ordered_to_stop():
     assert not runtime.is_stopping()
     runtime._shutting_down()
     try:
-        poll([1])
+        yield
     finally:
         runtime._stopping[0] = 0
+
+
+def test_a_worker_that_was_ordered_to_stop_begins_no_poll(begun, feed_server):
+    with ordered_to_stop():
+        poll([1])
+    assert feed_server.requests() == []
+
+
+PAGE = (
+    b"<html><body><article><h1>Bread</h1><p>"
+    + b"Bread from Ukraine is dearer than it was. " * 20
+    + b"</p></article></body></html>"
+)
+
+
+@pytest.fixture
+def with_pages(home, feed_server):
+    """A feed whose items tell nothing of Ukraine; their pages do."""
+    link = feed_server.publish("/bread.html", PAGE, content_type="text/html; charset=utf-8")
+    url = feed_server.publish("/bread.xml", rss([Item("1", "Bread", "Dearer.", link, datetime.now(UTC))]))
+    home.write("feeds", feeds=[{"url": url, "every": "1s", "full_text": True}])
+    begin_worker()
+    return home
+
+
+def test_pages_are_read_by_a_task_of_their_own(with_pages, feed_server):
+    poll([1])
+    assert feed_server.requests("/bread.html") == []
+    assert store().alerts_list() == []
+    pages([1])
+    assert [request.path for request in feed_server.requests()] == ["/bread.xml", "/robots.txt", "/bread.html"]
+    assert [alert.title for alert in store().alerts_list()] == ["Bread"]
+    pages([1])
+    assert len(feed_server.requests()) == 3
+
+
+def test_a_worker_that_was_ordered_to_stop_reads_no_page(with_pages, feed_server):
+    poll([1])
+    with ordered_to_stop():
+        pages([1])
+    assert [request.path for request in feed_server.requests()] == ["/bread.xml"]
+
+
+def listing(*urls):
+    outlines = "".join(f'<outline type="rss" text="{url}" xmlUrl="{url}"/>' for url in urls)
+    return f'<opml version="2.0"><head/><body>{outlines}</body></opml>'.encode()
+
+
+@pytest.fixture
+def with_a_list(home, feed_server):
+    """Its feeds stand in an OPML list."""
+    home.write("feeds", feeds=[{"opml": feed_server.publish("/ours.opml", listing(feed_server.url("/feed.xml")))}])
+    begin_worker()
+    return home
+
+
+def test_lists_that_are_due_are_read(with_a_list, feed_server):
+    assert store().feeds_list() == []
+    lists()
+    lists()
+    (feed,) = store().feeds_list()
+    assert (feed.url, feed.managed_by) == (feed_server.url("/feed.xml"), "opml")
+    assert len(feed_server.requests("/ours.opml")) == 1
+
+
+def test_a_worker_that_was_ordered_to_stop_reads_no_list(with_a_list, feed_server):
+    with ordered_to_stop():
+        lists()
     assert feed_server.requests() == []
 
 
@@ -139,11 +212,8 @@ def test_a_role_does_not_wait_for_ever_for_its_database(home, monkeypatch, capsy
 
 def test_a_worker_that_was_ordered_to_stop_sends_nothing(begun, receiver):
     poll([1])
-    runtime._shutting_down()
-    try:
+    with ordered_to_stop():
         deliver([1])
-    finally:
-        runtime._stopping[0] = 0
     assert receiver.received == []
     deliver([1])
     assert len(receiver.received) == 1
