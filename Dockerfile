@@ -2,9 +2,9 @@ FROM python:3.13-slim AS build
 WORKDIR /build
 COPY requirements.lock build.lock
 COPY deploy/requirements.lock ./
-RUN python -m venv /opt/tocsin && /opt/tocsin/bin/pip install --no-cache-dir --require-hashes --only-binary :all: -r requirements.lock
+RUN python -m venv /opt/tocsin && /opt/tocsin/bin/pip install --no-cache-dir --no-deps --require-hashes --only-binary :all: -r requirements.lock
 # The build tool comes from the lock of the development set, so that it is held by a hash too.
-RUN python -m venv /opt/build && /opt/build/bin/pip install --no-cache-dir --require-hashes --only-binary :all: -r build.lock
+RUN python -m venv /opt/build && /opt/build/bin/pip install --no-cache-dir --no-deps --require-hashes --only-binary :all: -r build.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY config config
 COPY worker worker

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 TICK_EXPIRES_S = 5
 """A tick that waited longer is worth nothing: the next one does the same work."""
 
-LISTS_EVERY_S = 60.0
-"""How often to look whether an OPML list is due."""
+LISTS_EVERY_S = 5.0
+"""How often to look whether an OPML list is due: so long a new one, or the feeds of a changed file, may wait."""
 
 UPKEEP_EVERY_S = 3600.0
 

@@ -242,6 +242,8 @@ class PollRecord:
         notice: What the owner must be told of the feed, or None.
         error: One line for the journal and `last_error`, without secrets; None after a good poll.
         note: One more line for the journal, or None.
+        quiet: Of the feed as it was leased stands all but `condition` (state and failures), `next_poll_at`, the pace's
+            interval and what the journal has; what is to be stored besides need not be looked at.
     """
 
     feed: int
@@ -275,6 +277,7 @@ class PollRecord:
     notice: FeedNotice | None = None
     error: str | None = None
     note: str | None = None
+    quiet: bool = False
 
     @property
     def good(self) -> bool:

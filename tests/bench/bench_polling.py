@@ -44,10 +44,10 @@ class Program:
     def end(self) -> str:
         return self._answer()
 
-    def peak(self) -> float:
-        """The most memory it held, in MB."""
+    def memory(self, kind: str = "VmHWM") -> float:
+        """The most memory it held, in MB; `kind` VmRSS: what it holds now."""
         status = Path(f"/proc/{self._process.pid}/status").read_text()
-        return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+        return int(status.partition(f"{kind}:")[2].split()[0]) / 1024
 
     def close(self) -> None:
         self._process.stdin.close()
@@ -100,7 +100,7 @@ def test_polling(show, tmp_path):
                     assert int(answer) == new, f"{name} found {answer} new items, not {new}"
                     spent.append(cpu)
                 rates[name] = [FEEDS / cpu for cpu in spent]
-                peak = program.peak()
+                peak = program.memory()
         best = [ours / theirs for ours, theirs in zip(rates[name], rates["reader"], strict=True)]
         cells = (f"{rate:,.0f} ({ratio:.1f}x)" for rate, ratio in zip(rates[name], best, strict=True))
         rows.append((name, *cells, f"{peak:,.0f} MB"))
@@ -130,3 +130,17 @@ def test_a_process_per_core(show, tmp_path):
             found = sum(int(program.end()) for program in programs)
             rows.append((str(processes), f"{share * processes / (time.perf_counter() - began):,.0f}", f"{found:,}"))
     show("First poll on one SQLite database, by the clock", ("processes", "feeds/s", "new items"), rows)
+
+
+def test_memory_over_many_polls(show, tmp_path):
+    rows = []
+    with started("farm.py", FEEDS, ITEMS, 0) as farm:
+        base = f"http://127.0.0.1:{farm.greeting}"
+        with started("contestants.py", "Tocsin", base, FEEDS, 0, FEEDS, tmp_path) as program:
+            for rounds in range(1, 101):
+                if rounds % 10 == 0:
+                    farm.ask("advance")
+                program.ask("poll")
+                if rounds in {1, 10, 50, 100}:
+                    rows.append((f"{rounds * FEEDS:,}", f"{program.memory('VmRSS'):,.0f} MB"))
+    show("Memory of one process; every tenth round every fifth feed has a new item", ("polls", "holds"), rows)

@@ -32,6 +32,10 @@ class Prose:
             parts.append(f"<p>{self.text(30)} <em>{self.text(2)}</em> {self.text(8)}</p>")
         return '<img src="https://news.example/a.jpg" width="600"/>' + "".join(parts)
 
+    def chance(self) -> float:
+        """A number in [0, 1)."""
+        return self._random.random()
+
     def name(self) -> str:
         """Two rare words, as people's and places' names are."""
         return " ".join(self._random.choices(self._names, k=2))

@@ -70,7 +70,7 @@ def feed_note(feed: FeedRow) -> str | None:
 
 def journal_row(run: JournalRow) -> Row:
     """A row of `feeds history`: polls in a row that ended alike."""
-    return asdict(run)
+    return asdict(run) | {"seconds": round(run.seconds, 3)}
 
 
 def found_feed_row(found: FoundFeed) -> Row:

@@ -7,6 +7,8 @@ import os
 import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from worker.fetch.large_blocks import return_large_blocks
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from concurrent.futures import Future
@@ -42,6 +44,7 @@ class LoopThread:
         with self._lock:
             tasks = self._tasks.setdefault(client, set())
             if self._loop is None:
+                return_large_blocks()  # this thread makes bodies, and others free them
                 self._loop = asyncio.SelectorEventLoop()
                 self._thread = threading.Thread(target=self._loop.run_forever, name="tocsin-fetch", daemon=True)
                 self._thread.start()

@@ -56,14 +56,16 @@ def unchanged(feed: LeasedFeed, fetched: Fetched, digest: bytes | None, occasion
     if not not_modified and (digest is None or digest != feed.body_hash):
         return None
     record = _good(feed, fetched, response, None, occasion)
+    # RFC 9110, 15.4.5 with RFC 9111, 3.2: a 304 may bring newer validators; without any the stored ones stay.
+    keep_validators = not_modified and response.validators in (None, feed.validators)
     return replace(
         record,
         outcome=record.outcome if record.moved_to else "not_modified" if not_modified else "unchanged",
-        # RFC 9110, 15.4.5 with RFC 9111, 3.2: a 304 may bring newer validators; without any the stored ones stay.
-        keep_validators=not_modified and response.validators is None,
+        keep_validators=keep_validators,
         validators=response.validators,
         body_hash=feed.body_hash,
         whole=not not_modified,
+        quiet=keep_validators and _is_quiet(feed, record),
     )
 
 
@@ -147,6 +149,19 @@ def _good(
         served_from=response.url,
         notice="feed.recovered" if feed.condition.told_at is not None else None,
         note=f"moved to {shown_url(move.moved_to)}" if move.moved_to else None,
+    )
+
+
+def _is_quiet(feed: LeasedFeed, record: PollRecord) -> bool:
+    """Whether a poll that brought nothing leaves the feed as it was leased, but for when it is polled."""
+    before, after = feed.pace, record.pace
+    return (
+        record.moved_to is None
+        and record.notice is None
+        and record.candidate == feed.candidate
+        and (after.item_gap, after.last_new_at) == (before.item_gap, before.last_new_at)
+        and record.condition.weight == feed.condition.weight
+        and record.condition.told_at == feed.condition.told_at
     )
 
 

@@ -26,6 +26,9 @@ READ_EVERY = timedelta(hours=1)
 LONGEST_WAIT = timedelta(days=1)
 """After failures in a row the wait doubles up to this."""
 
+BEGUN_FOR = timedelta(minutes=2)
+"""So long a list that somebody began to read is left to them: longer than it may take."""
+
 IN_FLIGHT = 4
 MOST_BYTES = 10 * 2**20
 """Of a list that lies on this disk; the fetch has its own bounds."""
@@ -64,6 +67,9 @@ class OpmlStore(Protocol):
 
     def opml_due(self, *, now: datetime) -> Sequence[DueList]:
         """Lists whose next reading is due."""
+
+    def begin_opml(self, lists: Sequence[int], *, now: datetime, until: datetime) -> Sequence[int]:
+        """Keep those of `lists` that are still due to the caller `until` then; return which."""
 
     def sync_opml(self, opml: int, lines: Sequence[FeedLine], *, now: datetime) -> Synced:
         """Make the feeds of a list equal to its lines; they bear the list's own tags too."""
@@ -152,11 +158,13 @@ def keep_in_step(
     2. One that cannot be read, is cut off, or names no feed changes nothing, and is asked less and less often.
     3. One that names less than half as many feeds as there are changes nothing before it has said so twice.
 
-    What was not read when `stop` turned true stays due. `paths_only`: nothing goes out to the network.
+    What was not read when `stop` turned true, or fell with its process, is due again two minutes later. `paths_only`:
+    nothing goes out to the network.
     """
-    due = {one.id: one for one in parts.store.opml_due(now=now)}
+    due = {one.id: one for one in parts.store.opml_due(now=now) if not (paths_only and is_address(one.source))}
+    begun = parts.store.begin_opml([*due], now=now, until=now + BEGUN_FOR) if due else ()
     readings = []
-    for id_, result in _results(parts, [*due.values()], stop, paths_only=paths_only):
+    for id_, result in _results(parts, [due[id_] for id_ in begun], stop):
         reading = _followed(parts.store, due[id_], result, now=now)
         parts.store.record_opml(reading)
         readings.append(reading)
@@ -164,7 +172,7 @@ def keep_in_step(
 
 
 def _results(
-    parts: Keeping, due: Sequence[DueList], stop: Callable[[], bool], *, paths_only: bool
+    parts: Keeping, due: Sequence[DueList], stop: Callable[[], bool]
 ) -> Iterator[tuple[int, FetchResponse | bytes | Exception]]:
     for one in due:
         if not is_address(one.source):
@@ -172,8 +180,6 @@ def _results(
                 yield one.id, parts.read_file(one.source)
             except OSError as error:
                 yield one.id, error
-    if paths_only:
-        return
     requests = [
         FetchRequest(one.id, one.source, one.validators, purpose="any") for one in due if is_address(one.source)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection
+    from sqlalchemy.sql.dml import ReturningInsert
 
     from worker.alerts.model import PlannedAlert, SubjectKind, Subscription
 
@@ -28,6 +30,37 @@ ALERTS_LOCK = 0x70C51A
 
 _Key = tuple[int, int, int]
 """Story, watch list, subscriber: what makes an alert unique."""
+
+_a, _c = alerts.c, channels.c
+_MADE = select(_a.watch_list_id, _a.story_id, _a.subscriber_id, _a.state).where(
+    _a.story_id.in_(bindparam("stories", expanding=True))
+)
+_MESSAGED = (
+    select(_a.subscription_id, _a.messaged_at)
+    .where(_a.subscription_id.in_(bindparam("ids", expanding=True)), _a.messaged_at >= bindparam("since"))
+    .order_by(_a.subscription_id, _a.messaged_at)
+)
+_CHANGED = (
+    alerts.update()
+    .where(_a.id == bindparam("b_alert"))
+    .values(**{name: bindparam(name) for name in ("lead_id", "messaged_at", "digest_id")})
+)
+_CHANNELS = (
+    select(_c.subscriber_id, _c.id)
+    .where(_c.subscriber_id.in_(bindparam("subscribers", expanding=True)), _c.removed_at.is_(None))
+    .order_by(_c.position, _c.id)
+)
+
+
+@lru_cache
+def _alerting(dialect: str) -> ReturningInsert[int, int, int, int]:
+    made = insert(dialect, alerts).on_conflict_do_nothing()
+    return made.returning(_a.id, _a.story_id, _a.watch_list_id, _a.subscriber_id)
+
+
+@lru_cache
+def _delivering(dialect: str) -> ReturningInsert[int]:
+    return insert(dialect, deliveries).on_conflict_do_nothing().returning(deliveries.c.id)
 
 
 def delivery_key(namespace: UUID, kind: SubjectKind, subject: int, sequence: int, channel: int) -> str:
@@ -38,22 +71,23 @@ def delivery_key(namespace: UUID, kind: SubjectKind, subject: int, sequence: int
 def past(
     connection: Connection, stories: Iterable[int], subscriptions: Sequence[Subscription], *, since: datetime
 ) -> Past:
-    """Load earlier alerts of these stories to these subscribers, and recent messages of these subscriptions."""
-    a = alerts.c
+    """Load earlier alerts of these stories to these subscribers, and recent messages of these subscriptions.
+
+    Of subscriptions without a limit no messages are counted, so none are loaded.
+    """
     subscribers = {subscription.subscriber for subscription in subscriptions}
     made: set[tuple[int, int, int]] = set()
     cancelled: set[tuple[int, int, int]] = set()
     for part in leases.chunks(sorted(set(stories))):
-        statement = select(a.watch_list_id, a.story_id, a.subscriber_id, a.state).where(a.story_id.in_(part))
-        for watch_list, story, who, state in connection.execute(statement):
+        for watch_list, story, who, state in connection.execute(_MADE, {"stories": part}):
             if who in subscribers:
                 made.add((watch_list, story, who))
                 if state == "cancelled":
                     cancelled.add((watch_list, story, who))
     messaged: dict[int, list[datetime]] = {}
-    for ids in leases.chunks(sorted({subscription.id for subscription in subscriptions})):
-        recent = select(a.subscription_id, a.messaged_at).where(a.subscription_id.in_(ids), a.messaged_at >= since)
-        for subscription, at in connection.execute(recent.order_by(a.subscription_id, a.messaged_at)):
+    limited = {subscription.id for subscription in subscriptions if subscription.at_most}
+    for ids in leases.chunks(sorted(limited)):
+        for subscription, at in connection.execute(_MESSAGED, {"ids": ids, "since": since}):
             messaged.setdefault(subscription, []).append(at)
     return Past(
         alerts=frozenset(made),
@@ -86,7 +120,7 @@ def record_alerts(connection: Connection, planned: Sequence[PlannedAlert], *, no
         for id_, alert in made
     ]
     if changed:
-        connection.execute(alerts.update().where(alerts.c.id == bindparam("b_alert")), changed)
+        connection.execute(_CHANGED, changed)
     subscriber_of = {id_: alert.subscriber for id_, alert in made}
     leads = {lead: subscriber_of[lead] for lead in lead_of.values()}
     return write_deliveries(connection, "alert", leads, due_at=now, now=now)
@@ -99,11 +133,9 @@ def write_deliveries(
 
     For a channel that is turned off too: there it will fail, where a person sees it and can retry it.
     """
-    c = channels.c
     of_subscriber: dict[int, list[int]] = {}
     for part in leases.chunks(sorted(set(subjects.values()))):
-        statement = select(c.subscriber_id, c.id).where(c.subscriber_id.in_(part), c.removed_at.is_(None))
-        for subscriber, channel in connection.execute(statement.order_by(c.position, c.id)):
+        for subscriber, channel in connection.execute(_CHANNELS, {"subscribers": part}):
             of_subscriber.setdefault(subscriber, []).append(channel)
     namespace = installation(connection)
     values = [
@@ -122,8 +154,7 @@ def write_deliveries(
     ]
     if not values:
         return []
-    added = insert(connection, deliveries).on_conflict_do_nothing()
-    return sorted(connection.scalars(added.returning(deliveries.c.id), values))
+    return sorted(connection.scalars(_delivering(connection.dialect.name), values))
 
 
 def _insert_alerts(connection: Connection, planned: Sequence[PlannedAlert], *, now: datetime) -> dict[_Key, int]:
@@ -144,10 +175,8 @@ def _insert_alerts(connection: Connection, planned: Sequence[PlannedAlert], *, n
         }
         for alert in planned
     ]
-    a = alerts.c
-    statement = insert(connection, alerts).on_conflict_do_nothing()
-    rows = connection.execute(statement.returning(a.id, a.story_id, a.watch_list_id, a.subscriber_id), values)
-    return {(row.story_id, row.watch_list_id, row.subscriber_id): row.id for row in rows}
+    rows = connection.execute(_alerting(connection.dialect.name), values)
+    return {(story, watch_list, subscriber): id_ for id_, story, watch_list, subscriber in rows}
 
 
 def _key(alert: PlannedAlert) -> _Key:

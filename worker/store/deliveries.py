@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, bindparam, exists, or_, select
 
 from worker.alerts.model import Address
 from worker.records import DueDelivery, Outgoing
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy.sql.dml import ReturningUpdate
 
     from worker.records import DeliveryRecord
 
@@ -167,22 +169,8 @@ def cancel_orphans(connection: Connection, *, now: datetime, among: Sequence[int
 
     A message that several lists share lives as long as one of them does (INTERFACE 8.2).
     """
-    d, c, a, g = tables.deliveries, tables.channels.c, tables.alerts, tables.digests
-    alert_gone = and_(d.c.subject_kind == "alert", ~_alive(a.c.lead_id == d.c.subject_id))
-    digest_gone = and_(d.c.subject_kind == "digest", ~_alive(a.c.digest_id == d.c.subject_id))
-    n, u = tables.notices.c, tables.subscribers.c
-    told = exists().where(n.id == d.c.subject_id, u.id == n.subscriber_id, u.removed_at.is_(None))
-    notice_gone = and_(d.c.subject_kind == "notice", ~told.correlate(d))
-    channel_gone = exists().where(c.id == d.c.channel_id, c.removed_at.is_not(None))
-    orphaned = [d.c.state == "pending", or_(alert_gone, digest_gone, notice_gone, channel_gone)]
-    if among is not None:
-        orphaned.append(d.c.id.in_(among))
-    statement = leases.chosen(d, leases.locked(d, *orphaned).order_by(d.c.id))
-    cancelled = connection.execute(
-        statement.values(state="cancelled", lease_owner=None, leased_until=None).returning(
-            d.c.subject_kind, d.c.subject_id
-        )
-    ).all()
+    a, g = tables.alerts, tables.digests
+    cancelled = connection.execute(_orphans(all_=among is None), {} if among is None else {"among": among}).all()
     if among is not None and not cancelled:
         return
     # Closed, so that no later alert joins a digest that nobody will send.
@@ -193,6 +181,24 @@ def cancel_orphans(connection: Connection, *, now: datetime, among: Sequence[int
         s = tables.subscriptions.c
         gone = exists().where(s.id == a.c.subscription_id, subscription_stands()).correlate(a)
         connection.execute(a.update().where(a.c.state.in_(("new", "held")), ~gone).values(state="cancelled"))
+
+
+@lru_cache
+def _orphans(*, all_: bool) -> ReturningUpdate[str, int]:
+    """Cancel the pending deliveries that have nobody left; not `all_`: those among some."""
+    d, c, a = tables.deliveries, tables.channels.c, tables.alerts
+    alert_gone = and_(d.c.subject_kind == "alert", ~_alive(a.c.lead_id == d.c.subject_id))
+    digest_gone = and_(d.c.subject_kind == "digest", ~_alive(a.c.digest_id == d.c.subject_id))
+    n, u = tables.notices.c, tables.subscribers.c
+    told = exists().where(n.id == d.c.subject_id, u.id == n.subscriber_id, u.removed_at.is_(None))
+    notice_gone = and_(d.c.subject_kind == "notice", ~told.correlate(d))
+    channel_gone = exists().where(c.id == d.c.channel_id, c.removed_at.is_not(None))
+    orphaned = [d.c.state == "pending", or_(alert_gone, digest_gone, notice_gone, channel_gone)]
+    if not all_:
+        orphaned.append(d.c.id.in_(bindparam("among", expanding=True)))
+    statement = leases.chosen(d, leases.locked(d, *orphaned).order_by(d.c.id))
+    cancelled = statement.values(state="cancelled", lease_owner=None, leased_until=None)
+    return cancelled.returning(d.c.subject_kind, d.c.subject_id)
 
 
 def _alive(mine: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import struct
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from worker.records import Memory, Remembered
 from worker.store import leases
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Connection
+    from sqlalchemy.dialects import postgresql
 
     from worker.records import PollRecord
 
@@ -23,14 +25,21 @@ _SLICE = struct.Struct(">16sq8s8s8s")
 """A slice: its digest, the item's id, and the digests of three names; 48 bytes."""
 
 
+_d = documents.c
+_REMEMBERED = select(_d.frame, _d.slices).where(_d.feed_id == bindparam("feed"))
+_FORGOTTEN = documents.delete().where(_d.feed_id.in_(bindparam("ids", expanding=True)))
+_KNOWN = select(items.c.identity, items.c.id).where(
+    items.c.feed_id == bindparam("feed"), items.c.identity.in_(bindparam("identities", expanding=True))
+)
+
+
 class Documents(Database):
     """The memory of documents."""
 
     def memory(self, feed: int) -> Memory | None:
         """Load what is remembered (see PollStore)."""
-        d = documents.c
         with self._transaction("read") as connection:
-            row = connection.execute(select(d.frame, d.slices).where(d.feed_id == feed)).one_or_none()
+            row = connection.execute(_REMEMBERED, {"feed": feed}).one_or_none()
         if row is None:
             return None
         slices = (Remembered(said, item, (a, b, c)) for said, item, a, b, c in _SLICE.iter_unpack(row.slices))
@@ -44,16 +53,21 @@ def write_memory(connection: Connection, records: Sequence[PollRecord], added: M
     """
     told = [record for record in records if not record.keep_memory]
     for part in leases.chunks([record.feed for record in told if record.frame is None]):
-        connection.execute(documents.delete().where(documents.c.feed_id.in_(part)))
+        connection.execute(_FORGOTTEN, {"ids": part})
     values = [
         {"feed_id": record.feed, "frame": record.frame, "slices": _packed(record, _ids(connection, record, added))}
         for record in told
         if record.frame is not None
     ]
     if values:
-        fresh = insert(connection, documents)
-        replaced = {"frame": fresh.excluded.frame, "slices": fresh.excluded.slices}
-        connection.execute(fresh.on_conflict_do_update(index_elements=["feed_id"], set_=replaced), values)
+        connection.execute(_replacing(connection.dialect.name), values)
+
+
+@lru_cache
+def _replacing(dialect: str) -> postgresql.Insert:
+    fresh = insert(dialect, documents)
+    replaced = {"frame": fresh.excluded.frame, "slices": fresh.excluded.slices}
+    return fresh.on_conflict_do_update(index_elements=["feed_id"], set_=replaced)
 
 
 def _packed(record: PollRecord, ids: Mapping[bytes, int]) -> bytes:
@@ -65,8 +79,7 @@ def _ids(connection: Connection, record: PollRecord, added: Mapping[tuple[int, b
     """Return the ids of the items that the record's slices know by identity only."""
     asked = {slice_.identity for slice_ in record.slices if slice_.item is None and slice_.identity is not None}
     ids = {identity: added[record.feed, identity] for identity in asked if (record.feed, identity) in added}
-    i = items.c
     for part in leases.chunks(sorted(asked - ids.keys())):
-        known = select(i.identity, i.id).where(i.feed_id == record.feed, i.identity.in_(part))
-        ids |= {bytes(row.identity): row.id for row in connection.execute(known)}
+        rows = connection.execute(_KNOWN, {"feed": record.feed, "identities": part})
+        ids |= {bytes(identity): item for identity, item in rows}
     return ids

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, case, exists, func, literal, or_, select
+from sqlalchemy import and_, bindparam, case, exists, func, or_, select, union
 
 from worker.records import UnmatchedItem
 from worker.store import leases
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from sqlalchemy import Connection, Row
+    from sqlalchemy.sql.dml import ReturningInsert
 
     from worker.records import PollRecord
     from worker.stories.model import IdentifiedItem, PollDecision
@@ -38,6 +41,50 @@ class Written:
     added: Mapping[tuple[int, bytes], int]
 
 
+_i = items.c
+_MINE = and_(_i.feed_id == bindparam("feed"), _i.id.in_(bindparam("ids", expanding=True)))
+_KNOWN = union(
+    *(
+        select(_i.id, _i.identity, _i.content).where(
+            _i.feed_id == bindparam("feed"), column.in_(bindparam(name, expanding=True))
+        )
+        for column, name in ((_i.identity, "identities"), (_i.content, "contents"))
+    )
+)
+_SEEN = items.update().where(_MINE).values(last_seen=bindparam("at"))
+_KEPT = ("content", "link", "title", "summary", "text", "updated")
+_OLD = item_revisions.insert().from_select(
+    ["item_id", *_KEPT, "replaced_at"],
+    select(_i.id, *(_i[name] for name in _KEPT), bindparam("at", type_=_i.first_seen.type))
+    .where(_MINE)
+    .order_by(_i.id),
+)
+_NEWS = select(_i.id).where(_MINE, _i.news)
+_REVISED = (
+    # The columns of `_said` are set because the parameters name them.
+    items.update()
+    .where(_i.id == bindparam("b_item"), _i.feed_id == bindparam("b_feed"))
+    .values(
+        revisions=_i.revisions + 1,
+        unmatched_since=case((_i.news, bindparam("b_at", type_=_i.first_seen.type)), else_=_i.unmatched_since),
+        match_leased_until=bindparam("b_later", type_=_i.first_seen.type),
+        match_attempts=0,
+        match_state=None,
+    )
+)
+_other = items.alias("other")
+_REIDENTIFIED = (
+    items.update()
+    .where(
+        _i.id == bindparam("b_item"),
+        _i.feed_id == bindparam("b_feed"),
+        ~exists().where(_other.c.feed_id == bindparam("b_feed"), _other.c.identity == bindparam("b_identity")),
+    )
+    .values(identity=bindparam("b_identity"))
+)
+"""Statements are made once: to make one costs more than to run it."""
+
+
 class Items(Database):
     """Items as the poll and the sweep see them."""
 
@@ -45,18 +92,17 @@ class Items(Database):
         self, feed: int, identities: Sequence[bytes], contents: Sequence[bytes]
     ) -> tuple[list[KnownItem], list[KnownItem]]:
         """Look up what is remembered (see PollStore)."""
-        i = items.c
-        by_identity: list[KnownItem] = []
-        by_content: list[KnownItem] = []
         asked = frozenset(identities)
+        found: dict[int, KnownItem] = {}
+        parts = zip_longest(leases.chunks(sorted(asked)), leases.chunks(sorted(set(contents))), fillvalue=())
         with self._transaction("read") as connection:
-            for column, values, found in ((i.identity, identities, by_identity), (i.content, contents, by_content)):
-                for part in leases.chunks(sorted(set(values))):
-                    rows = connection.execute(
-                        select(i.id, i.identity, i.content).where(i.feed_id == feed, column.in_(part)).order_by(i.id)
-                    )
-                    found.extend(KnownItem(row.id, row.identity, row.content) for row in rows)
-        return by_identity, [item for item in by_content if item.identity not in asked]
+            for some, others in parts:
+                rows = connection.execute(_KNOWN, {"feed": feed, "identities": some, "contents": others})
+                found.update((id_, KnownItem(id_, identity, content)) for id_, identity, content in rows)
+        items = [found[id_] for id_ in sorted(found)]
+        return [item for item in items if item.identity in asked], [
+            item for item in items if item.identity not in asked
+        ]
 
     @retried
     def archive_items(self, feed: int, items: Sequence[IdentifiedItem], *, now: datetime) -> int:
@@ -113,8 +159,7 @@ def write_items(connection: Connection, records: Sequence[PollRecord]) -> Writte
     _revise(connection, decided, waiting)
     for record, decision in decided:
         for part in leases.chunks(decision.seen):
-            seen = items.update().where(items.c.feed_id == record.feed, items.c.id.in_(part))
-            connection.execute(seen.values(last_seen=record.at))
+            connection.execute(_SEEN, {"feed": record.feed, "ids": part, "at": record.at})
     added = _add(connection, decided, waiting)
     return Written({feed: sorted(ids) for feed, ids in waiting.items()}, added)
 
@@ -131,28 +176,19 @@ def _reidentify(connection: Connection, decided: Sequence[tuple[PollRecord, Poll
         for record, decision in decided
         for item, identity in decision.reidentified
     ]
-    if not changed:
-        return
-    other = items.alias("other")
-    taken = exists().where(other.c.feed_id == bindparam("b_feed"), other.c.identity == bindparam("b_identity"))
-    mine = items.update().where(items.c.id == bindparam("b_item"), items.c.feed_id == bindparam("b_feed"), ~taken)
-    connection.execute(mine.values(identity=bindparam("b_identity")), changed)
+    if changed:
+        connection.execute(_REIDENTIFIED, changed)
 
 
 def _revise(
     connection: Connection, decided: Sequence[tuple[PollRecord, PollDecision]], waiting: dict[int, list[int]]
 ) -> None:
     """Keep the old state as a revision and store the new one; a revised item that is news waits for matching again."""
-    i = items.c
-    kept = ("content", "link", "title", "summary", "text", "updated")
     for record, decision in decided:
         for part in leases.chunks([revision.id for revision in decision.revised]):
-            old = select(i.id, *(i[name] for name in kept), literal(record.at, i.first_seen.type))
-            mine = and_(i.feed_id == record.feed, i.id.in_(part))
-            connection.execute(
-                item_revisions.insert().from_select(["item_id", *kept, "replaced_at"], old.where(mine).order_by(i.id))
-            )
-            waiting[record.feed].extend(connection.scalars(select(i.id).where(mine, i.news)))
+            mine = {"feed": record.feed, "ids": part}
+            connection.execute(_OLD, mine | {"at": record.at})
+            waiting[record.feed].extend(connection.scalars(_NEWS, mine))
     changed = [
         {"b_item": revision.id, "b_feed": record.feed, "b_at": record.at, "b_later": _matched_from(record)}
         | _said(revision.item)
@@ -160,17 +196,7 @@ def _revise(
         for revision in decision.revised
     ]
     if changed:
-        at = bindparam("b_at", type_=i.first_seen.type)
-        statement = items.update().where(i.id == bindparam("b_item"), i.feed_id == bindparam("b_feed"))
-        again = {
-            "revisions": i.revisions + 1,
-            "unmatched_since": case((i.news, at), else_=i.unmatched_since),
-            "match_leased_until": bindparam("b_later", type_=i.first_seen.type),
-            "match_attempts": 0,
-            "match_state": None,
-        }
-        # The columns of `_said` are set because the parameters name them.
-        connection.execute(statement.values(**again), changed)
+        connection.execute(_REVISED, changed)
 
 
 def _add(
@@ -206,9 +232,13 @@ def _inserted(connection: Connection, added: Sequence[dict[str, Any]]) -> Sequen
     """
     if not added:
         return []
-    i = items.c
-    statement = insert(connection, items).on_conflict_do_nothing(index_elements=["feed_id", "identity"])
-    return connection.execute(statement.returning(i.id, i.feed_id, i.identity, i.unmatched_since), added).all()
+    return connection.execute(_inserting(connection.dialect.name), added).all()
+
+
+@lru_cache
+def _inserting(dialect: str) -> ReturningInsert[*tuple[Any, ...]]:
+    statement = insert(dialect, items).on_conflict_do_nothing(index_elements=["feed_id", "identity"])
+    return statement.returning(_i.id, _i.feed_id, _i.identity, _i.unmatched_since)
 
 
 def _matched_from(record: PollRecord) -> datetime | None:

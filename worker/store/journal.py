@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Connection, Row
+    from sqlalchemy.dialects import postgresql
 
     from worker.records import PollRecord
 
@@ -41,29 +43,51 @@ def write_journal(
 ) -> dict[int, int]:
     """Write the polls into the journal; return the number of the run that each feed's poll belongs to.
 
+    That is the last run if the poll went alike, else a new one.
+
     `held`: the feeds as they were before; `notes`: what is to be said of each poll, where there is anything.
     """
-    runs = {record.feed: _run(record, held[record.feed], notes.get(record.feed)) for record in records}
+    runs: dict[int, int] = {}
     longer: list[dict[str, Any]] = []
     begun: list[dict[str, Any]] = []
     for record in records:
-        run = runs[record.feed]
-        grows = run < held[record.feed].journal_runs
-        (longer if grows else begun).append(_run_values(record, run, notes.get(record.feed)))
+        feed, note = held[record.feed], notes.get(record.feed)
+        before: int = feed.journal_runs
+        alike = (record.outcome, record.status, note) == (feed.last_outcome, feed.last_status, feed.last_note)
+        grows = before > 0 and alike
+        run = runs[record.feed] = before - 1 if grows else before
+        if grows:
+            longer.append(_more(record, run))
+        else:
+            begun.append(_run_values(record, run, note))
     if longer:
-        connection.execute(_LONGER, [{f"b_{name}": value for name, value in run.items()} for run in longer])
+        connection.execute(_LONGER, longer)
     if begun:
-        fresh = insert(connection, poll_journal)
-        replaced = {column.name: fresh.excluded[column.name] for column in _j if not column.primary_key}
-        connection.execute(fresh.on_conflict_do_update(index_elements=["feed_id", "place"], set_=replaced), begun)
+        connection.execute(_beginning(connection.dialect.name), begun)
     return runs
 
 
-def _run(record: PollRecord, feed: Row[*tuple[Any, ...]], note: str | None) -> int:
-    """The number of the journal's run that the poll belongs to: the last one's if it went alike, else a new one."""
-    before = (feed.last_outcome, feed.last_status, feed.last_note)
-    runs: int = feed.journal_runs
-    return runs - 1 if runs and before == (record.outcome, record.status, note) else runs
+@lru_cache
+def _beginning(dialect: str) -> postgresql.Insert:
+    fresh = insert(dialect, poll_journal)
+    replaced = {column.name: fresh.excluded[column.name] for column in _j if not column.primary_key}
+    return fresh.on_conflict_do_update(index_elements=["feed_id", "place"], set_=replaced)
+
+
+def _more(record: PollRecord, run: int) -> dict[str, Any]:
+    """What a poll adds to the last run, which went alike."""
+    return {
+        "b_feed_id": record.feed,
+        "b_place": run % JOURNAL_RUNS,
+        "b_until": record.at,
+        "b_new_items": _new_items(record),
+        "b_bytes": record.raw_bytes,
+        "b_seconds": record.seconds,
+    }
+
+
+def _new_items(record: PollRecord) -> int:
+    return len(record.decision.new) if record.decision else 0
 
 
 def _run_values(record: PollRecord, run: int, note: str | None) -> dict[str, Any]:
@@ -76,7 +100,7 @@ def _run_values(record: PollRecord, run: int, note: str | None) -> dict[str, Any
         "polls": 1,
         "outcome": record.outcome,
         "status": record.status,
-        "new_items": len(record.decision.new) if record.decision else 0,
+        "new_items": _new_items(record),
         "bytes": record.raw_bytes,
         "seconds": record.seconds,
         "note": note,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import Integer, and_, case, cast, false, null, or_, select, true, tuple_, update
+from sqlalchemy import Integer, and_, case, cast, false, literal_column, null, or_, select, true, tuple_, update
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -112,7 +112,7 @@ def owners(connection: Connection, *tables: Table) -> set[str]:
 
 def finished() -> dict[str, object]:
     """Column values of a lease whose work has ended: free, and with the losses forgotten."""
-    return {"lease_owner": null(), "leased_until": null(), "alone": false(), "losses": 0}
+    return {"lease_owner": null(), "leased_until": null(), "alone": false(), "losses": literal_column("0")}
 
 
 def chunks(values: Sequence[_T]) -> list[Sequence[_T]]:

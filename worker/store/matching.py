@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, null, select
 
 from worker.records import ItemToMatch
 from worker.store import alerts, leases, stories, tables
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from sqlalchemy import Connection
+    from sqlalchemy.dialects import postgresql
 
     from worker.alerts.model import Past, PlannedAlert, Subscription
     from worker.records import StoryFacts
@@ -60,29 +62,10 @@ class Matching:
 
     def unmatched(self, items: Sequence[int]) -> list[ItemToMatch]:
         """Lock and load what still waits."""
-        i, f = tables.items.c, tables.feeds.c
-        columns = (
-            i.id,
-            i.feed_id,
-            i.news,
-            i.story_id,
-            i.link,
-            i.title,
-            i.text,
-            i.full_text,
-            i.categories,
-            i.first_seen,
-        )
         rows = [
             row
             for part in leases.chunks(sorted(set(items)))
-            for row in self._connection.execute(
-                select(*columns, f.tags)
-                .join_from(tables.items, tables.feeds)
-                .where(i.id.in_(part), i.unmatched_since.is_not(None))
-                .order_by(i.id)
-                .with_for_update(of=tables.items, key_share=True, skip_locked=True)
-            )
+            for row in self._connection.execute(_UNMATCHED, {"ids": part})
         ]
         rows.sort(key=lambda row: (row.first_seen, row.id))
         tags = tags_of(self._connection, {row.feed_id: row.tags for row in rows})
@@ -139,10 +122,7 @@ class Matching:
         }
         if not met:
             return
-        statement = insert(self._connection, tables.matches)
-        changed = {"terms": statement.excluded.terms, "spans": statement.excluded.spans}
-        statement = statement.on_conflict_do_update(index_elements=["watch_list_id", "item_id"], set_=changed)
-        self._connection.execute(statement, [met[key] for key in sorted(met)])
+        self._connection.execute(_meeting(self._connection.dialect.name), [met[key] for key in sorted(met)])
 
     def subscriptions(self, watch_lists: Iterable[int]) -> list[Subscription]:
         """Lock and load active subscriptions."""
@@ -159,8 +139,29 @@ class Matching:
     def mark_matched(self, items: Sequence[int]) -> None:
         """Clear the items' marks."""
         for part in leases.chunks(sorted(items)):
-            self._connection.execute(
-                tables.items.update()
-                .where(tables.items.c.id.in_(part))
-                .values(unmatched_since=None, match_leased_until=None, match_attempts=0, match_state=None)
-            )
+            self._connection.execute(_MATCHED, {"ids": part})
+
+
+_i = tables.items.c
+_UNMATCHED = (
+    select(
+        *(_i.id, _i.feed_id, _i.news, _i.story_id, _i.link, _i.title, _i.text, _i.full_text, _i.categories),
+        *(_i.first_seen, tables.feeds.c.tags),
+    )
+    .join_from(tables.items, tables.feeds)
+    .where(_i.id.in_(bindparam("ids", expanding=True)), _i.unmatched_since.is_not(None))
+    .order_by(_i.id)
+    .with_for_update(of=tables.items, key_share=True, skip_locked=True)
+)
+_MATCHED = (
+    tables.items.update()
+    .where(_i.id.in_(bindparam("ids", expanding=True)))
+    .values(unmatched_since=null(), match_leased_until=null(), match_attempts=0, match_state=null())
+)
+
+
+@lru_cache
+def _meeting(dialect: str) -> postgresql.Insert:
+    met = insert(dialect, tables.matches)
+    changed = {"terms": met.excluded.terms, "spans": met.excluded.spans}
+    return met.on_conflict_do_update(index_elements=["watch_list_id", "item_id"], set_=changed)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import bindparam, exists, func, or_, select
 
 from config.redaction import shown_url
 from config.rules import same_address
@@ -37,6 +37,10 @@ _INHERITED = (
     *("hints", "listed"),
 )
 """What a feed that takes another's place goes on with. Not its validators: the first document is read whole."""
+
+_LENT = select(_f.merged_into, _f.tags).where(
+    _f.merged_into.in_(bindparam("ids", expanding=True)), _f.removed_at.is_(None)
+)
 
 FORGOTTEN = {"validators_url": None, "etag": None, "last_modified": None, "body_hash": None}
 
@@ -134,8 +138,7 @@ def tags_of(connection: Connection, own: Mapping[int, Iterable[str]]) -> dict[in
     """Return the tags by which items of feeds (feed -> its own tags) match: with those of feeds merged into them."""
     tags = {feed: frozenset(given) for feed, given in own.items()}
     for part in leases.chunks(sorted(tags)):
-        merged = select(_f.merged_into, _f.tags).where(_f.merged_into.in_(part), _f.removed_at.is_(None))
-        for row in connection.execute(merged):
+        for row in connection.execute(_LENT, {"ids": part}):
             tags[row.merged_into] |= frozenset(row.tags)
     return tags
 

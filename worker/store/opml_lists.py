@@ -52,10 +52,21 @@ class OpmlLists(Database):
             return _rows(connection)
 
     def opml_due(self, *, now: datetime) -> list[OpmlRow]:
-        """OPML lists to be read now, longest due first. To read one twice does no harm."""
+        """OPML lists to be read now, longest due first."""
         with self._transaction("read") as connection:
             found = _rows(connection, _o.next_read_at <= now)
         return sorted(found, key=lambda row: (row.next_read_at, row.id))
+
+    @retried
+    def begin_opml(self, lists: Sequence[int], *, now: datetime, until: datetime) -> list[int]:
+        """Keep those of the lists that are due to whoever calls: for others they are due again `until` then.
+
+        Returns which. Whoever comes second gets none of them, so that no publisher is asked twice; to read one twice
+        would do no harm else.
+        """
+        mine = tables.opml_lists.update().where(_o.id.in_(lists), _o.removed_at.is_(None), _o.next_read_at <= now)
+        with self._transaction("write") as connection:
+            return sorted(connection.scalars(mine.values(next_read_at=until).returning(_o.id)))
 
     @retried
     def record_opml(self, reading: Reading) -> None:
@@ -147,9 +158,13 @@ def _feeds_of(connection: Connection, opml: int) -> dict[str, Row[Any]]:
 
 
 def _rows(connection: Connection, *where: ColumnElement[bool]) -> list[OpmlRow]:
+    lists = connection.execute(
+        select(tables.opml_lists).where(_o.removed_at.is_(None), *where).order_by(_o.source)
+    ).all()
+    if not lists:
+        return []
     tally = select(_f.opml_id, func.count()).where(_f.opml_id.is_not(None), _f.removed_at.is_(None))
     counts: dict[int, int] = {row[0]: row[1] for row in connection.execute(tally.group_by(_f.opml_id))}
-    statement = select(tables.opml_lists).where(_o.removed_at.is_(None), *where).order_by(_o.source)
     return [
         OpmlRow(
             id=row.id,
@@ -164,7 +179,7 @@ def _rows(connection: Connection, *where: ColumnElement[bool]) -> list[OpmlRow]:
             last_error=row.last_error,
             managed_by=row.managed_by,
         )
-        for row in connection.execute(statement)
+        for row in lists
     ]
 
 

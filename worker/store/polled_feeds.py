@@ -14,6 +14,7 @@ from worker.store.tables import feeds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from sqlalchemy import Connection, Row
 
@@ -28,12 +29,18 @@ _SELDOM = (
 )
 """What most polls leave as it is, and is written only where it changes: a 304 costs a dozen values."""
 
+LOCKED = (
+    *(_f.id, _f.lease_token, _f.host, _f.paused, _f.merged_into, _f.average_seconds),
+    *(_f.journal_runs, _f.last_outcome, _f.last_status, _f.last_error, _f.last_note),
+)
+"""What must be known of a feed to write a quiet poll of it."""
+
 HELD = (
     *(_f.id, _f.lease_token, _f.url, _f.name, _f.removed_at, _f.state, _f.paused, _f.merged_into, _f.begun_at),
     *(_f.polled_url, _f.host, _f.private_host, _f.last_good_at, _f.last_outcome, _f.average_seconds, _f.journal_runs),
     *_SELDOM,
 )
-"""What must be known of a feed to write a poll of it."""
+"""What must be known of a feed to write any poll of it."""
 
 _ENDED = (
     # The other columns are set because the parameters name them.
@@ -43,12 +50,25 @@ _ENDED = (
 )
 
 
+def is_plain(record: PollRecord, feed: Row[*tuple[Any, ...]]) -> bool:
+    """Whether the poll leaves as it is whatever most polls leave so; `feed`: its LOCKED columns."""
+    return (
+        record.quiet
+        and record.good
+        and (record.status, record.error, _note(record)) == (feed.last_status, feed.last_error, feed.last_note)
+        and (record.served_from is None or place_of(record.served_from)["host"] == feed.host)
+    )
+
+
 def write_feeds(
-    connection: Connection, records: Sequence[PollRecord], held: Mapping[int, Row[*tuple[Any, ...]]]
+    connection: Connection,
+    records: Sequence[PollRecord],
+    held: Mapping[int, Row[*tuple[Any, ...]]],
+    quiet: AbstractSet[int],
 ) -> None:
     """Write journal and state of the feeds as they are after their polls, and free their leases.
 
-    `held`: the feeds as they were before, locked.
+    `held`: the feeds as they were before, locked; of those that are `quiet` the LOCKED columns suffice.
     """
     notes = {record.feed: note for record in records if (note := _note(record)) is not None}
     runs = write_journal(connection, records, held, notes)
@@ -57,7 +77,10 @@ def write_feeds(
     moved: list[dict[str, Any]] = []
     for record in records:
         feed = held[record.feed]
-        values = _often(record, feed) | {"journal_runs": runs[record.feed] + 1}
+        values = _often(record, feed, runs[record.feed])
+        if record.feed in quiet:
+            plain.append(values)
+            continue
         seldom = _seldom(record, feed, notes.get(record.feed))
         place = _place(record, feed)
         if record.moved_to is not None or place["host"] != feed.host:
@@ -81,7 +104,7 @@ def _place(record: PollRecord, feed: Row[*tuple[Any, ...]]) -> dict[str, object]
     return {**served, "polled_url": record.moved_to or feed.polled_url}
 
 
-def _often(record: PollRecord, feed: Row[*tuple[Any, ...]]) -> dict[str, Any]:
+def _often(record: PollRecord, feed: Row[*tuple[Any, ...]], run: int) -> dict[str, Any]:
     resting = feed.paused or feed.merged_into is not None  # since the poll began
     slow = record.seconds if feed.average_seconds is None else (record.seconds + feed.average_seconds) / 2
     return {
@@ -95,6 +118,7 @@ def _often(record: PollRecord, feed: Row[*tuple[Any, ...]]) -> dict[str, Any]:
         "last_outcome": record.outcome,
         "average_seconds": slow,
         "learned_interval": record.pace.interval,
+        "journal_runs": run + 1,
     }
 
 

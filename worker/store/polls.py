@@ -13,12 +13,13 @@ from worker.store import leases, merging
 from worker.store.documents import write_memory
 from worker.store.items import write_items
 from worker.store.notices import write_feed_notices
-from worker.store.polled_feeds import HELD, write_feeds
+from worker.store.polled_feeds import HELD, LOCKED, is_plain, write_feeds
 from worker.store.tables import feeds
-from worker.store.transactions import Database, retried
+from worker.store.transactions import Database, Purpose, retried
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from sqlalchemy import Connection, Row
 
@@ -27,11 +28,13 @@ if TYPE_CHECKING:
 _ABOUT_VALUES = (exc.DataError, exc.IntegrityError, exc.InternalError)
 """Errors of the database that tell of what was to be written, not of the database's own state."""
 
-_HELD = (
-    select(*HELD)
-    .where(feeds.c.id.in_(bindparam("ids", expanding=True)))
-    .order_by(feeds.c.id)
-    .with_for_update(key_share=True)
+_REFUSALS = (exc.StatementError, OverflowError, UnicodeError)
+"""Errors that may be refusals."""
+
+_ASKED = feeds.c.id.in_(bindparam("ids", expanding=True))
+_HELD = select(*HELD).where(_ASKED)
+_LOCKED, _HELD_LOCKED = (
+    select(*known).where(_ASKED).order_by(feeds.c.id).with_for_update(key_share=True) for known in (LOCKED, HELD)
 )
 
 _log = logging.getLogger(__name__)
@@ -42,12 +45,15 @@ class _Batch:
     """What all parts of one call share.
 
     Attributes:
-        held: The feeds as they were, locked: those whose token is still the record's.
+        held: The feeds as they were, locked: those whose token is still the record's. Of `plain` ones only LOCKED is
+            known, of others HELD.
+        plain: Feeds of which the poll changes little more than times.
         kept: feed that moves -> the feed it is merged into, locked.
         owner: Who is told of feeds, by name.
     """
 
     held: Mapping[int, Row[*tuple[Any, ...]]]
+    plain: AbstractSet[int]
     kept: Mapping[int, Row[*tuple[Any, ...]]]
     owner: str | None
 
@@ -60,21 +66,32 @@ class Polls(Database):
         """Write polls (see PollStore).
 
         All are written together first, which costs a handful of statements for the whole batch. If the database
-        refuses that, the batch is halved until the feed at fault stands alone: it is told of, and not written.
+        refuses that, it is all undone and begun anew, the batch then being halved until the feed at fault stands
+        alone: it is told of, and not written. Savepoints are needed only then, and cost as much as two statements.
         """
         told = any(record.notice is not None for record in records)
-        with self._transaction("durable" if told else "write") as connection:
+        purpose: Purpose = "durable" if told else "write"
+        try:
+            with self._transaction(purpose) as connection:
+                batch = _locked(connection, records, owner)
+                return _write(connection, [record for record in records if record.feed in batch.held], batch)
+        except _REFUSALS as error:
+            if not self._is_refusal(error):
+                raise
+        with self._transaction(purpose) as connection:
             batch = _locked(connection, records, owner)
             return self._written(connection, [record for record in records if record.feed in batch.held], batch)
 
+    def _is_refusal(self, error: Exception) -> bool:
+        """Whether an error tells of what was to be written."""
+        return not isinstance(error, exc.DBAPIError) or (isinstance(error, _ABOUT_VALUES) and not self.retryable(error))
+
     def _written(self, connection: Connection, records: Sequence[PollRecord], batch: _Batch) -> dict[int, RecordedPoll]:
-        if not records:
-            return {}
         try:
             with connection.begin_nested():
                 return _write(connection, records, batch)
-        except (exc.StatementError, OverflowError, UnicodeError) as error:
-            if isinstance(error, exc.DBAPIError) and (not isinstance(error, _ABOUT_VALUES) or self.retryable(error)):
+        except _REFUSALS as error:
+            if not self._is_refusal(error):
                 raise
             if len(records) == 1:
                 kind = type(error.orig if isinstance(error, exc.StatementError) else error).__name__
@@ -87,13 +104,19 @@ class Polls(Database):
 
 def _locked(connection: Connection, records: Sequence[PollRecord], owner: str | None) -> _Batch:
     """Lock the records' feeds and those they are merged into, in id order; leave out stale tokens."""
-    tokens = {record.feed: record.token for record in records}
     goes_to = merging.destinations(connection, records)
+    asked = {record.feed for record in records} | {*goes_to.values()}
     rows: dict[int, Row[*tuple[Any, ...]]] = {}
-    for part in leases.chunks(sorted(tokens.keys() | goes_to.values())):
-        rows.update((row.id, row) for row in connection.execute(_HELD, {"ids": part}))
+    any_quiet = any(record.quiet for record in records)
+    for part in leases.chunks(sorted(asked)):
+        rows.update((row[0], row) for row in connection.execute(_LOCKED if any_quiet else _HELD_LOCKED, {"ids": part}))
+    ours = [record for record in records if record.feed in rows and rows[record.feed].lease_token == record.token]
+    plain = {record.feed for record in ours if is_plain(record, rows[record.feed])} - {*goes_to.values()}
+    for part in leases.chunks(sorted(rows.keys() - plain) if any_quiet else []):
+        rows.update((row[0], row) for row in connection.execute(_HELD, {"ids": part}))
     return _Batch(
-        held={feed: rows[feed] for feed, token in tokens.items() if feed in rows and rows[feed].lease_token == token},
+        held={record.feed: rows[record.feed] for record in ours},
+        plain=plain,
         kept={feed: rows[kept] for feed, kept in goes_to.items() if merging.can_keep(rows[kept])},
         owner=owner,
     )
@@ -107,6 +130,8 @@ def _write(connection: Connection, records: Sequence[PollRecord], batch: _Batch)
     3. Feeds that moved to where another is are merged into that one.
     4. Notices to the owner.
     """
+    if not records:
+        return {}
     written = write_items(connection, records)
     merged = {record.feed: batch.kept[record.feed] for record in records if record.feed in batch.kept}
     noted = [
@@ -115,7 +140,7 @@ def _write(connection: Connection, records: Sequence[PollRecord], batch: _Batch)
         else record
         for record in records
     ]
-    write_feeds(connection, noted, batch.held)
+    write_feeds(connection, noted, batch.held, batch.plain)
     write_memory(connection, records, written.added)
     for record in records:
         if record.feed in merged:

@@ -29,6 +29,11 @@ INSTALLATION = "installation"
 WATCH_LISTS_VERSION = "watch_lists_version"
 LAST_TICK_AT = "last_tick_at"
 
+_s = service_state.c
+_INSTALLATION = select(_s.value).where(_s.key == INSTALLATION)
+_VERSION = select(_s.value).where(_s.key == WATCH_LISTS_VERSION).with_for_update()
+_VERSION_SHARED = select(_s.value).where(_s.key == WATCH_LISTS_VERSION).with_for_update(read=True)
+
 SILENT = timedelta(days=1)
 """So long without a heartbeat, a process is forgotten."""
 
@@ -184,9 +189,7 @@ def remember(connection: Connection, key: str, value: str) -> None:
 
 def hold_version(connection: Connection, *, shared: bool = False) -> int:
     """Lock and read the version of the watch lists; `shared`: only against those who would change it."""
-    state = service_state.c
-    statement = select(state.value).where(state.key == WATCH_LISTS_VERSION).with_for_update(read=shared)
-    return int(connection.execute(statement).scalar_one())
+    return int(connection.execute(_VERSION_SHARED if shared else _VERSION).scalar_one())
 
 
 def bump_version(connection: Connection) -> None:
@@ -196,9 +199,7 @@ def bump_version(connection: Connection) -> None:
 
 def installation(connection: Connection) -> UUID:
     """Return the namespace of this database's delivery keys."""
-    return UUID(
-        connection.execute(select(service_state.c.value).where(service_state.c.key == INSTALLATION)).scalar_one()
-    )
+    return UUID(connection.execute(_INSTALLATION).scalar_one())
 
 
 def _in_hand_until(connection: Connection, table: Table) -> datetime | None:

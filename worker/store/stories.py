@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, case, func, select
+from sqlalchemy import ARRAY, BigInteger, Text, bindparam, case, column, false, func, select
 
 from worker.records import StoryFacts
 from worker.store import leases
@@ -16,12 +18,34 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from sqlalchemy import Connection
+    from sqlalchemy import BindParameter, ColumnElement, Connection
+    from sqlalchemy.sql.dml import ReturningInsert
 
     from worker.records import ItemToMatch
 
-KEYS_AT_ONCE = 5000
-"""Keys in one statement; SQLite takes 32,766 values, so more must be cut. Sorted, so the lock order stays."""
+_s, _k, _i = stories.c, copy_keys.c, items.c
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_OPENED = stories.insert()
+_OPENED_RETURNING = stories.insert().returning(_s.id, sort_by_parameter_order=True)
+_LAST = select(func.coalesce(func.max(_s.id), 0))
+_FACTS = (
+    select(_s.id, _i.feed_id).join_from(stories, items, _i.story_id == _s.id, isouter=True).where(_s.id.in_(_IDS))
+).distinct()
+_BEFORE = select(_i.story_id).where(_i.id.in_(_IDS), _i.story_id.is_not(None)).distinct()
+_FOLDED = items.update().where(_i.id == bindparam("b_item")).values(story_id=bindparam("b_story"))
+_LOCKED = leases.locked(stories, _s.id.in_(_IDS), skip=False).order_by(_s.id)
+_COUNTED = (
+    stories.update()
+    .where(_s.id.in_(_IDS))
+    .values(
+        reports=select(func.count()).where(_i.story_id == _s.id).scalar_subquery(),
+        last_seen=func.coalesce(
+            select(func.max(_i.first_seen)).where(_i.story_id == _s.id).scalar_subquery(), _s.last_seen
+        ),
+    )
+)
+_KEYS_DROPPED = copy_keys.delete().where(_k.story_id.in_(_IDS))
+_DROPPED = stories.delete().where(_s.id.in_(_IDS))
 
 
 def open_stories(connection: Connection, opening: Sequence[ItemToMatch], *, now: datetime) -> list[int]:
@@ -31,8 +55,13 @@ def open_stories(connection: Connection, opening: Sequence[ItemToMatch], *, now:
     values = [
         {"title": item.title, "link": item.link, "first_seen": item.first_seen, "last_seen": now} for item in opening
     ]
-    statement = stories.insert().returning(stories.c.id, sort_by_parameter_order=True)
-    return list(connection.scalars(statement, values))
+    if connection.dialect.name == "postgresql":
+        return list(connection.scalars(_OPENED_RETURNING, values))
+    # SQLite would return ids in any order. It has one writer, which numbers rows on from the last one itself.
+    last: int = connection.execute(_LAST).scalar_one()
+    ids = range(last + 1, last + 1 + len(values))
+    connection.execute(_OPENED, [{"id": id_, **value} for id_, value in zip(ids, values, strict=True)])
+    return [*ids]
 
 
 def claim_keys(connection: Connection, keys: Mapping[int, int], *, now: datetime, window: timedelta) -> dict[int, int]:
@@ -40,34 +69,46 @@ def claim_keys(connection: Connection, keys: Mapping[int, int], *, now: datetime
 
     A key another transaction is just inserting makes this one wait, and then see the owner it committed.
     """
-    offered = insert(connection, copy_keys)
-    outlived = copy_keys.c.seen < now - window
-    statement = offered.on_conflict_do_update(
-        index_elements=["key"],
-        set_={
-            "seen": offered.excluded.seen,
-            "story_id": case((outlived, offered.excluded.story_id), else_=copy_keys.c.story_id),
-        },
-    ).returning(copy_keys.c.key, copy_keys.c.story_id)
-    values = [{"key": key, "story_id": keys[key], "seen": now} for key in sorted(keys)]
-    owners: dict[int, int] = {}
-    for start in range(0, len(values), KEYS_AT_ONCE):
-        rows = connection.execute(statement, values[start : start + KEYS_AT_ONCE])
-        owners.update((key, story) for key, story in rows)
-    return owners
+    if not keys:
+        return {}
+    ordered = sorted(keys)
+    owned = [keys[key] for key in ordered]
+    dialect = connection.dialect.name
+    given = (
+        {"keys": ordered, "stories": owned}
+        if dialect == "postgresql"
+        else {"pairs": json.dumps(list(zip(ordered, owned, strict=True)))}
+    )
+    rows = connection.execute(_claiming(dialect), given | {"now": now, "outlived": now - window})
+    return {key: story for key, story in rows}  # noqa: C416 - a Row is a tuple of two only to us
+
+
+@lru_cache
+def _claiming(dialect: str) -> ReturningInsert[int, int]:
+    """INSERT all keys, in their order, as one value: a parameter a key would cost more than all the rest."""
+    if dialect == "postgresql":
+        numbers = ARRAY(BigInteger)
+        columns = (column("key", BigInteger), column("story", BigInteger))
+        pairs = func.unnest(bindparam("keys", type_=numbers), bindparam("stories", type_=numbers))
+        given: list[ColumnElement[Any]] = [*pairs.table_valued(*columns, name="offered").render_derived().c]
+    else:
+        pair = func.json_each(bindparam("pairs", type_=Text())).table_valued("value", name="offered").c.value
+        given = [func.json_extract(pair, f"$[{place}]") for place in (0, 1)]
+    key, story = given
+    # SQLite asks for a WHERE between a SELECT and ON CONFLICT.
+    offers = select(key, story, bindparam("now", type_=_k.seen.type), false()).where(key.is_not(None)).order_by(key)
+    offered = insert(dialect, copy_keys).from_select(["key", "story_id", "seen", "bad"], offers)
+    outlived = _k.seen < bindparam("outlived", type_=_k.seen.type)
+    mine = case((outlived, offered.excluded.story_id), else_=_k.story_id)
+    owned = {"seen": offered.excluded.seen, "story_id": mine}
+    return offered.on_conflict_do_update(index_elements=["key"], set_=owned).returning(_k.key, _k.story_id)
 
 
 def story_facts(connection: Connection, ids: Iterable[int]) -> dict[int, StoryFacts]:
     """Load which feeds report each story."""
     found: dict[int, set[int]] = defaultdict(set)
     for part in leases.chunks(sorted(set(ids))):
-        statement = (
-            select(stories.c.id, items.c.feed_id)
-            .join_from(stories, items, items.c.story_id == stories.c.id, isouter=True)
-            .where(stories.c.id.in_(part))
-            .distinct()
-        )
-        for story, feed in connection.execute(statement):
+        for story, feed in connection.execute(_FACTS, {"ids": part}):
             found[story].update(() if feed is None else (feed,))
     return {story: StoryFacts(story, frozenset(of)) for story, of in found.items()}
 
@@ -75,8 +116,8 @@ def story_facts(connection: Connection, ids: Iterable[int]) -> dict[int, StoryFa
 def drop_stories(connection: Connection, ids: Sequence[int]) -> None:
     """Delete stories that nobody joined, and their keys."""
     for part in leases.chunks(sorted(ids)):
-        connection.execute(copy_keys.delete().where(copy_keys.c.story_id.in_(part)))
-        connection.execute(stories.delete().where(stories.c.id.in_(part)))
+        connection.execute(_KEYS_DROPPED, {"ids": part})
+        connection.execute(_DROPPED, {"ids": part})
 
 
 def fold(connection: Connection, story_of: Mapping[int, int]) -> None:
@@ -88,18 +129,12 @@ def fold(connection: Connection, story_of: Mapping[int, int]) -> None:
         return
     concerned = set(story_of.values())
     for part in leases.chunks(sorted(story_of)):
-        before = select(items.c.story_id).where(items.c.id.in_(part), items.c.story_id.is_not(None)).distinct()
-        concerned.update(connection.scalars(before))
+        concerned.update(connection.scalars(_BEFORE, {"ids": part}))
     connection.execute(
-        items.update().where(items.c.id == bindparam("b_item")).values(story_id=bindparam("b_story")),
+        _FOLDED,
         [{"b_item": item, "b_story": story_of[item]} for item in sorted(story_of)],
     )
-    reports = select(func.count()).where(items.c.story_id == stories.c.id).scalar_subquery()
-    last_seen = select(func.max(items.c.first_seen)).where(items.c.story_id == stories.c.id).scalar_subquery()
     for part in leases.chunks(sorted(concerned)):
-        connection.execute(leases.locked(stories, stories.c.id.in_(part), skip=False).order_by(stories.c.id)).all()
-        connection.execute(
-            stories.update()
-            .where(stories.c.id.in_(part))
-            .values(reports=reports, last_seen=func.coalesce(last_seen, stories.c.last_seen))
-        )
+        if connection.dialect.name == "postgresql":
+            connection.execute(_LOCKED, {"ids": part}).all()
+        connection.execute(_COUNTED, {"ids": part})

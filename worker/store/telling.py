@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 
 from config.redaction import shown_url
 from worker.alerts.model import AlertFacts, ReportFacts
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import BindParameter, Connection, Row, Select
 
     from worker.records import Outgoing
 
@@ -35,15 +36,11 @@ class Telling(Database):
         """Load the facts of a message, closing a digest first (see DeliverStore)."""
         if outgoing.subject_kind == "digest":
             self._close_digest(outgoing.subject, now=now)
-        a = tables.alerts.c
-        if outgoing.subject_kind == "alert":
-            mine = a.id == outgoing.subject
-        elif outgoing.subject_kind == "digest":
-            mine = and_(a.digest_id == outgoing.subject, a.state.in_(("held", "told")))
-        else:
+        elif outgoing.subject_kind != "alert":
             return []
+        facts = _facts(digest=outgoing.subject_kind == "digest")
         with self._transaction("read") as connection:
-            rows = connection.execute(_facts().where(mine).order_by(a.created_at, a.id)).all()
+            rows = connection.execute(facts, {"subject": outgoing.subject}).all()
             sharing = _sharing(connection, [row.alert for row in rows])
             reports = _reports(connection, sorted({row.story for row in rows}))
         return [_alert_facts(row, sharing.get(row.alert, ()), reports.get(row.story, ())) for row in rows]
@@ -93,9 +90,13 @@ def _named_alerts() -> Any:  # noqa: ANN401 - a select of (id, list, title, link
     )
 
 
-def _facts() -> Any:  # noqa: ANN401 - a select of many columns
+@lru_cache
+def _facts(*, digest: bool) -> Any:  # noqa: ANN401 - a select of many columns
+    """Select the alerts that the message about a subject tells of."""
     a, w, u = tables.alerts.c, tables.watch_lists.c, tables.subscribers.c
     i, f, s, m = tables.items.c, tables.feeds.c, tables.stories.c, tables.matches.c
+    subject: BindParameter[int] = bindparam("subject")
+    mine = and_(a.digest_id == subject, a.state.in_(("held", "told"))) if digest else a.id == subject
     return (
         select(
             tables.items,
@@ -120,49 +121,50 @@ def _facts() -> Any:  # noqa: ANN401 - a select of many columns
         .join(tables.items, a.item_id == i.id)
         .join(tables.feeds, i.feed_id == f.id)
         .join(tables.matches, and_(m.watch_list_id == a.watch_list_id, m.item_id == a.item_id), isouter=True)
+        .where(mine)
+        .order_by(a.created_at, a.id)
     )
 
 
 def _sharing(connection: Connection, leads: Sequence[int]) -> dict[int, tuple[str, ...]]:
     """Load the names of the lists that share each lead's message, by name."""
-    a, w = tables.alerts.c, tables.watch_lists.c
     names: dict[int, tuple[str, ...]] = {}
     for part in leases.chunks(leads):
-        statement = (
-            select(a.lead_id, w.name)
-            .join_from(tables.alerts, tables.watch_lists, a.watch_list_id == w.id)
-            .where(a.lead_id.in_(part), a.state != "cancelled")
-            .order_by(w.name)
-        )
-        for row in connection.execute(statement):
-            names[row.lead_id] = (*names.get(row.lead_id, ()), row.name)
+        for lead, name in connection.execute(_SHARING, {"leads": part}):
+            names[lead] = (*names.get(lead, ()), name)
     return names
+
+
+_SHARING = (
+    select(tables.alerts.c.lead_id, tables.watch_lists.c.name)
+    .join_from(tables.alerts, tables.watch_lists, tables.alerts.c.watch_list_id == tables.watch_lists.c.id)
+    .where(tables.alerts.c.lead_id.in_(bindparam("leads", expanding=True)), tables.alerts.c.state != "cancelled")
+    .order_by(tables.watch_lists.c.name)
+)
 
 
 def _reports(connection: Connection, stories: Sequence[int]) -> dict[int, tuple[ReportFacts, ...]]:
     """Load the first reports of each story."""
-    i, f = tables.items.c, tables.feeds.c
-    place = func.row_number().over(partition_by=i.story_id, order_by=(i.first_seen, i.id)).label("place")
     found: dict[int, tuple[ReportFacts, ...]] = {}
     for part in leases.chunks(stories):
-        told = (
-            select(
-                i.story_id,
-                i.title,
-                i.link,
-                func.coalesce(i.source, f.name, f.title).label("source"),
-                i.published,
-                place,
-            )
-            .join_from(tables.items, tables.feeds)
-            .where(i.story_id.in_(part))
-            .subquery()
-        )
-        first = select(told).where(told.c.place <= STORY_ITEMS).order_by(told.c.story_id, told.c.place)
-        for row in connection.execute(first):
+        for row in connection.execute(_first_reports(), {"stories": part}):
             report = ReportFacts(row.title, row.link, row.source, row.published)
             found[row.story_id] = (*found.get(row.story_id, ()), report)
     return found
+
+
+@lru_cache
+def _first_reports() -> Select[*tuple[Any, ...]]:
+    i, f = tables.items.c, tables.feeds.c
+    place = func.row_number().over(partition_by=i.story_id, order_by=(i.first_seen, i.id)).label("place")
+    source = func.coalesce(i.source, f.name, f.title).label("source")
+    told = (
+        select(i.story_id, i.title, i.link, source, i.published, place)
+        .join_from(tables.items, tables.feeds)
+        .where(i.story_id.in_(bindparam("stories", expanding=True)))
+        .subquery()
+    )
+    return select(told).where(told.c.place <= STORY_ITEMS).order_by(told.c.story_id, told.c.place)
 
 
 def _alert_facts(row: Row[Any], sharing: tuple[str, ...], reports: tuple[ReportFacts, ...]) -> AlertFacts:

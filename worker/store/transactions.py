@@ -94,9 +94,13 @@ class Database:
             raise StoreUnavailable(f"{described(self._engine.url)}: {reason}") from error
 
 
-def insert(connection: Connection, table: Table) -> postgresql.Insert:
-    """Return an INSERT that knows ON CONFLICT, in the words of the connection's database (they are the same)."""
-    if connection.dialect.name == "sqlite":
+def insert(where: Connection | str, table: Table) -> postgresql.Insert:
+    """Return an INSERT that knows ON CONFLICT, in the words of a database (they are the same).
+
+    `where`: a connection to it, or its dialect's name.
+    """
+    dialect = where if isinstance(where, str) else where.dialect.name
+    if dialect == "sqlite":
         return cast("postgresql.Insert", sqlite_dialect.insert(table))
     return postgresql.insert(table)
 

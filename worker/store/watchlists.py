@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from config.values import NotifyLine
 from worker.alerts.model import Subscription
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection, Row, Select
 
     from config.values import WatchListLine
 
@@ -114,19 +115,23 @@ def active_subscriptions(connection: Connection, watch_lists: Iterable[int]) -> 
 
     The lock makes two match steps that tell one subscriber of one list follow each other, so that `at_most` counts.
     """
-    s, w, u = tables.subscriptions.c, tables.watch_lists.c, tables.subscribers.c
     found: list[Subscription] = []
     for part in leases.chunks(sorted(set(watch_lists))):
-        statement = (
-            select(s.id, s.watch_list_id, w.name, s.subscriber_id, u.timezone, s.at_most)
-            .join_from(tables.subscriptions, tables.watch_lists, s.watch_list_id == w.id)
-            .join(tables.subscribers, s.subscriber_id == u.id)
-            .where(s.watch_list_id.in_(part), subscription_stands())
-            .order_by(s.id)
-            .with_for_update(of=tables.subscriptions, key_share=True)
-        )
-        found.extend(Subscription(*row) for row in connection.execute(statement))
+        found.extend(Subscription(*row) for row in connection.execute(_active(), {"lists": part}))
     return sorted(found, key=lambda subscription: subscription.id)
+
+
+@lru_cache
+def _active() -> Select[*tuple[Any, ...]]:
+    s, w, u = tables.subscriptions.c, tables.watch_lists.c, tables.subscribers.c
+    return (
+        select(s.id, s.watch_list_id, w.name, s.subscriber_id, u.timezone, s.at_most)
+        .join_from(tables.subscriptions, tables.watch_lists, s.watch_list_id == w.id)
+        .join(tables.subscribers, s.subscriber_id == u.id)
+        .where(s.watch_list_id.in_(bindparam("lists", expanding=True)), subscription_stands())
+        .order_by(s.id)
+        .with_for_update(of=tables.subscriptions, key_share=True)
+    )
 
 
 def subscribers_of(connection: Connection) -> dict[int, list[NotifyLine]]:

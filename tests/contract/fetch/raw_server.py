@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 if TYPE_CHECKING:
     import ssl
@@ -36,11 +38,14 @@ class RawRequest:
 class Reply:
     """What a path answers: `pieces` makes the bytes anew for each request; then the connection closes, or stays.
 
+    `breaks`: instead of closing in order it breaks off, by a reset or (over TLS) by an end without a farewell.
+
     A client that asks again before it has noticed the close gets a hang-up: say `Connection: close` where it may.
     """
 
     pieces: Callable[[RawRequest], AsyncIterator[bytes]]
     close: bool
+    breaks: Literal["reset", "end"] | None = None
 
 
 class RawServer:
@@ -84,6 +89,16 @@ class RawServer:
             yield raw
 
         self._replies[path] = Reply(pieces, close)
+
+    def breaks_off(self, path: str, raw: bytes, how: Literal["reset", "end"] = "reset") -> None:
+        """Answer `path` with these bytes, then break off."""
+
+        async def pieces(request: RawRequest) -> AsyncIterator[bytes]:
+            del request
+            yield raw
+            await asyncio.sleep(0.05)  # a reset takes with it what had not been read
+
+        self._replies[path] = Reply(pieces, close=True, breaks=how)
 
     def does(self, path: str, pieces: Callable[[RawRequest], AsyncIterator[bytes]], *, close: bool = True) -> None:
         """Answer `path` with what `pieces` yields."""
@@ -147,7 +162,10 @@ class RawServer:
             await asyncio.gather(sending, *gone, return_exceptions=True)
         if not whole or sending.cancelled() or sending.exception() is not None:
             return False
-        if reply.close:
+        if reply.breaks == "reset":
+            # A linger of 0 makes abort() a reset (socket(7)).
+            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        elif reply.close and not reply.breaks:
             writer.close()
             await writer.wait_closed()
         return not reply.close

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,7 +18,7 @@ from contract.fetch.raw_server import RawRequest, RawServer, response
 
 from worker.errors import BadResponse, DeadlineExceeded, Refused
 from worker.fetch.feed_fetcher import FeedFetcher
-from worker.fetch.model import FetchLimits, WireLimits
+from worker.fetch.model import FetchLimits, HoldLimits, WireLimits
 from worker.records import FetchRequest, FetchResponse
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from contract.fetch.conftest import Client
 
+    from worker.fetch.budget import Share
     from worker.pipeline.ports import Fetcher
 
 
@@ -221,7 +223,7 @@ class Answer:
 
 
 class Answering(FeedFetcher):
-    async def _one(self, request: FetchRequest) -> Any:
+    async def _one(self, request: FetchRequest, share: Share) -> Any:
         return Answer()
 
 
@@ -237,6 +239,59 @@ def test_a_response_is_the_takers_alone(client: Client) -> None:
         del fetched
     assert len(kept) == 12
     fetcher.close()
+
+
+@pytest.mark.parametrize(("patience", "second"), [(30, FetchResponse), (0, DeadlineExceeded)])
+def test_a_response_keeps_its_room_until_the_next_is_asked_for(
+    server: RawServer, make_client: Callable[..., Client], patience: float, second: type
+) -> None:
+    # The other waits for longer than it may take: that is no fault of its server's as long as the patience lasts.
+    server.says("/0", response(bytes(2_000_000)))
+    server.says("/1", response(bytes(2_000_000)))
+    limits = FetchLimits(total_seconds=1, hold=HoldLimits(common=0, patience_seconds=patience))
+    fetching = make_client(limits=limits).fetcher.fetch(requests(server, 2), in_flight=2, stop=never)
+    assert isinstance(next(fetching).result, FetchResponse)
+    time.sleep(1.5)
+    assert [type(fetched.result) for fetched in fetching] == [second]
+
+
+def test_a_taker_that_waits_is_told_once(server: RawServer, client: Client) -> None:
+    # The second answer comes only after the taker has been told that nothing else came.
+    told = threading.Event()
+
+    async def late(request: RawRequest) -> AsyncIterator[bytes]:
+        await asyncio.to_thread(told.wait, 20)
+        await asyncio.sleep(0.1)
+        yield response(b"<rss/>")
+
+    server.says("/0", response(b"<rss/>"))
+    server.does("/1", late)
+    tellings: list[int] = []
+    taken: list[int] = []
+
+    def idle() -> None:
+        tellings.append(len(taken))
+        if taken:
+            told.set()
+
+    for fetched in client.fetcher.fetch(requests(server, 2), in_flight=2, stop=never, idle=idle):
+        assert isinstance(fetched.result, FetchResponse)
+        taken.append(fetched.key)
+    assert taken == [0, 1]
+    assert tellings.count(1) == 1
+
+
+def test_a_taker_may_fetch_something_else_in_between(server: RawServer, make_client: Callable[..., Client]) -> None:
+    server.says("/large", response(bytes(2_000_000)))
+    client = make_client(limits=FetchLimits(total_seconds=10, hold=HoldLimits(common=0)))
+    wanted = [FetchRequest(key, server.url("/large")) for key in range(3)]
+    sizes = [
+        len(inner.result.body)
+        for _ in client.fetcher.fetch(wanted, in_flight=3, stop=never)
+        for inner in client.fetcher.fetch(wanted, in_flight=3, stop=never)
+        if isinstance(inner.result, FetchResponse)
+    ]
+    assert sizes == [2_000_000] * 9
 
 
 def descriptors() -> int:

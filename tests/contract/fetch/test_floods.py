@@ -18,6 +18,7 @@ from contract.fetch.raw_server import RawRequest, RawServer, response
 from worker.errors import BadResponse, DeadlineExceeded, FetchError, NameNotFound, Unreachable
 from worker.fetch.inflate import MEMBERS, zstd
 from worker.fetch.model import FetchLimits, WireLimits
+from worker.records import FetchRequest, FetchResponse
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -307,3 +308,36 @@ def test_a_flood_below_http_ends_at_the_wire(server: RawServer, client: Client, 
     assert isinstance(error, FetchError)
     assert not isinstance(error, DeadlineExceeded)
     server.wait(lambda: server.open == 0)
+
+
+CROWD = 24
+CROWD_SIZE = 6 << 20
+CROWD_GROWTH = 50 << 20  # what is common, one body at its cap, its taker's, and the server's own part
+
+
+@pytest.mark.parametrize("coding", [b"identity", b"gzip", b"br", b"zstd"])
+def test_a_crowd_of_large_bodies_comes_in_turns(server: RawServer, client: Client, coding: bytes) -> None:
+    pack = dict(PACK).get(coding, bytes)
+    large = response(pack(DENSE[:CROWD_SIZE]), b"Content-Encoding: " + coding)
+
+    async def pieces(request: RawRequest) -> AsyncIterator[bytes]:
+        for start in range(0, len(large), 65536):
+            yield large[start : start + 65536]
+
+    server.does("/large", pieces)
+    server.says("/small", response(b"<rss/>"))
+    wanted = [FetchRequest(key, server.url("/large")) for key in range(CROWD)]
+    wanted += [FetchRequest(key, server.url("/small")) for key in range(CROWD, CROWD + 8)]
+    forget_peak()
+    before = peak()
+    sizes: list[int] = []
+    for fetched in client.fetcher.fetch(wanted, in_flight=CROWD + 8, stop=lambda: False):
+        assert isinstance(fetched.result, FetchResponse), fetched.result
+        sizes.append(len(fetched.result.body))
+        del fetched
+        server.wait(lambda: sum(request.path == "/small" for request in server.requests) == 8)
+    grown = peak() - before
+    assert sorted(sizes) == [6] * 8 + [CROWD_SIZE] * CROWD
+    # Whoever needs no room does not wait for it.
+    assert sizes.index(6) < 8
+    assert grown < CROWD_GROWTH

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -77,6 +78,16 @@ def test_an_alert_is_written_once_for_ever(two: Any, item: Any) -> None:
         assert transaction.record_alerts(planned, now=NOW) == []
     assert len(first) == 2
     assert len(two.store.deliveries_list()) == 2
+
+
+def test_messages_are_loaded_only_of_subscriptions_that_count_them(two: Any, item: Any) -> None:
+    two.told(item)
+    with two.store.matching() as transaction:
+        subscriptions = transaction.subscriptions([transaction.watch_lists()[1].id])
+        for at_most, counted in ((30, 1), (1, 1), (0, 0), (None, 0)):
+            limited = [replace(one, at_most=at_most) for one in subscriptions]
+            past = transaction.past([], limited, since=NOW - timedelta(hours=1))
+            assert len(past.messaged) == counted, at_most
 
 
 def test_subscriptions_carry_what_the_plan_needs(two: Any) -> None:

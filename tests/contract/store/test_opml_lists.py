@@ -77,6 +77,16 @@ def test_a_list_is_due_when_it_is_new_and_when_its_last_reading_says(world: Any,
     assert world.store.opml_due(now=LATER)[0].validators is None
 
 
+def test_a_list_that_is_being_read_is_nobody_elses_until_it_takes_too_long(world: Any, ours: int) -> None:
+    soon = NOW + timedelta(minutes=2)
+    assert world.store.begin_opml([ours, ours + 1], now=NOW, until=soon) == [ours]
+    assert world.store.begin_opml([ours], now=NOW, until=soon) == []
+    assert world.store.opml_due(now=NOW) == []
+    assert world.store.begin_opml([ours], now=soon, until=LATER) == [ours]
+    apply(world)
+    assert world.store.begin_opml([ours], now=LATER, until=LATER + timedelta(minutes=2)) == []
+
+
 def test_its_feeds_are_kept_in_step(world: Any, ours: int) -> None:
     assert world.store.sync_opml(ours, [A, B], now=NOW) == Synced(added=2, changed=0, removed=0, known=0)
     assert {(row.name, row.tags, row.managed_by, row.opml) for row in rows(world).values()} == {

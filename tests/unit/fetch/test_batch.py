@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import weakref
+from typing import TYPE_CHECKING
 
-from worker.errors import Unreachable
-from worker.fetch.batch import Batch
-from worker.records import Fetched, FetchRequest, FetchResponse
+from worker.errors import BadResponse, Unreachable
+from worker.fetch.batch import Batch, Ended
+from worker.fetch.model import HoldLimits
+from worker.records import FetchRequest, FetchResponse
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from worker.fetch.budget import Share
+
+HOLD = HoldLimits(unasked=10, common=100, step=1)
 RESPONSE = FetchResponse(200, "http://h/", b"x", "", None, None, 1)
 REQUESTS = [FetchRequest(key, "http://h/") for key in range(6)]
 
@@ -17,17 +26,17 @@ def run(batch: Batch) -> None:
 
 
 def test_a_fault_of_ours_costs_only_its_own_feed() -> None:
-    done: list[Fetched] = []
+    done: list[Ended] = []
 
-    async def fetch(request: FetchRequest) -> FetchResponse:
+    async def fetch(request: FetchRequest, share: Share) -> FetchResponse:
         if request.key == 1:
             raise ZeroDivisionError
         if request.key == 2:
             raise Unreachable("h:80: no")
         return RESPONSE
 
-    run(Batch(REQUESTS, fetch, done.extend, in_flight=3, stop=lambda: False, grace=1))
-    assert {fetched.key: type(fetched.result) for fetched in done} == {
+    run(Batch(REQUESTS, fetch, done.extend, hold=HOLD, in_flight=3, stop=lambda: False, grace=1))
+    assert {one.fetched.key: type(one.fetched.result) for one in done} == {
         0: FetchResponse,
         1: ZeroDivisionError,
         2: Unreachable,
@@ -38,18 +47,18 @@ def test_a_fault_of_ours_costs_only_its_own_feed() -> None:
 
 
 def test_stopped_while_nobody_takes() -> None:
-    done: list[Fetched] = []
+    done: list[Ended] = []
 
     second = asyncio.Event()
 
-    async def fetch(request: FetchRequest) -> FetchResponse:
+    async def fetch(request: FetchRequest, share: Share) -> FetchResponse:
         if request.key == 1:
             second.set()
         return RESPONSE
 
     async def scenario() -> None:
         # The lane waits for room: two results wait to be taken.
-        batch = Batch(REQUESTS, fetch, done.extend, in_flight=1, stop=lambda: len(done) == 2, grace=10)
+        batch = Batch(REQUESTS, fetch, done.extend, hold=HOLD, in_flight=1, stop=lambda: len(done) == 2, grace=10)
         running = asyncio.create_task(batch.run())
         await asyncio.wait_for(second.wait(), 10)
         await asyncio.wait([running], timeout=0.3)  # `stop` is asked every 0.1 s
@@ -57,19 +66,67 @@ def test_stopped_while_nobody_takes() -> None:
         await asyncio.wait_for(running, 10)
 
     asyncio.run(scenario())
-    assert [fetched.key for fetched in done] == [0, 1]
+    assert [one.fetched.key for one in done] == [0, 1]
 
 
 def test_a_fetch_that_cancels_itself_ends_the_batch_without_a_result() -> None:
-    done: list[Fetched] = []
+    done: list[Ended] = []
 
-    async def fetch(request: FetchRequest) -> FetchResponse:
+    async def fetch(request: FetchRequest, share: Share) -> FetchResponse:
         raise asyncio.CancelledError
 
     async def scenario() -> None:
-        batch = Batch(REQUESTS[:1], fetch, done.extend, in_flight=1, stop=lambda: False, grace=1)
+        batch = Batch(REQUESTS[:1], fetch, done.extend, hold=HOLD, in_flight=1, stop=lambda: False, grace=1)
         ended = await asyncio.gather(batch.run(), return_exceptions=True)
         assert isinstance(ended[0], asyncio.CancelledError)
 
     asyncio.run(scenario())
     assert done == []
+
+
+def test_a_failure_gives_back_what_it_held() -> None:
+    done: list[Ended] = []
+
+    async def fetch(request: FetchRequest, share: Share) -> FetchResponse:
+        # More than is common to all: whoever comes next has to wait for it.
+        await share.grow(1000)
+        if request.key < 5:
+            raise BadResponse("h:80: the body is cut short")
+        return RESPONSE
+
+    run(Batch(REQUESTS, fetch, done.extend, hold=HOLD, in_flight=6, stop=lambda: False, grace=1))
+    assert [one.fetched.key for one in done] == [0, 1, 2, 3, 4, 5]
+    assert [one.share.is_large for one in done] == [False] * 5 + [True]
+
+
+class Held:
+    """Stands for as much of a body as there was."""
+
+
+def cut_short(kept: list[Callable[[], object]]) -> None:
+    held = Held()
+    kept.append(weakref.ref(held))
+    raise ValueError("no end")
+
+
+def test_a_failure_holds_nothing_of_its_body() -> None:
+    # It waits for its taker, and then for company to be written with; its traceback holds every frame on its way.
+    done: list[Ended] = []
+    kept: list[Callable[[], object]] = []
+
+    async def fetch(request: FetchRequest, share: Share) -> FetchResponse:
+        held = Held()
+        kept.append(weakref.ref(held))
+        try:
+            cut_short(kept)
+        except ValueError as error:
+            if request.key == 0:
+                raise BadResponse("h:80: the body is cut short") from error
+            error.__cause__ = error  # a circle ends the search, not the batch
+            raise BadResponse("h:80: the body is cut short") from None
+        return RESPONSE
+
+    run(Batch(REQUESTS[:2], fetch, done.extend, hold=HOLD, in_flight=1, stop=lambda: False, grace=1))
+    assert [type(one.fetched.result) for one in done] == [BadResponse, BadResponse]
+    assert len(kept) == 4
+    assert [reference() for reference in kept] == [None] * 4

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import tracemalloc
 import zlib
 from typing import TYPE_CHECKING
 
+import brotli
 import httpx
 import pytest
 from hypothesis import given
@@ -14,11 +16,16 @@ from hypothesis import strategies as st
 
 from worker.errors import BadResponse
 from worker.fetch.body import Bound, Gathering, pieces_of, read_body
-from worker.fetch.inflate import Garbled, inflate
-from worker.fetch.model import FetchLimits
+from worker.fetch.budget import Budget, Share
+from worker.fetch.deadline import Deadline
+from worker.fetch.inflate import Garbled, inflate, zstd
+from worker.fetch.model import FetchLimits, HoldLimits
+from worker.fetch.room import Room
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterator, Mapping
+
+    from worker.fetch.body import Body
 
 MIB = 1 << 20
 PIECE = bytes(range(256)) * 256
@@ -33,6 +40,14 @@ def test_only_an_asynchronous_stream_has_pieces() -> None:
     assert pieces_of(httpx.Response(200, content=b"x")) is not None
     with pytest.raises(TypeError, match="asynchronous stream"):
         pieces_of(httpx.Response(200, stream=Synchronous()))
+
+
+async def reading(
+    pieces: AsyncIterator[bytes], headers: Mapping[str, str], limits: FetchLimits, share: Share | None = None
+) -> Body:
+    async with Deadline(10, patience=10) as deadline:
+        room = Room(share or Budget(limits.hold).share(), deadline)
+        return await read_body(pieces, headers, limits=limits, place="h:80", room=room)
 
 
 def peak_of_gathering(gathering: Gathering, pieces: list[bytes]) -> tuple[int, int]:
@@ -116,9 +131,8 @@ def test_an_announced_giant_is_refused_before_a_byte_of_it(announced: str) -> No
         read.append(b"x")
         yield b"x"
 
-    reading = read_body(pieces(), {"content-length": announced}, limits=FetchLimits(raw_body=8), place="h:80")
     with pytest.raises(BadResponse, match="h:80: the body is over"):
-        asyncio.run(reading)
+        asyncio.run(reading(pieces(), {"content-length": announced}, FetchLimits(raw_body=8)))
     assert read == []
 
 
@@ -127,5 +141,81 @@ def test_an_announcement_that_is_no_number_is_not_counted(announced: str) -> Non
     async def pieces() -> AsyncIterator[bytes]:
         yield b"x" * 8
 
-    reading = read_body(pieces(), {"content-length": announced}, limits=FetchLimits(raw_body=8), place="h:80")
-    assert asyncio.run(reading).content == b"x" * 8
+    read = asyncio.run(reading(pieces(), {"content-length": announced}, FetchLimits(raw_body=8)))
+    assert read.content == b"x" * 8
+
+
+HOLD = HoldLimits(unasked=100_000, common=2_000_000, step=1)
+PLAIN = PIECE[:60_000] * 10
+
+
+class Asking(Share):
+    """Remembers what it was asked for."""
+
+    async def grow(self, size: int) -> None:
+        asked.append(size)
+        await super().grow(size)
+
+
+asked: list[int] = []
+
+
+@pytest.fixture(autouse=True)
+def _nothing_asked() -> None:
+    asked.clear()
+
+
+@pytest.mark.parametrize(
+    ("coding", "packed", "held"),
+    [
+        ("", PLAIN, 600_000),
+        # What the decoder may refer to is held besides.
+        ("gzip", gzip.compress(PLAIN), 632_768),
+        ("br", brotli.compress(PLAIN), 1_200_000),
+        ("zstd", zstd.compress(PLAIN), 1_200_000),
+    ],
+)
+def test_a_large_body_asks_for_what_it_holds(coding: str, packed: bytes, held: int) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        for start in range(0, len(packed), 4_000):
+            yield packed[start : start + 4_000]
+
+    share = Asking(Budget(HOLD), HOLD.unasked)
+    headers = {"content-encoding": coding} if coding else {}
+    assert asyncio.run(reading(pieces(), headers, FetchLimits(hold=HOLD), share)).content == PLAIN
+    assert max(asked) == held
+    # Of the decoder nothing is left.
+    assert share.allowed == 600_000
+    assert share.held == 500_000
+
+
+def test_a_small_body_asks_for_nothing() -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield bytes(100_000)
+
+    share = Asking(Budget(HOLD), HOLD.unasked)
+    asyncio.run(reading(pieces(), {}, FetchLimits(hold=HOLD), share))
+    assert asked == []
+    assert not share.is_large
+
+
+def test_a_body_that_waits_for_room_is_not_read_on() -> None:
+    read: list[int] = []
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for number in range(10):
+            read.append(number)
+            yield bytes(60_000)
+
+    async def scenario() -> None:
+        budget = Budget(HOLD)
+        common, seat, share = budget.share(), budget.share(), budget.share()
+        await common.grow(HOLD.unasked + HOLD.common)
+        await seat.grow(HOLD.unasked + 1)
+        task = asyncio.create_task(reading(pieces(), {}, FetchLimits(hold=HOLD), share))
+        await asyncio.wait([task], timeout=0.1)
+        assert read == [0, 1]
+        seat.let_go()
+        assert len((await task).content) == 600_000
+
+    asyncio.run(scenario())

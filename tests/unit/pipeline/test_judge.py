@@ -50,6 +50,27 @@ def test_304_with_newer_validators_brings_them():
     assert record.body_hash == FEED.body_hash
 
 
+def test_304_with_the_very_same_validators_is_as_one_without():
+    record = unchanged(answer(304, validators=FEED.validators))
+    assert (record.keep_validators, record.quiet) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("fetched", "feed"),
+    [
+        (answer(304, validators=NEWER), FEED),
+        (answer(200, b"<rss/>", validators=FEED.validators), FEED),
+        (answer(304, moved_to=ELSEWHERE), FEED),
+        (answer(304), replace(FEED, candidate=Candidate(ELSEWHERE, 1, NOW))),
+        (answer(304), replace(FEED, condition=Condition("broken", told_at=NOW))),
+        (answer(304), replace(FEED, condition=Condition("backing_off", 1, 0.5))),
+    ],
+)
+def test_a_poll_is_quiet_only_where_the_feed_stands_as_it_was_leased(fetched, feed):
+    assert unchanged(answer(304)).quiet
+    assert not unchanged(fetched, feed).quiet
+
+
 def test_the_very_same_body_is_not_parsed():
     record = unchanged(answer(200, b"<rss/>", validators=NEWER))
     assert (record.outcome, record.validators, record.body_hash) == ("unchanged", NEWER, FEED.body_hash)

@@ -46,11 +46,18 @@ class Office:
     answer: object = b""
     names: frozenset[str] = frozenset()
     synced: int = 0
+    begun: int = 0
+    elsewhere: bool = False
     lines: list[FeedLine] = field(default_factory=list)
     asked: list[object] = field(default_factory=list)
 
     def opml_due(self, *, now):
         return [self.due]
+
+    def begin_opml(self, lists, *, now, until):
+        assert now < until < now + READ_EVERY
+        self.begun += 1
+        return [] if self.elsewhere else lists
 
     def sync_opml(self, opml, lines, *, now):
         assert opml == self.due.id
@@ -223,6 +230,13 @@ def test_nothing_goes_out_to_the_network_for_paths_only():
         office = Office(Due(source=source), answer=document("a"))
         assert len(keep_in_step(Keeping(office, office, office.read_file), now=NOW, paths_only=True)) == read
         assert office.asked == []
+        assert office.begun == read
+
+
+def test_a_list_that_somebody_else_began_is_left_to_them(office):
+    office.answer, office.elsewhere = document("a"), True
+    assert keep_in_step(Keeping(office, office, office.read_file), now=NOW) == []
+    assert (office.asked, office.synced) == ([], 0)
 
 
 def test_what_was_not_asked_in_time_stays_due(asked):

@@ -1,0 +1,149 @@
+"""What befalls feeds under a running service: lists of them, linked pages, moves and merges, an end and a return."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+from datetime import UTC, datetime
+
+import pytest
+from servers.documents import Item, rss
+from servers.newsroom import Newsroom
+
+SOON = 30.0  # seconds that each step may take on a busy machine; they take a few
+
+
+@pytest.fixture
+def newsroom(tmp_path, feed_server, receiver):
+    with closing(Newsroom(tmp_path, feed_server, receiver, redirect_after="0s")) as newsroom:
+        yield newsroom
+
+
+def edition(*titles, text="Text of {}."):
+    now = datetime.now(UTC)
+    return rss([Item(title, title, text.format(title), f"http://127.0.0.1/{title}", now) for title in titles])
+
+
+def listed(newsroom):
+    return {feed["url"]: feed for feed in newsroom.home.json("feeds", "list")}
+
+
+def eventually(ready, timeout=SOON):
+    deadline = time.monotonic() + timeout
+    while not (found := ready()):
+        assert time.monotonic() < deadline, "not in time"
+        time.sleep(0.2)
+    return found
+
+
+def told(receiver, kind="alert.created"):
+    return [one.json for one in receiver.accepted if one.json["type"] == kind]
+
+
+def titles(receiver):
+    return sorted(one["data"]["item"]["title"] for one in told(receiver))
+
+
+def listing(*urls):
+    outlines = "".join(f'<outline type="rss" text="{url[-5:]}" xmlUrl="{url}"/>' for url in urls)
+    return f'<opml version="2.0"><head/><body>{outlines}</body></opml>'.encode()
+
+
+def test_a_list_of_feeds_is_followed(newsroom, feed_server, receiver):
+    one = feed_server.publish("/1.xml", edition("Ukraine one"))
+    two = feed_server.publish("/2.xml", edition("Ukraine two"))
+    source = feed_server.publish("/ours.opml", listing(one), content_type="text/x-opml")
+    newsroom.start("up")
+    newsroom.publish_and_wait("Ukraine before", SOON)
+    newsroom.home.write("feeds", feeds=[{"opml": source, "tags": ["ours"]}])
+    newsroom.wait_until_told("Ukraine one", SOON)
+    feeds = listed(newsroom)
+    assert {url: (feed["managed_by"], feed["opml"], feed["tags"]) for url, feed in feeds.items()} == {
+        one: ("opml", source, ["ours"])
+    }
+    assert len(feed_server.requests("/ours.opml")) == 1
+    # A line that changed is read at once; else that would be an hour later.
+    feed_server.publish("/ours.opml", listing(two), content_type="text/x-opml")
+    newsroom.home.write("feeds", feeds=[{"opml": source, "tags": ["theirs"]}])
+    newsroom.wait_until_told("Ukraine two", SOON)
+    assert {url: feed["tags"] for url, feed in listed(newsroom).items()} == {two: ["theirs"]}
+    assert titles(receiver) == ["Ukraine before", "Ukraine one", "Ukraine two"]
+    assert len(feed_server.requests("/ours.opml")) == 2
+
+
+def test_the_text_of_a_page_counts_where_robots_may_read_it(newsroom, feed_server, receiver):
+    page = b"<html><body><article><h1>Bread</h1><p>%s</p></article></body></html>"
+    body = page % (b"The bread that comes from Ukraine is dearer than it ever was. " * 20)
+    links = [
+        feed_server.publish(path, body, content_type="text/html; charset=utf-8")
+        for path in ("/open/1.html", "/closed/2.html")
+    ]
+    feed_server.publish("/robots.txt", b"User-agent: *\nDisallow: /closed/\n", content_type="text/plain")
+    now = datetime.now(UTC)
+    bread, cake = (Item(link, link[-6:], "Dearer.", link, now) for link in links)
+    url = feed_server.publish("/bread.xml", rss([bread, cake]))
+    newsroom.home.write("feeds", feeds=[{"url": url, "full_text": True, "every": "1s"}])
+    newsroom.start("up")
+    newsroom.wait_until_told("1.html", SOON)
+    feed_server.wait_for("/bread.xml", len(feed_server.requests("/bread.xml")) + 2)
+    assert titles(receiver) == ["1.html"]
+    (alert,) = told(receiver)
+    assert {one["field"] for one in alert["data"]["match"]["snippets"]} == {"text"}
+    asked = [request.path for request in feed_server.requests() if request.path != "/bread.xml"]
+    assert asked == ["/robots.txt", "/open/1.html"]
+    assert listed(newsroom)[url]["items"] == 2
+
+
+def test_a_feed_moves_and_another_is_merged(newsroom, feed_server, receiver):
+    new = feed_server.publish("/new.xml", edition("Ukraine together"))
+    paths = ("/old.xml", "/lone.xml")
+    old, lone = (feed_server.publish(path, edition(f"Ukraine of {path}", "Ukraine together")) for path in paths)
+    feeds = [{"url": url, "name": name, "every": "1s"} for name, url in (("New", new), ("Old", old), ("Lone", lone))]
+    newsroom.home.write("feeds", feeds=feeds)
+    newsroom.start("up")
+    receiver.wait_for(3, SOON, accepted=True)
+    first = {path: len(feed_server.requests(path)) for path in paths}
+    for path, target in zip(paths, ("/new.xml", "/lone-new.xml"), strict=True):
+        feed_server.publish(path, b"", status=301, headers={"Location": target})
+    lone_new = feed_server.publish("/lone-new.xml", edition("Ukraine of /lone.xml", "Ukraine together"))
+
+    eventually(lambda: listed(newsroom)[lone]["polled_url"] == lone_new)
+    moved = eventually(lambda: (found := listed(newsroom))[old]["merged_into"] and found)
+    assert (moved[old]["merged_into"], moved[old]["state"], moved[old]["paused"]) == ("New", "disabled", False)
+    assert moved[new]["items"] == 2  # its own, and the one that only the old one had
+    assert moved[lone]["state"] == "ok"
+    # Three polls agreed; one more may have been under way when the redirect was published.
+    asked = {path: len(feed_server.requests(path)) for path in paths}
+    assert all(3 <= asked[path] - first[path] <= 4 for path in paths), (first, asked)
+    runs = newsroom.home.json("feeds", "history", "Lone")
+    assert [run["note"] for run in runs if run["outcome"] == "moved"] == [f"moved to {lone_new}"]
+
+    newsroom.home.run("apply")
+    feed_server.publish("/new.xml", edition("Ukraine anew", "Ukraine together"))
+    feed_server.publish("/lone-new.xml", edition("Ukraine alone", "Ukraine of /lone.xml", "Ukraine together"))
+    receiver.wait_for(5, SOON, accepted=True)
+    for path in ("/new.xml", "/lone-new.xml"):
+        feed_server.wait_for(path, len(feed_server.requests(path)) + 2)
+    assert titles(receiver) == [
+        *("Ukraine alone", "Ukraine anew", "Ukraine of /lone.xml", "Ukraine of /old.xml", "Ukraine together")
+    ]
+    assert {path: len(feed_server.requests(path)) for path in paths} == asked
+
+
+def test_the_owner_hears_of_a_feed_that_ends_and_of_its_return(newsroom, feed_server, receiver):
+    url = feed_server.publish("/feed.xml", b"", status=410)
+    newsroom.home.write("feeds", feeds=[{"url": url, "name": "Wanderer", "every": "1s"}])
+    newsroom.start("up")
+    (broken,) = receiver.wait_for(1, SOON, accepted=True)
+    assert broken.signed
+    assert (broken.json["type"], broken.json["data"]["feed"]) == ("feed.broken", {"name": "Wanderer", "url": url})
+    assert (broken.json["data"]["state"], broken.json["data"]["error"]) == ("gone", "HTTP 410 Gone")
+    assert listed(newsroom)[url]["state"] == "gone"
+    assert newsroom.home.run("poll", "Wanderer", check=False).returncode == 1  # again: told once
+
+    feed_server.publish("/feed.xml", edition("Ukraine again"))
+    newsroom.home.run("poll", "Wanderer")
+    receiver.wait_for(3, SOON, accepted=True)
+    assert sorted(one.json["type"] for one in receiver.accepted) == ["alert.created", "feed.broken", "feed.recovered"]
+    assert listed(newsroom)[url]["state"] == "ok"
+    assert {one["state"] for one in newsroom.home.json("deliveries", "list")} == {"sent"}

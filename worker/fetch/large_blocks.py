@@ -1,0 +1,23 @@
+"""Large bodies go back to the system when they are let go of."""
+
+from __future__ import annotations
+
+import ctypes
+
+M_TRIM_THRESHOLD = -1
+M_MMAP_THRESHOLD = -3
+LARGE = 256 * 1024
+"""Bytes from which a block is mapped by itself. A larger body is then extended without being copied, too."""
+TRIM = 1024 * 1024
+"""Free bytes at the top of the heap that are kept: what small bodies come and go in."""
+
+
+def return_large_blocks() -> bool:
+    """Have this process map blocks of LARGE bytes and more by themselves; return whether the C library can be told so.
+
+    By itself glibc does so only until the first of them is freed: from then on blocks of up to that size are cut from
+    its heaps (mallopt(3), M_MMAP_THRESHOLD), where a body of 20 MB leaves a hole that the next one seldom fits.
+    Other C libraries are left as they are.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    return mallopt is not None and bool(mallopt(M_MMAP_THRESHOLD, LARGE) and mallopt(M_TRIM_THRESHOLD, TRIM))
