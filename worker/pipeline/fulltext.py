@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import urlsplit
 
 from config.rules import is_public
 from worker.errors import ParseError
+from worker.feeds.host import host_of
 from worker.feeds.links import without_userinfo
 from worker.feeds.robots import Rules, address_of, rules
 from worker.records import FetchRequest, FetchResponse
@@ -113,14 +113,6 @@ def read_pages(parts: PageReading, items: Sequence[int], *, stop: Callable[[], b
     if run.texts:
         parts.store.add_full_texts(run.texts)
     return len(run.texts)
-
-
-def host_of(url: str) -> str:
-    """Return what manners count by: the host; on loopback with its port (INTERFACE 2). ValueError for no URL."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    loopback = host in ("localhost", "::1") or host.startswith("127.")
-    return f"{host}:{parts.port or (443 if parts.scheme == 'https' else 80)}" if loopback else host
 
 
 class _Run:

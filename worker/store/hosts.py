@@ -1,28 +1,31 @@
-"""Hosts: which one a feed is polled from, and how much it bears (INTERFACE 2), as conditions on rows of `feeds`.
+"""Hosts: which ones a feed is polled from, and how much they bear (INTERFACE 2), as conditions on rows of `feeds`.
 
-A host's polls in hand are its feeds with an owner; the gap counts from the latest `begun_at` among them. All its feeds
-count, removed ones too.
+A poll burdens the host that is asked and, where that one redirects, the host that serves the document. Feeds that have
+one of them in common share its limits: polls in hand are those with an owner, the gap counts from the latest
+`begun_at` among them. Removed feeds count too.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
+from zlib import crc32
 
-from sqlalchemy import and_, bindparam, case, exists, func, literal, literal_column, null, or_, select, true
+from sqlalchemy import Integer, and_, bindparam, exists, func, literal, or_, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from config.rules import is_public
+from worker.feeds.host import host_of
 from worker.store import leases
 from worker.store.due import UNPOLLED, pollable
 from worker.store.tables import feeds
 from worker.store.types import UtcDateTime
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime, timedelta
 
-    from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, Select
+    from sqlalchemy import BindParameter, ColumnElement, Connection, ScalarSelect, Select
 
     from worker.records import Manners
 
@@ -43,18 +46,18 @@ NOW = _moment("now")
 """Statements with these conditions are made once and bound to `moments`: to make them costs more than to run them."""
 
 
-@lru_cache(maxsize=4096)
-def host_of(url: str) -> str:
-    """Return the host that politeness counts by; on loopback that is address and port (INTERFACE 2)."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    loopback = host in ("localhost", "::1") or host.startswith("127.")
-    return f"{host}:{parts.port or (443 if parts.scheme == 'https' else 80)}" if loopback else host
+def place_of(url: str, served_from: str | None = None) -> dict[str, object]:
+    """Return the columns that say where a feed is polled; `served_from`: the address behind all redirects.
 
-
-def place_of(url: str) -> dict[str, object]:
-    """Return the columns that say where a feed is polled."""
-    return {"polled_url": url, "host": host_of(url), "private_host": _is_private(url)}
+    The hosts are our own only if both are.
+    """
+    served = None if served_from is None or host_of(served_from) == host_of(url) else served_from
+    return {
+        "polled_url": url,
+        "host": host_of(url),
+        "served_host": None if served is None else host_of(served),
+        "private_host": _is_private(url) and (served is None or _is_private(served)),
+    }
 
 
 @lru_cache(maxsize=4096)
@@ -132,40 +135,42 @@ def counted(manners: Manners) -> ColumnElement[int]:
 
 
 def is_shared() -> ColumnElement[bool]:
-    """Whether the feed's host serves another feed too."""
+    """Whether a host of the feed serves another feed too."""
     f, o = feeds.c, _other.c
-    others = (o.host == f.host, o.id != f.id, o.removed_at.is_(None), o.state.not_in(UNPOLLED))
+    others = (_together(), o.id != f.id, o.removed_at.is_(None), o.state.not_in(UNPOLLED))
     return exists().where(*others).correlate(feeds)
 
 
 def last_begun_of_others() -> ScalarSelect[datetime]:
-    """When the latest poll of another feed of the feed's host began."""
+    """When the latest poll of another feed of the feed's hosts began."""
     f, o = feeds.c, _other.c
-    return select(func.max(o.begun_at)).where(o.host == f.host, o.id != f.id).correlate(feeds).scalar_subquery()
+    return select(func.max(o.begun_at)).where(_together(), o.id != f.id).correlate(feeds).scalar_subquery()
 
 
 def first_waiting() -> ColumnElement[bool]:
-    """Of its host's feeds that are due and not begun this is the first."""
+    """Of the feeds of its hosts that are due and not begun this is the first."""
     o = _other.c
-    waiting = select(o.id).where(o.host == feeds.c.host, *pollable(NOW, _other), o.lease_owner.is_(None))
+    waiting = select(o.id).where(_together(), *pollable(NOW, _other), o.lease_owner.is_(None))
     first = waiting.order_by(o.next_poll_at, o.id).limit(1).correlate(feeds).scalar_subquery()
     return feeds.c.id == first
 
 
-def lock(manners: Manners) -> tuple[ColumnElement[int], Callable[[Any, Any], ColumnElement[Any]]]:
-    """Return the number of the advisory lock of a feed's host, and the expression that takes it (PostgreSQL).
+def lock(connection: Connection, hosts: Iterable[str | None]) -> None:
+    """Lock these hosts until the end of the transaction (PostgreSQL; on SQLite BEGIN IMMEDIATE is the lock).
 
-    Whoever begins polls holds the locks of their hosts until the end of the transaction, so that who comes second sees
-    what the first one began. Taken in the order of their numbers by all.
+    Whoever begins polls holds the locks of their hosts, so that who comes second sees what the first one began. Taken
+    in the order of their numbers by all.
     """
-    number = func.hashtext(feeds.c.host).op("&")(LOCK_BUCKETS - 1)
-    every = is_limited(manners, private=True)
+    if connection.dialect.name == "postgresql":
+        numbers = sorted({crc32(host.encode()) % LOCK_BUCKETS for host in hosts if host is not None})
+        connection.execute(_LOCKING, {"numbers": numbers})
 
-    def take(private: ColumnElement[bool], number: ColumnElement[int]) -> ColumnElement[Any]:
-        taking = func.pg_advisory_xact_lock(literal_column(str(BEGIN_LOCKS)), number)
-        return taking if every else case((~private, taking), else_=null())
 
-    return number, take
+_LOCKING = select(
+    func.pg_advisory_xact_lock(
+        BEGIN_LOCKS, func.unnest(bindparam("numbers", type_=ARRAY(Integer))).column_valued("number")
+    )
+)
 
 
 def _by_kind(
@@ -197,16 +202,19 @@ def _begun_around(kind: str) -> ScalarSelect[int]:
 
 def _first_due(count: int) -> Select[int]:
     o = _other.c
-    due = select(o.id).where(o.host == feeds.c.host, *pollable(NOW, _other), leases.free(_other, NOW))
+    due = select(o.id).where(_together(), *pollable(NOW, _other), leases.free(_other, NOW))
     return due.order_by(o.next_poll_at, o.id).limit(count).correlate(feeds)
 
 
 def _count(*where: ColumnElement[bool]) -> ScalarSelect[int]:
-    """Count rows of the feed's host. Counts, for PostgreSQL would join an EXISTS, and then read the whole table."""
-    return (
-        select(func.count())
-        .select_from(_other)
-        .where(_other.c.host == feeds.c.host, *where)
-        .correlate(feeds)
-        .scalar_subquery()
-    )
+    """Count feeds that share a host with the feed, itself too.
+
+    Counts, for PostgreSQL would join an EXISTS, and then read the whole table.
+    """
+    return select(func.count()).select_from(_other).where(_together(), *where).correlate(feeds).scalar_subquery()
+
+
+def _together() -> ColumnElement[bool]:
+    """`_other` shares a host with the feed."""
+    mine = (feeds.c.host, feeds.c.served_host)
+    return or_(_other.c.host.in_(mine), _other.c.served_host.in_(mine))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
@@ -114,31 +115,41 @@ class _Turns:
     """Which feeds to begin in one statement: of a limited host one at a time."""
 
     def __init__(self, manners: Manners, candidates: Iterable[Row[Any]]) -> None:
+        self._manners = manners
         self._unlimited: list[int] = []
-        self._waiting: dict[str, list[int]] = {}
-        self._hurried: set[str] = set()
+        self._waiting: list[Row[Any]] = []
         for row in candidates:
-            if not hosts.is_limited(manners, private=row.private_host):
+            if hosts.is_limited(manners, private=row.private_host):
+                self._waiting.append(row)
+            else:
                 self._unlimited.append(row.id)
-                continue
-            self._waiting.setdefault(row.host, []).append(row.id)
-            if not hosts.gap_of(manners, private=row.private_host):
-                self._hurried.add(row.host)
-        self._turn: dict[str, int] | None = None
+        self._turn: list[Row[Any]] | None = None
 
     def next(self, begun: Mapping[int, object]) -> list[int]:
         """Return the next feeds to try, in id order; [] when no host is left that may bear more."""
+        first: list[int] = []
         if self._turn is None:
-            able, first = list(self._waiting), self._unlimited
+            able, first = self._waiting, self._unlimited
         else:
-            able, first = [host for host, feed in self._turn.items() if feed in begun and host in self._hurried], []
-        self._turn = {host: self._waiting[host].pop(0) for host in able if self._waiting[host]}
-        return sorted([*first, *self._turn.values()])
+            more = {row.host for row in self._turn if row.id in begun and not self._gap(row)}
+            able = [row for row in self._waiting if row.host in more]
+        taken: set[str] = set()
+        self._turn = []
+        for row in able:
+            if taken.isdisjoint(_hosts(row)):
+                taken.update(_hosts(row))
+                self._turn.append(row)
+        chosen = {row.id for row in self._turn}
+        self._waiting = [row for row in self._waiting if row.id not in chosen]
+        return sorted([*first, *chosen])
+
+    def _gap(self, row: Row[Any]) -> timedelta:
+        return hosts.gap_of(self._manners, private=row.private_host)
 
 
 @lru_cache
 def _due(manners: Manners) -> Select[*tuple[Any, ...]]:
-    shown = (_f.id, _f.host, _f.private_host, _f.last_polled_at, _f.alone, _f.average_seconds)
+    shown = (_f.id, _f.host, _f.served_host, _f.private_host, _f.last_polled_at, _f.alone, _f.average_seconds)
     return (
         select(*shown, hosts.is_shared().label("shares"), hosts.counted(manners).label("taken"))
         .where(*pollable(hosts.NOW), leases.free(tables.feeds, hosts.NOW), hosts.may_be_queued(manners))
@@ -156,17 +167,11 @@ def _begin(manners: Manners, *, force: bool) -> ReturningUpdate[*tuple[Any, ...]
 
 
 @lru_cache
-def _able(manners: Manners, *, force: bool, company: bool, locking: bool) -> Select[*tuple[Any, ...]]:
-    """Select the feeds that nobody has begun; `locking`: with their hosts locked. In company no lone ones."""
-    shown = (_f.id, _f.host, _f.private_host, _f.next_poll_at)
+def _able(*, force: bool, company: bool) -> Select[*tuple[Any, ...]]:
+    """Select the feeds that nobody has begun; in company no lone ones."""
+    shown = (_f.id, _f.host, _f.served_host, _f.private_host, _f.next_poll_at)
     able = select(*shown).where(_ASKED, _f.lease_owner.is_(None), *_may_be_polled(force=force))
-    if company:
-        able = able.where(~_f.alone)
-    if not locking:
-        return able
-    number, take = hosts.lock(manners)
-    o = able.add_columns(number.label("number")).order_by(number).subquery().c
-    return select(o.id, o.host, o.private_host, o.next_poll_at, take(o.private_host, o.number))
+    return able.where(~_f.alone) if company else able
 
 
 _ASKED = _f.id.in_(bindparam("ids", expanding=True))
@@ -181,14 +186,14 @@ def _may_be_polled(*, force: bool) -> tuple[ColumnElement[bool], ...]:
 def _candidates(
     connection: Connection, asked: Sequence[int], manners: Manners, *, force: bool, now: datetime
 ) -> list[Row[*tuple[Any, ...]]]:
-    """Load the feeds that may be begun as far as they alone are concerned, longest due first.
-
-    On PostgreSQL their hosts are locked; on SQLite BEGIN IMMEDIATE is the lock.
-    """
-    statement = _able(manners, force=force, company=len(asked) > 1, locking=connection.dialect.name == "postgresql")
+    """Load the feeds that may be begun as far as they alone are concerned, longest due first, and lock their hosts."""
+    statement = _able(force=force, company=len(asked) > 1)
     found: list[Row[*tuple[Any, ...]]] = []
     for part in leases.chunks(asked):
         found += connection.execute(statement, {"now": now, "ids": part}).all()
+    limited = [row for row in found if hosts.is_limited(manners, private=row.private_host)]
+    if limited:
+        hosts.lock(connection, chain.from_iterable(map(_hosts, limited)))
     return sorted(found, key=lambda row: (row.next_poll_at, row.id))
 
 
@@ -205,10 +210,15 @@ def _borne(rows: Iterable[Row[Any]], manners: Manners) -> list[Row[*tuple[Any, .
     of: Counter[str] = Counter()
     for row in rows:
         allowed = hosts.allowance(manners, private=row.private_host, taken=row.taken)
-        if allowed is None or of[row.host] < allowed:
-            of[row.host] += 1
+        if allowed is None or all(of[host] < allowed for host in _hosts(row)):
+            of.update(_hosts(row))
             kept.append(row)
     return kept
+
+
+def _hosts(row: Row[Any]) -> tuple[str, ...]:
+    """The hosts that a poll of the feed burdens."""
+    return (row.host,) if row.served_host is None else (row.host, row.served_host)
 
 
 def _leased(row: Row[*tuple[Any, ...]]) -> LeasedFeed:

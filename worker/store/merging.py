@@ -14,9 +14,9 @@ from sqlalchemy import bindparam, exists, func, or_, select
 
 from config.redaction import shown_url
 from config.rules import same_address
+from worker.feeds.host import host_of
 from worker.store import leases
 from worker.store.due import UNPOLLED
-from worker.store.hosts import host_of
 from worker.store.tables import documents, feeds, items
 
 if TYPE_CHECKING:
@@ -32,9 +32,10 @@ MOVES_LOCK = 0x70C51C
 
 _f = feeds.c
 _NAMED = (_f.id, _f.name, _f.title, _f.url)
+_PLACE = (_f.polled_url, _f.host, _f.served_host, _f.private_host)
 _INHERITED = (
-    *("polled_url", "host", "private_host", "begun_at", "last_good_at", "learned_interval", "item_gap", "last_new_at"),
-    *("hints", "listed"),
+    *("polled_url", "host", "served_host", "private_host", "begun_at", "last_good_at", "learned_interval"),
+    *("item_gap", "last_new_at", "hints", "listed"),
 )
 """What a feed that takes another's place goes on with. Not its validators: the first document is read whole."""
 
@@ -71,11 +72,11 @@ def destinations(connection: Connection, records: Sequence[PollRecord]) -> dict[
 
 def merge(connection: Connection, mover: int, kept: int, *, next_poll_at: datetime) -> None:
     """Merge a feed into the one at its new address, which is polled no later than `next_poll_at`."""
-    there = connection.execute(select(*_NAMED, _f.polled_url, _f.host, _f.private_host).where(_f.id == kept)).one()
+    there = connection.execute(select(*_NAMED, *_PLACE).where(_f.id == kept)).one()
     _hand_over(connection, mover, kept)
     connection.execute(documents.delete().where(documents.c.feed_id == mover))
     connection.execute(feeds.update().where(_f.merged_into == mover).values(merged_into=kept))
-    place = {"polled_url": there.polled_url, "host": there.host, "private_host": there.private_host}
+    place = {column.name: getattr(there, column.name) for column in _PLACE}
     merged = {"merged_into": kept, "state": "disabled", "last_note": note_of(there)} | place | FORGOTTEN
     connection.execute(feeds.update().where(_f.id == mover).values(**merged))
     later = (_f.id == kept, _f.next_poll_at > next_poll_at)

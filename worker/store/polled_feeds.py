@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam
 
+from worker.feeds.host import host_of
 from worker.store import hints, leases
 from worker.store.hosts import place_of
 from worker.store.journal import write_journal
@@ -30,14 +31,15 @@ _SELDOM = (
 """What most polls leave as it is, and is written only where it changes: a 304 costs a dozen values."""
 
 LOCKED = (
-    *(_f.id, _f.lease_token, _f.host, _f.paused, _f.merged_into, _f.average_seconds),
+    *(_f.id, _f.lease_token, _f.host, _f.served_host, _f.paused, _f.merged_into, _f.average_seconds),
     *(_f.journal_runs, _f.last_outcome, _f.last_status, _f.last_error, _f.last_note),
 )
 """What must be known of a feed to write a quiet poll of it."""
 
 HELD = (
     *(_f.id, _f.lease_token, _f.url, _f.name, _f.removed_at, _f.state, _f.paused, _f.merged_into, _f.begun_at),
-    *(_f.polled_url, _f.host, _f.private_host, _f.last_good_at, _f.last_outcome, _f.average_seconds, _f.journal_runs),
+    *(_f.polled_url, _f.host, _f.served_host, _f.private_host, _f.last_good_at, _f.last_outcome, _f.average_seconds),
+    _f.journal_runs,
     *_SELDOM,
 )
 """What must be known of a feed to write any poll of it."""
@@ -56,7 +58,7 @@ def is_plain(record: PollRecord, feed: Row[*tuple[Any, ...]]) -> bool:
         record.quiet
         and record.good
         and (record.status, record.error, _note(record)) == (feed.last_status, feed.last_error, feed.last_note)
-        and (record.served_from is None or place_of(record.served_from)["host"] == feed.host)
+        and (record.served_from is None or host_of(record.served_from) == (feed.served_host or feed.host))
     )
 
 
@@ -83,7 +85,7 @@ def write_feeds(
             continue
         seldom = _seldom(record, feed, notes.get(record.feed))
         place = _place(record, feed)
-        if record.moved_to is not None or place["host"] != feed.host:
+        if any(value != getattr(feed, name) for name, value in place.items()):
             moved.append(values | seldom | place)
             if place["host"] != feed.host and feed.begun_at is not None:
                 leave_host(connection, feed)
@@ -97,11 +99,10 @@ def write_feeds(
 
 
 def _place(record: PollRecord, feed: Row[*tuple[Any, ...]]) -> dict[str, object]:
-    """Where the feed is polled from now on, and whose manners that takes: those of the host that served it."""
+    """Where the feed is polled from now on, and whose manners that takes; a poll that failed tells nothing new."""
     if record.moved_to is None and record.served_from is None:
         return {"host": feed.host}
-    served = place_of(record.served_from or record.moved_to or feed.polled_url)
-    return {**served, "polled_url": record.moved_to or feed.polled_url}
+    return place_of(record.moved_to or feed.polled_url, record.served_from)
 
 
 def _often(record: PollRecord, feed: Row[*tuple[Any, ...]], run: int) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from config.values import FeedLine
 from worker.records import Manners
 from worker.store import tables
-from worker.store.hosts import host_of, place_of
+from worker.store.hosts import place_of
 
 NOW = datetime(2022, 2, 12, 17, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=30)
@@ -39,25 +39,37 @@ def ended(world: Any, leased: Any, at: datetime = NOW, **more: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "host", "private"),
+    ("url", "private"),
     [
-        ("https://News.Example/rss", "news.example", False),
-        ("https://user:pw@news.example:8443/rss", "news.example", False),
-        ("http://93.184.216.34/", "93.184.216.34", False),
-        ("http://127.0.0.1:8801/a", "127.0.0.1:8801", True),
-        ("http://127.0.0.1/a", "127.0.0.1:80", True),
-        ("https://localhost/a", "localhost:443", True),
-        ("http://[::1]:9/a", "::1:9", True),
-        ("http://10.1.2.3:99/a", "10.1.2.3", True),
-        ("http://wiki/a", "wiki", True),
-        ("http://wiki.lan/a", "wiki.lan", True),
-        ("http://wiki.internal/a", "wiki.internal", True),
-        ("http://printer.local./a", "printer.local.", True),
+        ("https://news.example/rss", False),
+        ("http://93.184.216.34/", False),
+        ("http://127.0.0.1:8801/a", True),
+        ("https://localhost/a", True),
+        ("http://10.1.2.3:99/a", True),
+        ("http://wiki/a", True),
+        ("http://wiki.lan/a", True),
+        ("http://wiki.internal/a", True),
+        ("http://printer.local./a", True),
     ],
 )
-def test_a_host_is_public_or_our_own(url: str, host: str, private: bool) -> None:
-    assert host_of(url) == host
-    assert place_of(url) == {"polled_url": url, "host": host, "private_host": private}
+def test_a_host_is_public_or_our_own(url: str, private: bool) -> None:
+    assert place_of(url)["private_host"] is private
+
+
+def test_a_feed_is_polled_from_the_host_that_is_asked_and_the_one_that_answers() -> None:
+    wiki, news = "http://wiki/a", "https://news.example/a"
+    assert place_of(wiki) == {"polled_url": wiki, "host": "wiki", "served_host": None, "private_host": True}
+    assert place_of(wiki, "http://wiki/b") == place_of(wiki)
+    ours = {"polled_url": wiki, "host": "wiki", "served_host": "intern", "private_host": True}
+    assert place_of(wiki, "http://intern/b") == ours
+    # Limits hold where one of the two is somebody else's.
+    assert place_of(wiki, news) == {**ours, "served_host": "news.example", "private_host": False}
+    assert place_of(news, wiki) == {
+        "polled_url": news,
+        "host": "news.example",
+        "served_host": "wiki",
+        "private_host": False,
+    }
 
 
 def test_of_a_host_with_a_gap_one_feed_is_queued_at_a_time(world: Any) -> None:
@@ -127,6 +139,39 @@ def test_a_host_with_thousands_of_due_feeds_keeps_no_other_waiting(world: Any) -
     due = world.due(manners=POLITE, now=later(600), limit=3)
     assert len(due) == 3
     assert sorted(feed.shared for feed in due) == [False, False, True]
+
+
+def redirected(world: Any, feed: int, to: str, *, at: datetime = NOW) -> None:
+    (leased,) = world.begin(feed, now=at, force=True)
+    ended(world, leased, at, served_from=f"https://{to}/feed")
+
+
+def test_a_host_that_redirects_elsewhere_is_asked_all_the_same(world: Any) -> None:
+    feeds = hosted(world, *["short.example"] * 4)
+    for number, feed in enumerate(feeds):
+        redirected(world, feed, f"h{number}.example")
+    due = world.due(manners=POLITE, now=later(600))
+    assert [(feed.id, feed.shared) for feed in due] == [(feeds[0], True)]
+    assert [feed.id for feed in world.begin(*feeds, manners=POLITE, now=later(600), force=True)] == [feeds[0]]
+    assert world.begin(*feeds, manners=POLITE, now=later(604.9), force=True) == []
+    assert len(world.begin(*feeds, manners=POLITE, now=later(605), force=True)) == 1
+    assert world.begin(*feeds, manners=POLITE, now=later(900), force=True) == [], "two are in hand"
+
+
+@pytest.mark.parametrize("manners", [POLITE, Manners(1, timedelta(0))])
+def test_hosts_that_redirect_to_one_burden_that_one(world: Any, manners: Manners) -> None:
+    feeds = hosted(world, "big.example", "one.example", "two.example", "three.example")
+    for feed in feeds[1:]:
+        redirected(world, feed, "big.example")
+    assert [feed.id for feed in world.due(manners=manners, now=later(600))] == [feeds[0]]
+    assert [feed.id for feed in world.begin(*feeds[1:], manners=manners, now=later(600), force=True)] == [feeds[1]]
+    assert world.begin(feeds[0], feeds[2], manners=manners, now=later(604), force=True) == []
+    # It is the one that answered last that counts.
+    world.store.release_lost(now=later(700))
+    redirected(world, feeds[2], "two.example", at=later(700))
+    assert world.begin(feeds[0], manners=manners, now=later(701), force=True) != []
+    assert [feed.id for feed in world.begin(*feeds[1:], manners=manners, now=later(705), force=True)] == [feeds[2]]
+    assert world.store.waiting(now=later(705.5), manners=manners)[0].since is None
 
 
 def test_a_forced_poll_is_polite_too(world: Any) -> None:

@@ -268,7 +268,7 @@ def test_polls_that_changed_nothing_write_no_more_than_they_must(world: Any) -> 
     assert len(work) == 3, "look, journal, feeds"
 
 
-def test_a_batch_of_single_feeds_begins_in_two_statements(world: Any) -> None:
+def test_a_batch_of_single_feeds_begins_in_a_statement_a_step(world: Any) -> None:
     feeds = world.feeds(100)
     said: list[str] = []
 
@@ -279,4 +279,5 @@ def test_a_batch_of_single_feeds_begins_in_two_statements(world: Any) -> None:
     assert len(world.begin(*feeds, manners=Manners(2, timedelta(seconds=5)))) == 100
     event.remove(world.store._engine, "before_cursor_execute", listen)
     work = [statement.split()[0] for statement in said if statement.split()[0] in {"SELECT", "UPDATE", "WITH"}]
-    assert len(work) == 2, "look, with the hosts' locks; begin"
+    locks = world.store._engine.dialect.name == "postgresql"
+    assert len(work) == 2 + locks, "look; lock the hosts where that is not one lock; begin"

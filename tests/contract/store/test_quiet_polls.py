@@ -37,7 +37,7 @@ def test_a_quiet_poll_writes_what_the_same_poll_would_that_is_not_said_to_be_qui
     quiet, loud = ({name: value for name, value in row._asdict().items() if name not in apart} for row in shown[:2])
     assert quiet == loud
     assert (quiet["state"], quiet["last_status"], quiet["last_good_at"]) == ("stale", 304, NOW + timedelta(minutes=30))
-    assert shown[2].host == "elsewhere.example", "what it changed is written, whatever it is called"
+    assert shown[2].served_host == "elsewhere.example", "what it changed is written, whatever it is called"
     assert (shown[3].last_error, shown[3].last_good_at) == ("no answer", NOW)
     journal = rows(world, tables.poll_journal)
     assert [(run.run, run.polls, run.bytes) for run in journal if run.feed_id == feeds[0]] == [(0, 1, 100), (1, 2, 45)]

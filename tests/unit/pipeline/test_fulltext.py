@@ -16,7 +16,6 @@ from worker.pipeline.fulltext import (
     WITHIN,
     Hosts,
     PageReading,
-    host_of,
     read_pages,
 )
 from worker.records import Fetched, FetchResponse, Manners, PageToRead
@@ -191,21 +190,6 @@ def test_hosts_of_our_own_need_no_pause_unless_one_is_set(host):
     room = Newsroom({1: f"{host}/1"}, manners=Manners(concurrency=2, gap=GAP, private_gap=timedelta(seconds=2)))
     assert room.read() == 1
     assert sum(room.clock.waits) == 2
-
-
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("https://North.example:8443/1", "north.example"),
-        ("http://127.0.0.1:8000/", "127.0.0.1:8000"),
-        ("http://[::1]:81/", "::1:81"),
-        ("http://localhost/", "localhost:80"),
-        ("https://127.1.2.3/", "127.1.2.3:443"),
-        ("http://10.0.0.5:83/", "10.0.0.5"),
-    ],
-)
-def test_manners_count_by_host_and_on_loopback_by_port(url, expected):
-    assert host_of(url) == expected
 
 
 def test_what_robots_txt_forbids_is_not_asked_for_and_does_not_hold_up_the_rest():

@@ -14,6 +14,8 @@ feeds = Table(
     Column("url", Text, nullable=False, unique=True),
     Column("polled_url", Text, nullable=False),
     Column("host", Text, nullable=False),
+    # Where the host that is asked redirects: the one that answers.
+    Column("served_host", Text),
     flag("private_host"),
     Column("name", Text),
     Column("title", Text),
@@ -68,6 +70,7 @@ feeds = Table(
     Index(None, "host", "begun_at"),
     # The few that are queued or begun.
     partial("ix_feeds_taken", "host", where="leased_until IS NOT NULL"),
+    partial("ix_feeds_served_host", "served_host", "begun_at", where="served_host IS NOT NULL"),
     partial("ix_feeds_begun", "leased_until", where="lease_owner IS NOT NULL"),
     partial("ix_feeds_merged_into", "merged_into", where="merged_into IS NOT NULL"),
     partial("ix_feeds_opml_id", "opml_id", where="opml_id IS NOT NULL"),

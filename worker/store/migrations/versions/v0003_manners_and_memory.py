@@ -63,6 +63,7 @@ def _feeds() -> None:
         op.add_column("feeds", sa.Column(name, sa.Float(), nullable=True))
     op.add_column("feeds", sa.Column("listed", sa.Integer(), server_default=sa.text("0"), nullable=False))
     op.add_column("feeds", sa.Column("hints", columns.json(), nullable=True))
+    op.add_column("feeds", sa.Column("served_host", sa.Text(), nullable=True))
     for name, table in (("merged_into", "feeds"), ("opml_id", "opml_lists")):
         # Inline, for SQLite adds no constraint to a table that is there.
         refers = sa.ForeignKey(f"{table}.id", name=f"fk_feeds_{name}")
@@ -83,3 +84,5 @@ def _hosts() -> None:
     first = ("host", "next_poll_at", "id")
     columns.partial_index("ix_feeds_host_next_poll_at", "feeds", *first, where="removed_at IS NULL")
     columns.partial_index("ix_feeds_taken", "feeds", "host", where="leased_until IS NOT NULL")
+    served = ("served_host", "begun_at")
+    columns.partial_index("ix_feeds_served_host", "feeds", *served, where="served_host IS NOT NULL")
