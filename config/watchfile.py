@@ -6,9 +6,9 @@ other, are checked all the same.
 
 from __future__ import annotations
 
+import os.path
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -17,6 +17,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from config.duration import write_duration
 from config.entries import Entry, FeedEntry, OpmlEntry, SettingsEntry, SubscriberEntry, WatchListEntry
 from config.explain import explain, place_of, quoted
+from config.fields import as_kept
 from config.files import Section, read_section, stray_files
 from config.nearest import did_you_mean
 from config.problems import ConfigurationError
@@ -141,7 +142,8 @@ def _read_configuration(
         ),
         warnings=(*stray_files(folder), *_unreachable(subscribers), *_impolite(feed_lines)),
     )
-    problems += [*repeats(feeds, "url", same_address), *repeats(feeds, "name"), *repeats(feeds, "opml", same_address)]
+    problems += [*repeats(feeds, "url", same_address), *repeats(feeds, "name")]
+    problems += repeats(feeds, "opml", lambda written: _same_list(folder, written))
     problems += [*repeats(lists, "name"), *repeats(subscribers, "name"), *channel_rules(subscribers)]
     names = texts(subscribers, "name")
     shown = [quoted(subscribers.marked, path).strip("`") for path in names.values()]
@@ -194,12 +196,21 @@ def _feed_lines(
         if isinstance(entry, FeedEntry):
             feeds.append(_feed_line(entry, mark))
         else:
-            source = entry.opml
-            if not is_address(source):
-                path = FilePath(source)
-                source = str((folder / (path.expanduser() if source.startswith("~/") else path)).absolute())
-            lists.append(OpmlLine(source, _once(entry.tags), mark=mark))
+            lists.append(OpmlLine(_source(folder, entry.opml), _once(entry.tags), mark=mark))
     return tuple(feeds), tuple(lists)
+
+
+def _source(folder: pathlib.Path, written: str) -> str:
+    """Where an OPML list lies: its address, or its absolute path, one for all ways to write it; no link is followed."""
+    if is_address(written):
+        return written
+    path = os.path.expanduser(written) if written.startswith("~/") else written  # noqa: PTH111 - pathlib's may raise
+    return os.path.normpath(folder.absolute() / path)
+
+
+def _same_list(folder: pathlib.Path, written: str) -> str:
+    source = _source(folder, as_kept(written))
+    return same_address(source) if is_address(source) else source
 
 
 def _kind_of_feed(data: object) -> type[FeedEntry | OpmlEntry]:

@@ -104,7 +104,9 @@ class Unreachable(FetchError):
 
 
 class NameNotFound(Unreachable):
-    """The name of the host could not be resolved."""
+    """The name of the host could not be resolved; `known`: because there is none, said the system, not for a while."""
+
+    known: bool = False
 
 
 class DeadlineExceeded(FetchError):

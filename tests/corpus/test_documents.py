@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections import Counter
 from functools import cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -41,6 +40,11 @@ class Paper(NamedTuple):
     def url(self) -> str:
         """On a host of its own, so that none waits for another."""
         return f"https://{blake2b(self.name.encode(), digest_size=8).hexdigest()}.example/{quote(self.name)}"
+
+    @property
+    def for_feedparser(self) -> bytes:
+        """The body; UTF-16 with neither mark nor declaration, which feedparser cannot tell, as UTF-8."""
+        return self.body.decode("utf-16-le").encode() if self.body.startswith(b"<\0r\0") else self.body
 
 
 class Entry(NamedTuple):
@@ -110,7 +114,7 @@ def test_as_many_items_as_feedparser_finds(papers: tuple[Paper, ...], manifest: 
     other: dict[str, tuple[int, int]] = {}
     for paper in papers:
         count = json_items[paper.name]
-        expected = len(reference(paper.body)) if count is None else count
+        expected = len(reference(paper.for_feedparser)) if count is None else count
         found = len(items_of(paper))
         if is_sitemap(paper):  # feedparser reads none
             expected = paper.body.count(b"<url>")
@@ -124,7 +128,7 @@ def test_ids_and_dates_are_feedparsers(papers: tuple[Paper, ...]) -> None:
     for paper in papers:
         if paper.name.endswith(".json") or is_sitemap(paper):
             continue
-        for number, (item, entry) in enumerate(zip(items_of(paper), reference(paper.body), strict=True)):
+        for number, (item, entry) in enumerate(zip(items_of(paper), reference(paper.for_feedparser), strict=True)):
             dated, ours = entry.dated, item.published or item.updated
             if (
                 (item.id or "") != entry.id
@@ -135,14 +139,8 @@ def test_ids_and_dates_are_feedparsers(papers: tuple[Paper, ...]) -> None:
     assert other == []
 
 
-def test_only_what_is_no_feed_is_refused(papers: tuple[Paper, ...]) -> None:
-    refused = Counter[str]()
-    for paper in papers:
-        document = read(paper.body, paper.url)
-        if isinstance(document, ParseError):
-            assert not reference(paper.body), paper.name
-            refused[str(document)] += 1
-    assert set(refused) == {"the document is binary data"}
+def test_none_is_refused(papers: tuple[Paper, ...]) -> None:
+    assert [paper.name for paper in papers if isinstance(read(paper.body, paper.url), ParseError)] == []
 
 
 TRACKED = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import html
 import io
 import random
 import re
@@ -56,6 +57,68 @@ OTHER_AUTHORS = {
 }
 
 
+PLAINLY_OTHER: dict[str, dict[str, tuple[str, ...]]] = {
+    "what stands in iframe, noscript, script, svg or title is not what an item says": {
+        "feeds/feedjira__feedjira__Pastieampampltampampltself.xml": ("text",),
+        "feeds/feedjira__feedjira__RegatorBlog.xml": ("text",),
+        "feeds/feedjira__feedjira__SignalvsNoise.xml": ("summary", "text"),
+        "feeds/feedjira__feedjira__oneszerosmajorsandminors.xml": ("summary", "text"),
+        "cases/feedparser/wellformed/namespace/atomsvgdctitle.xml": ("summary", "text"),
+        "cases/feedparser/wellformed/namespace/atomsvgdesc.xml": ("summary", "text"),
+        "cases/feedparser/wellformed/namespace/atomsvgtitle.xml": ("summary", "text"),
+        "cases/feedparser/wellformed/namespace/rss2.0svgtitle.xml": ("summary", "text"),
+        "cases/feedparser/wellformed/sanitize/entry_content_crazy.xml": ("summary", "text"),
+        "cases/feedparser/wellformed/sanitize/entry_content_iframe.xml": ("summary", "text"),
+        "cases/feedparser/wellformed/sanitize/entry_summary_crazy.xml": ("summary", "text"),
+        "cases/feedparser/wellformed/sanitize/entry_summary_iframe.xml": ("summary", "text"),
+        "cases/feedparser/wellformed/sanitize/entry_title_crazy.xml": ("title",),
+        "cases/feedparser/wellformed/sanitize/item_content_encoded_crazy.xml": ("summary", "text"),
+        "cases/feedparser/wellformed/sanitize/item_description_crazy.xml": ("summary", "text"),
+        "cases/feedparser/wellformed/sanitize/item_fullitem_crazy.xml": ("summary", "text"),
+        "cases/feedvalidator/atom/3.1.1.3/bogus_svg_attr.xml": ("summary", "text"),
+        "cases/feedvalidator/atom/3.1.1.3/bogus_svg_element.xml": ("summary", "text"),
+        "cases/feedvalidator/atom/4.1.3.1/type-text-html.xml": ("text",),
+        "cases/feedvalidator/atom/should/content_contains_base64_script.xml": ("text",),
+    },
+    "a tag that is not closed goes to the end of the text, as HTML has it": {
+        "feeds/newsboat__newsboat__rss091_1.xml": ("summary", "text"),
+        "feeds/newsboat__newsboat__rss092_1.xml": ("summary", "text"),
+        "cases/feedparser/wellformed/rss/item_description_not_a_doctype2.xml": ("summary", "text"),
+        "cases/feedvalidator/atom/3.1.1.2/invalid_html.xml": ("summary", "text"),
+        "cases/feedvalidator/atom/must/entry_content_not_html.xml": ("summary", "text"),
+        "cases/feedvalidator/atom/must/entry_summary_not_html.xml": ("summary", "text"),
+        "cases/feedvalidator/atom/must/entry_title_not_html.xml": ("title",),
+        "cases/feedvalidator/ext/media/invalid_description_html.xml": ("summary", "text"),
+    },
+    "what escapes have hidden, and looks like a tag or an entity, counts as one": {
+        "feeds/danmactough__node-feedparser__intertwingly.atom": ("summary", "text"),
+        "feeds/feedjira__feedjira__Jickstacom.xml": ("text",),
+        "feeds/feedjira__feedjira__RubyonWindows.xml": ("summary", "text"),
+        "feeds/nicolus__picoFeed__planete-jquery.xml": ("text",),
+    },
+    "a person's name is plain text, told from the mail address by another expression": {
+        "feeds/Ranchero-Software__RSParser__bio.rdf": ("authors",),
+        "cases/feed-rs/rss2/rss_2.0_relurl_1.xml": ("authors",),
+        "cases/feedvalidator/atom/must/entry_author_name_contains_html.xml": ("authors",),
+        "cases/feedvalidator/atom/must/entry_author_name_contains_html_cdata.xml": ("authors",),
+    },
+    "the channel has two descriptions, which feedparser lets colour its first item": {
+        "cases/feed-rs/rss2/rss_2.0_ch9.xml": ("summary",),
+    },
+}
+"""Where our title, summary, text or authors have other letters than feedparser's own sanitised ones: why, where and in what."""
+REFUSED = {
+    "cases/feedparser/wellformed/rss/entity_in_doctype.xml",
+    "cases/feedvalidator/rss/should/system_entity.xml",
+    "cases/feedvalidator/rss/should/system_entity_http.xml",
+}
+"""Documents that feedparser finds items in and we do not: they declare entities of their own."""
+
+LIMITS = {"title": 1_000, "summary": 200_000, "text": 200_000}
+EARLIEST = 1990
+MARKUP = re.compile(r"<!--.*?-->|<[a-zA-Z/!?][^>]*>", re.DOTALL)
+
+
 class Paper(NamedTuple):
     """A document of the corpus as we read it; `name` is its path there."""
 
@@ -64,23 +127,42 @@ class Paper(NamedTuple):
     url: str
     document: Document
 
+    @property
+    def for_feedparser(self) -> bytes:
+        """The body; UTF-16 with neither mark nor declaration, which feedparser cannot tell, as UTF-8."""
+        return self.body.decode("utf-16-le").encode() if self.body.startswith(b"<\0r\0") else self.body
+
+
+class Shelf(NamedTuple):
+    """A part of the corpus: what can be read of it, and name, body and error of what cannot."""
+
+    papers: list[Paper]
+    refused: list[tuple[str, bytes, str]]
+
 
 @pytest.fixture(scope="module", params=PARTS)
-def papers(corpus: Path, request: pytest.FixtureRequest) -> list[Paper]:
-    """What can be read of a part of the corpus; no other error than ParseError is met, and none takes long."""
-    read = []
+def shelf(corpus: Path, request: pytest.FixtureRequest) -> Shelf:
+    """A part of the corpus, read; no other error than ParseError is met, and no document takes long."""
+    read, refused = [], []
     for name, body in bodies(corpus / request.param):
         url = f"https://corpus.example/{quote(name)}"
         began = cpu()
         try:
             document = parse(body, url=url)
-        except ParseError:
+        except ParseError as error:
+            refused.append((f"{request.param}/{name}", body, str(error)))
             continue
         finally:
             assert cpu() - began < LONGEST_CPU, name
         read.append(Paper(f"{request.param}/{name}", body, url, document))
     assert len(read) > 500
-    return read
+    return Shelf(read, refused)
+
+
+@pytest.fixture(scope="module")
+def papers(shelf: Shelf) -> list[Paper]:
+    """What can be read."""
+    return shelf.papers
 
 
 def bodies(folder: Path) -> Iterator[tuple[str, bytes]]:
@@ -98,6 +180,14 @@ def reference(body: bytes, **options: bool) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return feedparser.parse(io.BytesIO(body), **options)
+
+
+def test_only_documents_that_declare_entities_are_refused_though_feedparser_reads_them(
+    shelf: Shelf, request: pytest.FixtureRequest
+) -> None:
+    missed = {name: why for name, body, why in shelf.refused if reference(body).entries}
+    assert set(missed) == {name for name in REFUSED if name.startswith(f"{request.node.callspec.params['shelf']}/")}
+    assert all("declarations of its own" in why for why in missed.values())
 
 
 def converted(found: Any, url: str) -> list[ItemData | None]:
@@ -122,7 +212,9 @@ def test_items_are_feedparsers_in_everything(papers: list[Paper]) -> None:
             continue
         theirs = [
             one
-            for one in converted(reference(paper.body, sanitize_html=False, resolve_relative_uris=False), paper.url)
+            for one in converted(
+                reference(paper.for_feedparser, sanitize_html=False, resolve_relative_uris=False), paper.url
+            )
             if one
         ]
         assert len(theirs) == len(paper.document.items), paper.name
@@ -136,36 +228,99 @@ def test_items_are_feedparsers_in_everything(papers: list[Paper]) -> None:
     assert {pair for pair in other if pair[1] != "authors"} <= OTHER_SUMMARIES
 
 
-def words(text: str) -> list[str]:
-    return re.findall(r"\w+", clean(text))
+def letters(text: str) -> str:
+    return "".join(re.findall(r"\w+", clean(text)))
 
 
-def test_plain_feedparser_gives_the_same_ids_links_titles_and_dates(papers: list[Paper]) -> None:
-    other: list[tuple[str, str, object, object]] = []
+def readings(value: object, kind: str = "text/html") -> set[str]:
+    """The letters of a text construct of feedparser's, tags and entities read once, and once more as they are escaped
+    twice as often as not; of plain text as it stands too, for nobody knows whether it is."""
+    text = value if isinstance(value, str) else ""
+    found = {letters(text)} if kind == "text/plain" else set()
+    for _ in range(2):
+        text = html.unescape(MARKUP.sub(" ", text))
+        found |= {letters(text), letters(html.unescape(text))}
+    return found
+
+
+def constructs(entry: Any) -> dict[str, set[str]]:
+    """What may be our title, summary and text of an entry that feedparser has sanitised, letters only."""
+    summary = readings(dict.get(entry, "summary"), kind_of(entry, "summary"))
+    contents: list[tuple[str, ...]] = [("",)]
+    for part in dict.get(entry, "content") or ():
+        if re.match(r"text/|.*(?:html|/xml)$", dict.get(part, "type") or ""):
+            read = readings(dict.get(part, "value"), dict.get(part, "type"))
+            contents = [(*before, one) for before in contents for one in read]
+    full = {"".join(dict.fromkeys(parts)) for parts in contents}
+    return {
+        "title": readings(dict.get(entry, "title"), kind_of(entry, "title")),
+        "summary": summary,
+        "text": {f"{one}{rest}" for one in ("", *summary) for rest in full if rest}
+        | (summary if "" in full else set()),
+    }
+
+
+def kind_of(entry: Any, construct: str) -> str:
+    kind: str = dict.get(dict.get(entry, f"{construct}_detail") or {}, "type", "text/html")
+    return kind
+
+
+def people(entry: Any) -> list[str]:
+    """The names, else mail addresses, of an entry's authors, each once."""
+    found = (dict.get(author, "name") or dict.get(author, "email") or "" for author in dict.get(entry, "authors") or ())
+    return list(filter(None, dict.fromkeys(letters(html.unescape(one)) for one in found)))
+
+
+def moment(entry: Any, *kinds: str) -> tuple[int, ...] | None:
+    """The first of these dates that there is, to the second, from 1990 on."""
+    dates = (dict.get(entry, f"{kind}_parsed") for kind in kinds)
+    found = next((date for date in dates if date and date.tm_year >= EARLIEST), None)
+    return None if found is None else tuple(found[:6])
+
+
+def differences(ours: ItemData, entry: Any, feed: Any, *, atom: bool) -> Iterator[str]:
+    """The fields in which an item is not what feedparser, as it comes, says of it."""
+    identifier = " ".join(str(dict.get(entry, "id") or "").split()).translate({0xFEFF: None})
+    if (ours.id or "") != identifier:
+        yield "id"
+    link = dict.get(entry, "link") or ""
+    if link.startswith(("http://", "https://")) and ours.link != absolute(link):
+        yield "link"
+    for name, allowed in constructs(entry).items():
+        text = getattr(ours, name)
+        found = letters(text)
+        cut = len(text) >= LIMITS[name] - 1  # a space at the very end is dropped
+        if found not in allowed and not (cut and any(one.startswith(found) for one in allowed)):
+            yield name
+    dates = {
+        "published": ("published", "created") if atom else ("published", "created", "updated"),
+        "updated": ("updated",),
+    }
+    for name, kinds in dates.items():
+        date = getattr(ours, name)
+        if (None if date is None else tuple(date.timetuple()[:6])) != moment(entry, *kinds):
+            yield name
+    if [letters(one) for one in ours.authors] != (people(entry) or (people(feed) if atom else [])):
+        yield "authors"
+
+
+def test_plain_feedparser_says_the_same(papers: list[Paper]) -> None:
+    other: set[tuple[str, str]] = set()
+    compared = 0
     for paper in papers:
         if paper.document.format.startswith(NOT_FEEDPARSERS):
             continue
-        found = reference(paper.body)
+        found = reference(paper.for_feedparser)
         if len(found.entries) != len(paper.document.items):  # an item of ours could not be converted
             continue
+        atom = (found.version or "").startswith("atom")
         for ours, entry in zip(paper.document.items, found.entries, strict=True):
-            identifier = " ".join(str(dict.get(entry, "id") or "").split())
-            if (ours.id or "") != identifier.translate({0xFEFF: None}):
-                other.append((paper.name, "id", ours.id, identifier))
-            link = dict.get(entry, "link") or ""
-            if link.startswith(("http://", "https://")) and ours.link != absolute(link):
-                other.append((paper.name, "link", ours.link, link))
-            title = dict.get(entry, "title") or ""
-            if "<" not in title and "&" not in title and words(ours.title) != words(title)[: len(words(ours.title))]:
-                other.append((paper.name, "title", ours.title, title))
-            dated = dict.get(entry, "published_parsed")
-            if (
-                dated
-                and dated.tm_year >= 1990
-                and (ours.published is None or ours.published.timetuple()[:5] != dated[:5])
-            ):
-                other.append((paper.name, "published", ours.published, dated))
-    assert other == [], [str(one)[:300] for one in other]
+            compared += 1
+            other |= {(paper.name, field) for field in differences(ours, entry, found.feed, atom=atom)}
+    assert compared > 2_000
+    names = {paper.name for paper in papers}
+    excepted = (known for group in PLAINLY_OTHER.values() for known in group.items())
+    assert sorted(other) == sorted((name, field) for name, fields in excepted if name in names for field in fields)
 
 
 def test_known_slices_change_nothing(papers: list[Paper]) -> None:

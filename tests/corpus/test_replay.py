@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from worker.errors import ParseError
+from worker.feeds.model import Known
 from worker.feeds.parse import parse
 from worker.stories.decide import decide_poll
 from worker.stories.identity import identify
@@ -92,3 +94,27 @@ def test_no_series_brings_the_same_content_twice(corpus: Path) -> None:
     quiet = {series: repeated[series] for series in repeated if series == "straitstimes-sg" or series.startswith("ru-")}
     assert quiet
     assert not any(quiet.values()), dict(repeated)
+
+
+def test_what_was_known_of_the_snapshot_before_changes_nothing(corpus: Path) -> None:
+    polls = skimmed = left_out = 0
+    for series in sorted(path for path in (corpus / "replay").iterdir() if path.is_dir()):
+        known: Known | None = None
+        url = f"https://{series.name}.example/feed"
+        for _, body in snapshots(series):
+            try:
+                whole = parse(body, url=url)
+            except ParseError:
+                with pytest.raises(ParseError):
+                    parse(body, url=url, known=known)
+                continue
+            found = parse(body, url=url, known=known)
+            slices = known.slices if known is not None and found.skimmed else frozenset[bytes]()
+            assert found.items == tuple(item for item in whole.items if item.slice not in slices), series.name
+            assert dataclasses.replace(found, items=whole.items, skimmed=False) == whole, series.name
+            polls, skimmed = polls + 1, skimmed + found.skimmed
+            left_out += len(whole.items) - len(found.items)
+            known = None if whole.frame is None else Known(whole.frame, frozenset(whole.slices))
+    assert polls > 900
+    assert skimmed > 800
+    assert left_out > 10_000

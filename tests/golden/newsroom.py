@@ -117,6 +117,7 @@ class Newsroom:
     to_read: list[int] = field(default_factory=list)
     owner: str = "here:1:1"
     jitter: float = 0.0
+    draw: Callable[[], float] | None = None  # where jitter is to vary
     renew_every_s: float = 600.0
 
     def apply(self, configuration: Configuration) -> list[Change]:
@@ -140,7 +141,8 @@ class Newsroom:
             manners=manners_of(self.settings),
             owner=self.owner,
             pages_within=timedelta(minutes=1),
-            jitter=lambda: self.jitter,
+            jitter=self.draw or (lambda: self.jitter),
+            wait=lambda seconds: self.clock.move(timedelta(seconds=seconds)),
             wake=lambda deliveries: self.deliver(*deliveries),
             read_pages=self._noted,
             network=self.network,

@@ -1,353 +1,255 @@
 """Twelve hours of polling, played in a minute: every publisher reads its log, and has nothing to complain of.
 
-The verbs run on a real store and over the real guarded transport; only the clock is moved by hand.
+What takes days stands in test_manners_over_days.py, what is particular to moves, hosts and rhythms beside it.
 """
 
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from golden.newsroom import BEGIN, MovedClock, Newsroom, migrated, opened
+from golden.newsroom import BEGIN
 from servers.documents import Item, rss
 from servers.press import Page, Press
+from servers.publishers import (
+    HOUR,
+    LISTED,
+    MINUTE,
+    RSS,
+    SY,
+    always,
+    bursting,
+    busy_until,
+    differences,
+    expires,
+    feed,
+    in_turn,
+    lasting,
+    renewed,
+    silent,
+    unreadable,
+    until,
+)
+from servers.stage import SECOND, gaps, new_seed, stages
 from servers.tocsin import Home
-
-from config.values import ChannelLine, Configuration, FeedLine, Settings, SubscriberLine
-from worker.errors import NameNotFound
-from worker.fetch.egress import Egress
-from worker.fetch.feed_fetcher import FeedFetcher
-from worker.fetch.loop_thread import LoopThread
-from worker.fetch.policy import Policy
-from worker.fetch.transport import GuardedTransport
-from worker.fetch.user_agent import user_agent
-from worker.records import Fetched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from servers.press import Visit
+    from servers.stage import Stage
 
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 SHORTEST = 5 * MINUTE
-RSS = {"Content-Type": "application/rss+xml"}
-LISTED = 20
-
-
-def listed(at: datetime, every: timedelta, *, more: str = "") -> bytes:
-    """A feed with an item `every` so often, as it stands at that time."""
-    last = int((at - BEGIN) / every)
-    given = [
-        Item(f"n{number}", f"Item {number}", "Text.", published=BEGIN + number * every)
-        for number in range(last, last - LISTED, -1)
-    ]
-    return rss(given).replace(b"<channel>", b"<channel>" + more.encode())
-
-
-def feed(
-    every: timedelta = HOUR,
-    *,
-    etag: str | None = '"{}"',
-    modified: str | None = None,
-    more: str = "",
-    wait: timedelta = timedelta(0),
-    **headers: str,
-) -> Callable[[Visit, int], Page]:
-    """A feed as it should be; `{}` in the validators stands for what tells its states apart."""
-
-    def page(visit: Visit, _: int) -> Page:
-        state = int((visit.at - BEGIN) / every)
-        pairs = {"ETag": etag, "Last-Modified": modified}
-        validators = {name: value.format(state) for name, value in pairs.items() if value is not None}
-        lines = RSS | {name.replace("_", "-"): value for name, value in headers.items()}
-        return Page(listed(visit.at, every, more=more), headers=lines, validators=validators, wait=wait)
-
-    return page
-
-
-def always(status: int, **more: object) -> Callable[[Visit, int], Page]:
-    return lambda visit, before: Page(b"sorry", status, **more)
-
-
-def in_turn(*scripts: Callable[[Visit, int], Page]) -> Callable[[Visit, int], Page]:
-    """The first visit gets the first script, and so on; the last one stays."""
-    return lambda visit, before: scripts[min(before, len(scripts) - 1)](visit, before)
-
-
-def unreadable(visit: Visit, before: int) -> Page:
-    return Page(b"<html><body>Back soon</body></html>", headers={"Content-Type": "text/html"}, unreadable=True)
-
-
-def expires(visit: Visit, before: int) -> Page:
-    lines = {"Expires": format_datetime(visit.at + 3 * HOUR, usegmt=True)}
-    return replace(feed()(visit, before), headers=RSS | lines, wait=3 * HOUR)
-
-
-def busy_until(visit: Visit, before: int) -> Page:
-    until = format_datetime(visit.at + 2 * HOUR, usegmt=True)
-    return Page(b"later", 503, headers={"Retry-After": until}, wait=2 * HOUR - timedelta(seconds=1))
-
-
-def differences(visit: Visit, before: int) -> Page:
-    """A server that sends new items alone to whoever asks for that (RFC 3229)."""
-    whole = feed(20 * MINUTE)(visit, before)
-    held = visit.headers.get("if-none-match")
-    if visit.headers.get("a-im") != b"feed" or held is None or held == whole.validators["ETag"].encode():
-        return whole
-    since = int(held.strip(b'"'))
-    now = int((visit.at - BEGIN) / (20 * MINUTE))
-    given = [Item(f"n{n}", f"Item {n}", "Text.", published=BEGIN + n * 20 * MINUTE) for n in range(now, since, -1)]
-    return replace(whole, body=rss(given), status=226, headers=RSS | {"IM": "feed"})
-
-
-class Stage:
-    """A service of one process whose names all lead to one press."""
-
-    def __init__(self, store, press: Press, clock: MovedClock, settings: Settings) -> None:
-        self.press, self.clock = press, clock
-        self._hosts: list[str] = []
-        self._lines: list[FeedLine] = []
-        self.room = Newsroom(store, clock=clock, settings=settings)
-
-    def feed(self, host: str, script: Callable[[Visit, int], Page], path: str = "/feed", **line: object) -> str:
-        url = self.press.publish(f"{host}.example", script, path)
-        self._hosts.append(f"{host}.example")
-        self._lines.append(FeedLine(url, f"{host}{path.removeprefix('/feed')}", **line))
-        return url
-
-    def open(self) -> None:
-        policy = Policy([f"{host}:{self.press.port}" for host in dict.fromkeys(self._hosts)])
-
-        async def look_up(name: str, port: int) -> list[str]:
-            return ["127.0.0.1"]
-
-        transport = GuardedTransport(policy, look_up=look_up)
-        agent = user_agent("0.1", "https://desk.example/about")
-        self.room.web = FeedFetcher(Egress(LoopThread(), transport, agent, self.clock))
-        self.room.apply(
-            Configuration(
-                feeds=tuple(self._lines), subscribers=(SubscriberLine("desk", channels=(ChannelLine("log"),)),)
-            )
-        )
-
-    def play(self, span: timedelta) -> None:
-        """Let time pass, second by second where something is due."""
-        until = self.clock.now() + span
-        while self.clock.now() < until:
-            self.room.run()
-            due = min(row.next_poll_at for row in self.room.store.feeds_list() if row.state != "disabled")
-            self.clock.moment = max(self.clock.now() + timedelta(seconds=1), min(due, until))
-
-    def visits(self, host: str, path: str = "/feed") -> list[datetime]:
-        return [visit.at for visit, _ in self.press.visits(f"{host}.example", path)]
-
-    def row(self, name: str):
-        return next(row for row in self.room.store.feeds_list() if row.name == name)
-
-    def notices(self) -> list[tuple[str, str]]:
-        return [(message.type, message.data["feed"]["name"]) for message in self.room.boxes["log"].got if message.data]
-
-    def close(self) -> None:
-        self.room.web.close()
-        self.press.close()
+BURST = BEGIN + 7.5 * HOUR
+FLOOD, SURGE = 30, 12  # more than is listed; more than half of it
+GRAIN = MINUTE / 2
+SHARED = 8
+RUSH_ENDS = BEGIN + 3 * HOUR
 
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Callable[..., Stage]]:
-    made: list[Stage] = []
-    template = migrated(tmp_path)
-    with opened(template, tmp_path) as store:
-
-        def make(**settings: object) -> Stage:
-            clock = MovedClock()
-            made.append(Stage(store, Press(clock.now), clock, Settings(**settings)))
-            return made[-1]
-
+    with stages(tmp_path) as make:
         yield make
-        for one in made:
-            one.close()
 
 
-def gaps(visits: list[datetime]) -> list[timedelta]:
-    return [later - earlier for earlier, later in itertools.pairwise(visits)]
-
-
-def fill(room: Stage) -> str:
-    """All kinds of publishers; return where the feed that moves goes."""
-    # Validators of every kind come back as they were.
+def fill_with_validators(room: Stage) -> None:
+    """Validators of every kind come back as they were, and stay away where there are none any more."""
+    hourly = {"every": HOUR}
     room.feed("strong", feed())
-    room.feed("weak", feed(etag='W/"{}"'))
-    room.feed("bare", feed(etag="no-quotes-{}"))
-    room.feed("dated", feed(etag=None, modified="Sun, 01 Mar 2026 12:{:02}:00 GMT"))
-    room.feed("odd", feed(modified="Sunday, 01-Mar-26 {:02}:00:00 +0000"))
-    room.feed("none", feed(etag=None))
-    room.feed("renewed", renewed)
-    room.feed("spoiled", in_turn(feed(), unreadable, feed()))
-    room.feed("queried", feed(), "/feed?id=7&lang=uk")
-    # What the publisher wishes is a floor.
+    room.feed("weak", feed(etag='W/"{}"'), **hourly)
+    room.feed("bare", feed(etag="no-quotes-{}"), **hourly)
+    room.feed("dated", feed(etag=None, modified="Sun, 01 Mar 2026 12:{:02}:00 GMT"), **hourly)
+    room.feed("odd", feed(modified="Sunday, 01-Mar-26 {:02}:00:00 +0000"), **hourly)
+    room.feed("none", feed(etag=None), **hourly)
+    room.feed("renewed", renewed, **hourly)
+    room.feed("spoiled", in_turn(feed(), unreadable, feed()), **hourly)
+    room.feed("queried", feed(), "/feed?id=7&lang=uk", **hourly)
+    room.feed("forgetful", in_turn(feed(), feed(), feed(etag=None)), **hourly)
+    same = Page(silent(None, 0).body, headers=RSS)
+    room.feed("bared", in_turn(silent, silent, lambda visit, before: same), **hourly)
+    modified = "Sun, 01 Mar 2026 12:{:02}:00 GMT"
+    room.feed("halved", in_turn(feed(modified=modified), feed(etag=None, modified=modified)), **hourly)
+
+
+def fill_with_wishes(room: Stage) -> None:
+    """What the publisher wishes is a floor."""
+    seldom = feed(2 * HOUR)
+    ten_hours = {"more": "<ttl>600</ttl>", "Cache_Control": "max-age=36000"}
     room.feed("fresh", feed(wait=HOUR, Cache_Control="public, max-age=3600"))
+    room.feed("lasting", lasting)
     room.feed("expires", expires)
     room.feed("ttl", feed(more="<ttl>60</ttl>", wait=HOUR))
     room.feed("sy", feed(more=f"<sy:updatePeriod xmlns:sy='{SY}'>hourly</sy:updatePeriod>", wait=HOUR))
-    room.feed("hours", feed(more="<skipHours><hour>15</hour><hour>16</hour></skipHours>"))
+    often = f"<sy:updatePeriod xmlns:sy='{SY}'>daily</sy:updatePeriod>"
+    often += f"<sy:updateFrequency xmlns:sy='{SY}'>12</sy:updateFrequency>"
+    room.feed("frequency", feed(more=often, wait=2 * HOUR))
+    room.feed("hours", feed(2 * HOUR, more="<skipHours><hour>15</hour><hour>16</hour></skipHours>"))
     room.feed("days", feed(more="<skipDays><day>Sunday</day></skipDays>", wait=12 * HOUR - MINUTE))
-    room.feed("limited", in_turn(feed(), always(429, headers={"Retry-After": "7200"}, wait=2 * HOUR), feed()))
-    room.feed("later", in_turn(feed(), busy_until, feed()))
+    for status in (429, 404, 500):
+        busy = always(status, headers={"Retry-After": "7200"}, wait=2 * HOUR)
+        room.feed(f"limited-{status}", in_turn(feed(), busy, seldom))
+    room.feed("later", in_turn(seldom, busy_until, seldom))
     room.feed("asking", feed(wait=HOUR, Retry_After="3600"))
-    # Rhythms.
-    room.feed("quiet", lambda visit, before: Page(listed(BEGIN, HOUR), headers=RSS, validators={"ETag": '"q"'}))
-    room.feed("busy", feed(timedelta(seconds=20), etag=None))
-    room.feed("exact", feed(), every=7 * MINUTE)
+    room.feed("exact-ttl", feed(more="<ttl>60</ttl>", wait=HOUR), every=7 * MINUTE)
+    room.feed("own", feed(**ten_hours), every=HOUR, ignore_hints=True)
+    busy = always(429, headers={"Retry-After": "10800"}, wait=3 * HOUR)
+    room.feed("own-later", in_turn(feed(**ten_hours), busy, feed()), every=HOUR, ignore_hints=True)
+
+
+def fill_with_rhythms(room: Stage) -> None:
+    room.feed("quiet", silent)
+    room.feed("busy", until(RUSH_ENDS, feed(20 * SECOND, etag=None), silent))
+    room.feed("exact", feed(), every=20 * MINUTE)
     room.feed("differing", differences)
-    # Errors.
-    room.feed("failing", always(500))
+    room.feed("flooding", bursting(BURST, FLOOD))
+    room.feed("surging", bursting(BURST, SURGE))
+
+
+def fill_with_errors(room: Stage) -> None:
+    for number in range(3):
+        room.feed(f"failing{number}", always(500))
     room.feed("absent", always(404))
     room.feed("gone", always(410))
     room.feed("forbidding", always(403))
     room.feed("guarded", lambda visit, before: Page(b"<title>Just a moment...</title>", 403))
-    # Moves.
-    there = room.feed("new-home", feed(), "/new")
-    room.feed("moving", always(301, headers={"Location": there + "?from=old"}))
-    room.press.publish("new-home.example", feed(), "/new?from=old", behind=True)
-    room.feed("detour", always(302, headers={"Location": there + "?detour"}))
-    room.press.publish("new-home.example", feed(), "/new?detour", behind=True)
-    # One host, many feeds.
-    for number in range(12):
+    room.feed("turned", in_turn(feed(), unreadable))
+
+
+def fill_with_moves(room: Stage) -> None:
+    there = room.feed("new-home", feed(), "/new", add=False)
+    room.feed("moving", always(301, to=there))
+    there = room.feed("new-home", feed(2 * HOUR), "/detour", add=False)
+    room.feed("detour", always(302, to=there))
+
+
+def fill_one_host(room: Stage) -> None:
+    for number in range(SHARED):
         room.feed("shared", feed(), f"/feed/{number}")
-    return there + "?from=old"
 
 
 def test_twelve_hours_without_a_complaint(stage):
-    room = stage(redirect_after=2 * HOUR)
-    there = fill(room)
+    room = stage(redirect_after=2 * HOUR, seed=new_seed())
+    for fill in (
+        fill_with_validators,
+        fill_with_wishes,
+        fill_with_rhythms,
+        fill_with_errors,
+        fill_with_moves,
+        fill_one_host,
+    ):
+        fill(room)
     room.open()
-    room.play(12 * HOUR)
+    room.play(12 * HOUR, grain=GRAIN)
 
     assert room.press.complaints(at_least=SHORTEST) == []
+    visits = {row.name: room.visits(row.name) for row in room.room.store.feeds_list()}
     # Every feed was found, and asked often enough to be of use.
-    visits = {row.name: room.visits(*host_and_path(row.name)) for row in room.room.store.feeds_list()}
     assert min(map(len, visits.values())) >= 1
-    assert all(len(visits[name]) >= 8 for name in ("strong", "weak", "bare", "dated", "odd", "none", "spoiled"))
-    # Rhythm: quiet feeds are asked ever more rarely, busy ones as often as allowed, `every` is kept.
-    assert gaps(visits["quiet"])[-1] > 2 * gaps(visits["quiet"])[0]
-    assert gaps(visits["busy"])[-1] <= SHORTEST + MINUTE
-    assert room.row("busy").gap_from is not None
-    assert all(gap == 7 * MINUTE for gap in gaps(visits["exact"])[1:])
-    assert all(visit.hour not in {15, 16} for visit in visits["hours"])
-    # Of new items alone nothing is lost.
-    assert room.row("differing").items >= LISTED + 12 * 3 - 1
-    assert 226 in {page.status for _, page in room.press.visits("differing.example")}
-    # Errors: each wait is about twice the one before it; then the slow lane.
-    waits = gaps(visits["failing"])
-    assert all(1.7 <= later / earlier <= 2.3 for earlier, later in itertools.pairwise(waits))
-    assert len(visits["gone"]) == 1
-    states = {row.name: row.state for row in room.room.store.feeds_list()}
-    assert {name: states[name] for name in ("strong", "gone", "guarded", "failing", "forbidding")} == {
-        "strong": "ok",
-        "gone": "gone",
-        "guarded": "blocked",
-        "failing": "backing_off",
-        "forbidding": "broken",
-    }
-    assert set(room.notices()) >= {("feed.broken", "gone"), ("feed.broken", "forbidding")}
+    named = ("strong", "weak", "bare", "dated", "odd", "none", "spoiled", "forgetful", "bared", "halved")
+    assert [name for name in named if len(visits[name]) < 8] == []
+    check_wishes(visits)
+    check_rhythms(room, visits)
+    check_errors(room, visits)
+    check_spread(visits)
     # Moves: the permanent one is believed after two hours, the other never.
-    assert room.row("moving").polled_url == there
+    assert room.row("moving").polled_url.endswith("/new")
     assert visits["moving"][-1] < BEGIN + 6 * HOUR
     assert room.row("detour").polled_url == room.row("detour").url
     assert visits["detour"][-1] > BEGIN + 11 * HOUR
 
 
-SY = "http://purl.org/rss/1.0/modules/syndication/"
+def check_wishes(visits: dict[str, list[datetime]]) -> None:
+    """The floors are in the complaints; here is that nobody is left waiting for longer."""
+    hourly = ("fresh", "ttl", "sy", "asking", "exact-ttl")
+    assert [name for name in hourly if len(visits[name]) < 8] == []
+    assert len(visits["frequency"]) >= 4
+    assert len(visits["lasting"]) >= 4
+    assert all(visit.hour not in {15, 16} for visit in visits["hours"])
+    assert len(visits["own"]) >= 8
+    assert kept(visits["own"], HOUR)
+    assert len(visits["own-later"]) >= 8
+    assert kept(visits["own-later"][1:], HOUR)
+    # What the server asked for is over at once when it is: no failure before it counts on.
+    assert all(len(visits[f"limited-{status}"]) >= 8 for status in (429, 404, 500))
 
 
-def host_and_path(name: str) -> tuple[str, str]:
-    host, _, rest = name.partition("/")
-    host, mark, query = host.partition("?")
-    return (host, f"/feed/{rest}" if rest and rest != "new" else "/new" if rest else f"/feed{mark}{query}")
+def check_rhythms(room: Stage, visits: dict[str, list[datetime]]) -> None:
+    """Quiet feeds are asked ever more rarely, busy ones as often as allowed, `every` is kept; news makes faster."""
+    assert gaps(visits["quiet"])[-1] > 2 * gaps(visits["quiet"])[0]
+    assert gaps([at for at in visits["busy"] if at < RUSH_ENDS])[-1] <= SHORTEST + MINUTE
+    assert len(visits["exact"]) >= 30
+    assert kept(visits["exact"], 20 * MINUTE)
+    slowed, after = around(visits["surging"], BURST)
+    assert after <= 0.57 * slowed
+    assert room.row("surging").gap_from is None
+    slowed, after = around(visits["flooding"], BURST)
+    assert after <= 0.29 * slowed
+    # Between which moments items may be missing, as it is shown.
+    found = next(at for at in visits["flooding"] if at >= BURST)
+    before = visits["flooding"][visits["flooding"].index(found) - 1]
+    flooding = room.row("flooding")
+    assert (flooding.gap_from, flooding.gap_until) == (before, found)
+    notes = [run.note for run in room.room.store.feed_history(flooding.id) if run.note]
+    sentence = f"items may be missing between {before:%Y-%m-%d %H:%M:%S} and {found:%Y-%m-%d %H:%M:%S} UTC"
+    assert notes == [sentence]
+    # Of new items alone nothing is lost.
+    assert room.row("differing").items >= LISTED + 12 * 2 - 1
+    assert 226 in room.statuses("differing")
 
 
-def renewed(visit: Visit, before: int) -> Page:
-    """A server whose 304s bring a new Last-Modified each time; that one counts from then on."""
-    fresh = format_datetime(visit.at, usegmt=True)
-    held = visit.headers.get("if-none-match") == b'"r"'
-    validators = {"ETag": '"r"', "Last-Modified": fresh}
-    if held:
-        return Page(status=304, validators=validators)
-    return Page(listed(BEGIN, HOUR), headers=RSS, validators=validators, unchanged=False)
+def kept(visits: list[datetime], every: timedelta) -> bool:
+    """Whether all but the first wait, which spreads new feeds, are that long; ticks come up to a grain late."""
+    return all(abs(gap - every) <= GRAIN for gap in gaps(visits)[1:])
 
 
-def test_a_broken_feed_is_tried_daily_and_its_owner_hears_of_it_twice(stage):
-    room = stage()
-    mended_at = BEGIN + timedelta(days=5)
-
-    def script(visit: Visit, before: int) -> Page:
-        return feed()(visit, before) if visit.at >= mended_at or not before else Page(b"no", 403)
-
-    room.feed("forbidding", script)
-    room.open()
-    room.play(timedelta(days=7))
-    visits = room.visits("forbidding")
-    broken = [at for at in visits if BEGIN + timedelta(days=1) < at < mended_at]
-    assert all(timedelta(hours=22) <= gap <= timedelta(hours=26) for gap in gaps(broken))
-    assert len(broken) >= 3
-    assert room.notices() == [("feed.broken", "forbidding"), ("feed.recovered", "forbidding")]
-    assert room.row("forbidding").state in {"ok", "stale"}
-    assert room.press.complaints(at_least=SHORTEST) == []
+def around(visits: list[datetime], moment: datetime) -> tuple[timedelta, timedelta]:
+    """How long the wait before the first visit from `moment` on was, and the one after it."""
+    first = next(number for number, at in enumerate(visits) if at >= moment)
+    return visits[first] - visits[first - 1], visits[first + 1] - visits[first]
 
 
-def test_a_server_whose_304s_lie_is_found_out_within_two_days_and_asked_in_full_once_a_day_at_most(stage):
-    room = stage()
+def check_errors(room: Stage, visits: dict[str, list[datetime]]) -> None:
+    """Each wait is about twice the one before it; then the slow lane. States are told apart, and so are feeds."""
+    waits = gaps(visits["failing0"])
+    assert all(1.7 <= later / earlier <= 2.3 for earlier, later in itertools.pairwise(waits))
+    assert len({visits[f"failing{number}"][-1] for number in range(3)}) == 3
+    assert len(visits["gone"]) == 1
+    states = room.states()
+    assert {name: states[name] for name in ("strong", "gone", "guarded", "turned", "failing0", "forbidding")} == {
+        "strong": "ok",
+        "gone": "gone",
+        "guarded": "blocked",
+        "turned": "html",
+        "failing0": "backing_off",
+        "forbidding": "broken",
+    }
+    assert set(room.notices()) >= {("feed.broken", "gone"), ("feed.broken", "forbidding")}
 
-    def script(visit: Visit, before: int) -> Page:
-        return replace(feed()(visit, before), validators={"ETag": '"the-same"'})
 
-    room.feed("lying", script)
-    room.open()
-    room.play(timedelta(days=4))
-    assert room.press.complaints(at_least=SHORTEST) == []
-    whole = [visit.at for visit, page in room.press.visits("lying.example") if page.status == 200]
-    assert len(whole) >= 3
-    assert all(gap >= timedelta(days=1) for gap in gaps(whole))
-    assert room.row("lying").items >= 2 * LISTED
-
-
-def test_when_the_network_is_down_no_feed_is_to_blame(stage):
-    room = stage()
-    for number in range(12):
-        room.feed(f"host{number}", feed())
-    room.open()
-    room.play(HOUR)
-    web = room.room.web
-
-    class Unplugged:
-        def fetch(self, requests, *, in_flight, stop, idle=None):
-            for request in requests:
-                yield Fetched(request.key, NameNotFound("name not found"), 0.1)
-
-    room.room.web = Unplugged()
-    room.play(8 * HOUR)
-    assert {row.state for row in room.room.store.feeds_list()} <= {"ok", "backing_off"}
-    assert not room.notices()
-    room.room.web = web
-    room.play(HOUR)
-    assert {row.state for row in room.room.store.feeds_list()} == {"ok"}
+def check_spread(visits: dict[str, list[datetime]]) -> None:
+    """Feeds that were added together, and those of one host, do not come together."""
+    shared = [visits[f"shared/{number}"] for number in range(SHARED)]
+    second = sorted(of_one[1] for of_one in shared)
+    assert second[-1] - second[0] > 4 * MINUTE
+    # Together they would all come within the minute that the gap of their host takes.
+    late = sorted(at for of_one in shared for at in of_one if at > BEGIN + HOUR)
+    assert max(sum(1 for other in late if at <= other < at + MINUTE) for at in late) <= 5
 
 
 def test_restarts_and_kills_cost_no_publisher_a_request_too_many(tmp_path):
-    press = Press(lambda: datetime.now(UTC))
+    contact = "https://desk.example/bot"
+    press = Press(lambda: datetime.now(UTC), contact=contact)
     paths = [f"/{number}" for number in range(4)]
     script = lambda visit, before: Page(rss([Item("1", "One")]), headers=RSS, validators={"ETag": '"one"'})  # noqa: E731
     urls = [press.publish("127.0.0.1", script, path) for path in paths]
-    home = Home(tmp_path, fetch_allow=[press.address], host_gap="1s", contact_url="https://desk.example/bot")
+    home = Home(tmp_path, fetch_allow=[press.address], host_gap="1s", contact_url=contact)
     home.write("feeds", feeds=[{"url": url, "every": "4s"} for url in urls])
     kills = 0
     try:
-        for end in ("stop", "kill", "stop", "kill", "stop"):
+        for end in ("stop", "kill", "kill", "stop"):
             asked = len(press.log)
             service = home.start("up")
             try:
@@ -356,11 +258,12 @@ def test_restarts_and_kills_cost_no_publisher_a_request_too_many(tmp_path):
             finally:
                 service.close()
             kills += end == "kill"
+        assert press.rudeness() == []
         # What a killed process had asked and not written down must be asked again: once a feed and kill at most.
         slack = timedelta(seconds=0.5)
-        hasty = press.complaints(at_least=timedelta(seconds=4) - slack, one_host=timedelta(seconds=1) - slack)
+        hasty = press.haste(at_least=4 * SECOND - slack, one_host=SECOND - slack)
         assert len(hasty) <= kills * len(paths), hasty
-        again = [page.status for path in paths for _, page in press.visits("127.0.0.1", path)[1:]]
+        again = [page.status for visit, page in press.log[len(paths) :]]
         assert again.count(200) <= kills
     finally:
         press.close()

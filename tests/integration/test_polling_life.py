@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from contextlib import closing
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 from servers.documents import Item, rss
+from servers.feeds import FeedServer
 from servers.newsroom import Newsroom
 
 SOON = 30.0  # seconds that each step may take on a busy machine; they take a few
@@ -92,6 +94,77 @@ def test_the_text_of_a_page_counts_where_robots_may_read_it(newsroom, feed_serve
     asked = [request.path for request in feed_server.requests() if request.path != "/bread.xml"]
     assert asked == ["/robots.txt", "/open/1.html"]
     assert listed(newsroom)[url]["items"] == 2
+
+
+PAGE = b"<html><body><article><h1>Bread</h1><p>%s</p></article></body></html>"
+TOLD = PAGE % (b"The bread that comes from Ukraine is dearer than it ever was. " * 20)
+HTML = "text/html; charset=utf-8"
+
+
+@pytest.fixture
+def elsewhere():
+    with closing(FeedServer()) as server:
+        yield server
+
+
+def linking(feed_server, *links, **feed):
+    """A feed whose items say nothing but where they lead; its line."""
+    now = datetime.now(UTC)
+    items = [Item(link, link.rpartition("/")[2], "Dearer.", link, now) for link in links]
+    return {"url": feed_server.publish("/bread.xml", rss(items)), "full_text": True, "every": "1s", **feed}
+
+
+def allowing(newsroom, receiver, *servers, **settings):
+    allowed = [server.address for server in servers]
+    settings = {"min_interval": "1s", "fetch_allow": allowed, "deliver_allow": [receiver.address], **settings}
+    newsroom.home.write("settings", settings=settings)
+
+
+def test_a_link_that_leads_elsewhere_is_followed_by_the_rules_of_that_place(newsroom, feed_server, elsewhere, receiver):
+    for path in ("/forbidden/page", "/page"):
+        elsewhere.publish(path, TOLD, content_type=HTML)
+    elsewhere.publish("/robots.txt", b"User-agent: *\nDisallow: /forbidden/\n", content_type="text/plain")
+    for path, there in (("/short/1", "/forbidden/page"), ("/short/2", "/page")):
+        feed_server.publish(path, b"", status=302, headers={"Location": elsewhere.url(there)})
+    allowing(newsroom, receiver, feed_server, elsewhere)
+    newsroom.home.write("feeds", feeds=[linking(feed_server, feed_server.url("/short/1"), feed_server.url("/short/2"))])
+    newsroom.start("up")
+    newsroom.wait_until_told("2", SOON)
+    feed_server.wait_for("/bread.xml", len(feed_server.requests("/bread.xml")) + 2)
+    assert titles(receiver) == ["2"]
+    assert [request.path for request in elsewhere.requests()] == ["/robots.txt", "/page"]
+    assert len(feed_server.requests("/short/1")) == 1
+
+
+def test_a_page_that_hangs_holds_up_no_other_host(newsroom, feed_server, elsewhere, receiver):
+    hanging = [elsewhere.publish(f"/hang/Ukraine-{n}", TOLD, content_type=HTML, delay=60) for n in range(3)]
+    healthy = [feed_server.publish(f"/page/{n}", TOLD, content_type=HTML) for n in range(6)]
+    allowing(newsroom, receiver, feed_server, elsewhere)
+    newsroom.home.write("feeds", feeds=[linking(feed_server, *hanging, *healthy, every="1h")])
+    newsroom.start("up")
+    (polled,) = feed_server.wait_for("/bread.xml", 1, SOON)
+    receiver.wait_until(lambda: len(titles(receiver)) == 6, SOON, what="alerts about pages that answer")
+    assert time.monotonic() - polled.at < 15  # the other host hangs for 20 s
+    assert titles(receiver) == [f"{n}" for n in range(6)]
+    receiver.wait_until(lambda: len(titles(receiver)) == 9, SOON, what="alerts about what the feed itself says")
+    assert time.monotonic() - polled.at < 40
+    assert [request.path for request in elsewhere.requests()] == ["/robots.txt"]
+
+
+def test_the_polls_of_a_host_and_its_pages_keep_their_distance_and_neither_starves(newsroom, feed_server, receiver):
+    gap = 2.0
+    links = [feed_server.publish(f"/page/{n}", TOLD, content_type=HTML) for n in range(2)]
+    allowing(newsroom, receiver, feed_server, host_gap="2s")
+    newsroom.home.write("feeds", feeds=[linking(feed_server, *links)])
+    newsroom.start("up")
+    for n in range(2):
+        newsroom.wait_until_told(f"{n}", 2 * SOON)
+    log = feed_server.requests()
+    assert [request.path for request in log if request.path != "/bread.xml"].count("/robots.txt") == 1
+    assert min(after.at - before.at for before, after in pairwise(log)) > gap / 2, log  # they travel a while
+    polls = [request.at for request in log if request.path == "/bread.xml"]
+    assert len(polls) >= 3
+    assert max(after - before for before, after in pairwise(polls)) < 8 * gap
 
 
 def test_a_feed_moves_and_another_is_merged(newsroom, feed_server, receiver):

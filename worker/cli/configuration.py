@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +11,7 @@ import typer
 from worker.cli.options import FOLDER, Config, Json
 
 if TYPE_CHECKING:
-    from config.values import Configuration, Settings
+    from config.values import Configuration, Problem, Settings
     from worker.records import Change
 
 STARTER_FILES = ("settings.yaml", "feeds.yaml", "watchlists.yaml", "subscribers.yaml")
@@ -63,7 +64,7 @@ def check(
         return
     settings, found = read(config)
     check_settings(settings)
-    warnings = [*found.warnings, *doubts(found)]
+    warnings = [*found.warnings, *doubts(found), *_missing_lists(found)]
     if json:
         counts = {
             "feeds": found.feeds,
@@ -95,6 +96,7 @@ def apply(config: Config = FOLDER, *, json: Json = False) -> None:
 
     Entries made on the page or by command are not touched.
     """
+    from worker.cli.followed import tell_lists
     from worker.cli.session import read
     from worker.configured import log_to_stderr
     from worker.wiring import engine
@@ -105,7 +107,21 @@ def apply(config: Config = FOLDER, *, json: Json = False) -> None:
     with engine(settings) as opened:
         opened.store.upgrade()
         changes = opened.apply(found)
+        lists = opened.store.opml_lists_list()
     _show(changes, as_json=json)
+    tell_lists(lists)
+
+
+def _missing_lists(found: Configuration) -> list[Problem]:
+    """Warn of OPML lists that lie at no path."""
+    from config.rules import is_address
+    from config.values import Mark, Problem
+
+    return [
+        Problem(line.mark or Mark("-", 1, 1), f"there is no file {line.source} that can be read")
+        for line in found.opml
+        if not is_address(line.source) and not (os.access(line.source, os.R_OK) and Path(line.source).is_file())
+    ]
 
 
 def warn(found: Configuration) -> None:

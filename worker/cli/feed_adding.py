@@ -12,6 +12,7 @@ from worker.cli.options import FOLDER, Config, Json
 if TYPE_CHECKING:
     from config.values import FeedLine
     from worker.pipeline.discover import FoundFeed
+    from worker.store.rows import FeedRow
     from worker.wiring import Engine
 
 FEW = 5
@@ -29,14 +30,20 @@ def discover(
     Exit code 1 when there is none, or the address cannot be read.
     """
     from worker.cli.lines import feed_line
-    from worker.cli.output import show
+    from worker.cli.output import show, show_json
     from worker.cli.rows import found_feed_row
     from worker.cli.session import session
     from worker.cli.table import columns
+    from worker.errors import FetchError, ParseError
 
     line = feed_line(url, name=None, tags=[], every=None)
     with session(config) as engine:
-        found = engine.discover(line.url)
+        try:
+            found = _found(engine, line.url)
+        except (FetchError, ParseError):
+            if json:
+                show_json([])
+            raise
     rows = [found_feed_row(feed) for feed in found]
     show(rows, columns("title:16", "format", "items", "how", "url:30"), as_json=json, empty="no feed was found there")
     raise typer.Exit(0 if found else 1)
@@ -61,7 +68,11 @@ def add(
         bool, typer.Option("--no-check", help="Add the address as it is, without a look at it.")
     ] = False,
     history: Annotated[
-        bool, typer.Option("--history", help="Read the feed's older documents into the archive, silently (RFC 5005).")
+        bool,
+        typer.Option(
+            "--history",
+            help="Read the feed's older documents into the archive, silently (RFC 5005); again, where it is there.",
+        ),
     ] = False,
     pages: Annotated[int, typer.Option(min=1, max=50, metavar="N", help="Older documents at most.")] = 50,
 ) -> None:
@@ -81,15 +92,25 @@ def add(
     line = feed_line(url, name=name, tags=tag or [], every=every, full_text=full_text, ignore_hints=ignore_hints)
     complete = True
     with session(config) as engine:
-        _refuse_known(engine, line)
-        feed = None if no_check else _look(engine, line)
-        if feed is not None and feed.url != line.url:
+        there = _known(engine, line, again=history)
+        if not history:
+            _refuse_name(engine, line)
+        feed = None if no_check else _look(engine, line if there is None else replace(line, url=there.polled_url))
+        if there is not None and feed is not None and feed.how != "itself":
+            feed = None  # its address leads to others by now
+        elif there is None and feed is not None and feed.url != line.url:
             line = replace(line, url=feed.url)
-            _refuse_known(engine, line)
-        added = engine.store.add_feed(line, now=engine.clock.now())
-        say(f"added {shown_url(line.url)}")
+            there = _known(engine, line, again=history)
+        if there is not None:
+            note(f"{there.name} is there already, and stays as it is")
+            into = there.id
+        else:
+            _refuse_name(engine, line)
+            title = None if feed is None else feed.title
+            into = engine.store.add_feed(line, now=engine.clock.now(), title=title)
+            say(f"added {shown_url(line.url)}")
         if history:
-            complete = feed is not None and _read_back(engine, added, feed, pages)
+            complete = feed is not None and _read_back(engine, into, feed, pages)
             if feed is None:
                 note("its older documents were not read")
     raise typer.Exit(0 if complete else 1)
@@ -103,7 +124,7 @@ def _look(engine: Engine, line: FeedLine) -> FoundFeed | None:
     from worker.pipeline.discover import main_feed
 
     try:
-        found = engine.discover(line.url)
+        found = _found(engine, line.url)
     except (FetchError, ParseError) as error:
         note(f"warning: it cannot be read at the moment: {error}")
         return None
@@ -123,23 +144,57 @@ def _look(engine: Engine, line: FeedLine) -> FoundFeed | None:
     return feed
 
 
-def _read_back(engine: Engine, added: int, feed: FoundFeed, pages: int) -> bool:
+def _found(engine: Engine, url: str) -> list[FoundFeed]:
+    """Return the feeds behind an address, and show on a terminal that they are looked for.
+
+    Raises:
+        Refused: Our own policy refused the address; the message says what would allow it.
+        FetchError, ParseError: As the verb does.
+    """
+    from worker.cli.progress import progress
+    from worker.errors import Refused
+
+    try:
+        with progress("looking for feeds", None) as answered:
+            return engine.discover(url, answered=answered)
+    except Refused as error:
+        raise Refused(f"{error}; a private address must be named in `fetch_allow` of settings.yaml") from error
+
+
+def _read_back(engine: Engine, into: int, feed: FoundFeed, pages: int) -> bool:
     """Read older documents, say how far that went, and return whether it came to its end."""
     from worker.cli.output import note
+    from worker.cli.progress import progress
 
-    done = engine.read_back(added, feed, pages=pages)
+    with progress("reading older documents", None) as answered:
+        done = engine.read_back(into, feed, pages=pages, answered=answered)
     documents = f"{done.pages} older document{'' if done.pages == 1 else 's'}"
     note(f"history: {done.items} item{'' if done.items == 1 else 's'} of {documents}; {done.ended}")
     return not done.failed
 
 
-def _refuse_known(engine: Engine, line: FeedLine) -> None:
-    """Refuse what the files may not hold twice either: an address, however written, or a name."""
+def _known(engine: Engine, line: FeedLine, *, again: bool) -> FeedRow | None:
+    """Return the feed that has this address, however written, or has moved to it; None where none has.
+
+    Raises:
+        ConfigurationError: There is one, and it is not wanted `again`; the files may not hold one twice either.
+    """
     from config.rules import same_address
     from worker.errors import ConfigurationError
 
+    address = same_address(line.url)
     for feed in engine.store.feeds_list():
-        if same_address(feed.url) == same_address(line.url):
-            raise ConfigurationError(f"this feed is there already: {feed.name} (managed by {feed.managed_by})")
+        if address in {same_address(feed.url), same_address(feed.polled_url)}:
+            if not again:
+                raise ConfigurationError(f"this feed is there already: {feed.name} (managed by {feed.managed_by})")
+            return feed
+    return None
+
+
+def _refuse_name(engine: Engine, line: FeedLine) -> None:
+    """Refuse a name that a feed has already, as the files do."""
+    from worker.errors import ConfigurationError
+
+    for feed in engine.store.feeds_list():
         if line.name is not None and feed.name.casefold() == line.name.casefold():
             raise ConfigurationError(f"another feed is called {feed.name} already; give a different --name")

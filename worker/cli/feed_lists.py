@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from worker.cli.options import FOLDER, Config
+
+if TYPE_CHECKING:
+    from config.values import FeedLine
+    from worker.store.rows import FeedRow
 
 MOST_BYTES = 50 * 2**20
 
@@ -44,7 +48,7 @@ def import_(
         names = {feed.name.casefold() for feed in engine.store.feeds_list()}
         lines = [
             replace(line, name=None) if line.name is not None and line.name.casefold() in names else line
-            for line in feed_lines(found.feeds, tags=tags)
+            for line in feed_lines(found.feeds, tags=tags, options=True)
         ]
         done = engine.store.import_feeds(lines, now=engine.clock.now())
     say(f"added {done.added} feed{'' if done.added == 1 else 's'}; {done.known} there already")
@@ -52,7 +56,7 @@ def import_(
 
 def export(
     file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", show_default=False, help="Default: standard output.")
+        Path | None, typer.Argument(metavar="[FILE]", show_default=False, help="Default, as -: standard output.")
     ] = None,
     config: Config = FOLDER,
     *,
@@ -60,21 +64,30 @@ def export(
         bool, typer.Option("--secrets", help="With users, passwords and tokens of addresses; only you may read FILE.")
     ] = False,
 ) -> None:
-    """Write all feeds as an OPML 2.0 list, tags as categories."""
+    """Write all feeds as an OPML 2.0 list, tags as categories; `import` reads back how each is polled, too."""
     from worker.cli.output import note, say
     from worker.cli.session import session
     from worker.pipeline.opml import export as exported
 
     with session(config) as engine:
-        feeds = [(feed.name, feed.url, feed.tags) for feed in engine.store.feeds_list()]
+        feeds = [_line(feed) for feed in engine.store.feeds_list()]
         done = exported(feeds, now=engine.clock.now(), secrets=secrets)
-    if file is None:
+    if file is None or str(file) == "-":
         say(done.document.decode().rstrip("\n"))
     else:
         _write(file, done.document, private=secrets)
         say(f"wrote {len(feeds)} feed{'' if len(feeds) == 1 else 's'} to {file}")
     for name in done.bared:
         note(f"warning: {name}: its address is written without what it keeps secret; --secrets writes it whole")
+
+
+def _line(feed: FeedRow) -> FeedLine:
+    """A feed as a list tells it; one that shows as its address has no name."""
+    from config.redaction import shown_url
+    from config.values import FeedLine
+
+    name = None if feed.name == shown_url(feed.url) else feed.name
+    return FeedLine(feed.url, name, feed.tags, feed.every, feed.full_text, feed.ignore_hints)
 
 
 def _read(file: Path) -> bytes:

@@ -18,13 +18,16 @@ NameOrUrl = Annotated[str, typer.Argument(metavar="NAME_OR_URL")]
 @app.command("list")
 def list_feeds(config: Config = FOLDER, *, json: Json = False) -> None:
     """List all feeds with their state."""
+    from worker.cli.followed import tell_lists
     from worker.cli.output import show
     from worker.cli.rows import feed_row
     from worker.cli.session import session
     from worker.cli.table import columns
 
     with session(config) as engine:
-        rows = [feed_row(feed) for feed in engine.store.feeds_list()]
+        now = engine.clock.now()
+        rows = [feed_row(feed, now=now) for feed in engine.store.feeds_list()]
+        lists = engine.store.opml_lists_list()
     shown = columns(
         "name:14",
         "state",
@@ -37,6 +40,7 @@ def list_feeds(config: Config = FOLDER, *, json: Json = False) -> None:
         "url:20?",
     )
     show(rows, shown, as_json=json, empty="there are no feeds; `tocsin feeds add URL` adds one")
+    tell_lists(lists)
 
 
 app.command()(add)

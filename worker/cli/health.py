@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, get_args
 
+from config.redaction import shown_url
+from worker.cli.followed import troubles_of
 from worker.cli.table import span
 from worker.feeds.health import FeedState
 
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from worker.cli.output import Row
-    from worker.store.rows import RoleRow, StatusRow
+    from worker.store.rows import OpmlRow, RoleRow, StatusRow
 
 SILENT_S = 20.0
 """A role that has not been heard of for so long is taken for dead (heartbeats come every 5 s)."""
@@ -35,10 +37,11 @@ def troubles(
     now: datetime,
     tick: timedelta,
     wrong_files: str | None,
+    lists: Sequence[OpmlRow] = (),
 ) -> list[str]:
     """Return what is wrong, one line or more each; an empty list means healthy.
 
-    `running`: the processes that there are, silent ones too. `tick`: the pause between two ticks.
+    `running`: the processes that there are, silent ones too. `tick`: the pause between two ticks. `lists`: OPML lists.
     """
     found = _roles({role.role for role in running if not is_silent(role, now)})
     patience = DUE_TOO_LONG_S + 3 * tick.total_seconds()
@@ -58,10 +61,17 @@ def troubles(
     ):
         if count:
             found.append(f"quarantined: {count} {_plural(thing, count)}; {advice}")
-    return [*found, *([wrong_files] if wrong_files else [])]
+    return [*found, *troubles_of(lists), *([wrong_files] if wrong_files else [])]
 
 
-def shape(status: StatusRow, running: Sequence[RoleRow], wrong: Sequence[str], *, now: datetime) -> Row:
+def shape(
+    status: StatusRow,
+    running: Sequence[RoleRow],
+    wrong: Sequence[str],
+    *,
+    now: datetime,
+    lists: Sequence[OpmlRow] = (),
+) -> Row:
     """Return the JSON shape of `status` (INTERFACE 7); latencies are not measured yet."""
     return {
         "healthy": not wrong,
@@ -84,6 +94,16 @@ def shape(status: StatusRow, running: Sequence[RoleRow], wrong: Sequence[str], *
         "last_tick_at": status.last_tick_at,
         "feeds": dict.fromkeys(get_args(FeedState), 0) | dict(status.feeds),
         "deliveries": dict(status.deliveries),
+        "opml_lists": [
+            {
+                "source": shown_url(one.source),
+                "feeds": one.feeds,
+                "last_error": one.last_error,
+                "last_read_at": one.last_read_at,
+                "next_read_at": one.next_read_at,
+            }
+            for one in lists
+        ],
         "latency": None,
     }
 

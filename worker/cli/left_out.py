@@ -12,6 +12,7 @@ from worker.pipeline.claim import manners_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import datetime
 
     from worker.cli.output import Row
     from worker.store.rows import FeedRow
@@ -48,7 +49,7 @@ def poll_left_out(
     while waiting:
         looked = time.monotonic()
         known = {feed.id: feed for feed in engine.store.feeds_list()}
-        rows |= _ended(waiting, known, answered)
+        rows |= _ended(waiting, known, answered, now=engine.clock.now())
         waiting = [feed for feed in waiting if feed.url not in rows]
         for batch in _batches(known[feed.id] for feed in waiting):
             results = engine.poll(batch, wake=wake, answered=answered, force=force)
@@ -67,17 +68,19 @@ def poll_left_out(
     return rows
 
 
-def _ended(waiting: Iterable[FeedRow], known: dict[int, FeedRow], answered: Callable[[], None]) -> dict[str, Row]:
+def _ended(
+    waiting: Iterable[FeedRow], known: dict[int, FeedRow], answered: Callable[[], None], *, now: datetime
+) -> dict[str, Row]:
     """Rows of the feeds that need no poll of ours any more, or take none."""
     rows: dict[str, Row] = {}
     for feed in waiting:
-        now = known.get(feed.id)
-        if now is None:
+        there = known.get(feed.id)
+        if there is None:
             rows[feed.url] = elsewhere_row(feed, REMOVED, polled=False)
-        elif now.last_polled_at != feed.last_polled_at:
-            rows[feed.url] = elsewhere_row(now, "polled by another process just now", polled=True)
-        elif now.paused or now.merged_into is not None:
-            rows[feed.url] = elsewhere_row(now, feed_note(now) or now.state, polled=False)
+        elif there.last_polled_at != feed.last_polled_at:
+            rows[feed.url] = elsewhere_row(there, "polled by another process just now", polled=True)
+        elif there.paused or there.merged_into is not None:
+            rows[feed.url] = elsewhere_row(there, feed_note(there, now=now) or there.state, polled=False)
         else:
             continue
         answered()

@@ -70,6 +70,7 @@ def known_name(what: str, name: str, known: Iterable[str], *, otherwise: str = "
 
 def advise(name: str, known: Sequence[str]) -> str:
     """Offer the few names that hold this one as a part, or else the nearest."""
+    known = list(dict.fromkeys(known))  # several may share one
     holding = [f"`{other}`" for other in known if name.casefold() in other.casefold()]
     if name and 0 < len(holding) <= FEW:
         return f"; did you mean {' or '.join(holding)}?"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,7 +9,7 @@ import typer
 from worker.cli.options import FOLDER, Config, Json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from worker.cli.output import Row
     from worker.pipeline.deliver import Delivered
@@ -34,22 +32,29 @@ def poll(
 ) -> None:
     """Poll feeds now; match and deliver too. One row a feed.
 
-    Exit code 1 when a poll or a delivery failed.
+    Without names OPML lists are read first. Exit code 1 when a poll or a delivery failed, or a list cannot be followed.
     """
+    from worker.cli.followed import tell_lists
     from worker.cli.hand import poll_by_hand
     from worker.cli.names import feeds_of
     from worker.cli.output import show
+    from worker.cli.progress import progress
     from worker.cli.session import session
     from worker.cli.table import columns
 
+    followed = True
     with session(config) as engine:
+        if not names:
+            engine.keep_lists(paths_only=True)
+            engine.keep_lists()
+            followed = tell_lists(engine.store.opml_lists_list())
         feeds = feeds_of(names or [], engine.store.feeds_list())
         if due or not names:
             feeds = [feed for feed in feeds if not feed.paused and feed.merged_into is None]
         if due:
             now = engine.clock.now()
             feeds = [feed for feed in feeds if feed.next_poll_at <= now and feed.state != "quarantined"]
-        with _progress(len(feeds)) as answered:
+        with progress("polling", len(feeds)) as answered:
             done = poll_by_hand(engine, feeds, force=not due, answered=answered)
     order = {feed.url: place for place, feed in enumerate(feeds)}
     rows = [row for _, row in sorted(done.rows, key=lambda one: order[one[0]])]
@@ -58,7 +63,7 @@ def poll(
     )
     show(rows, shown, as_json=json, empty="no feed is due" if due else "there are no feeds")
     _tell_deliveries(done.delivered)
-    raise typer.Exit(1 if _failed(rows, done.delivered) else 0)
+    raise typer.Exit(1 if _failed(rows, done.delivered) or not followed else 0)
 
 
 def _failed(rows: Sequence[Row], delivered: Sequence[Delivered]) -> bool:
@@ -77,17 +82,3 @@ def _tell_deliveries(delivered: Sequence[Delivered]) -> None:
         if one.record.state not in ENDED_WELL:
             again = f"; next try at {plain(one.record.due_at)}" if one.record.due_at is not None else ""
             note(f"dlv_{one.record.delivery} ({one.channel}) is {one.record.state}: {one.record.error}{again}")
-
-
-@contextmanager
-def _progress(count: int) -> Iterator[Callable[[], None]]:
-    """Show a progress bar on a terminal, where there is anything to wait for."""
-    if count <= 1 or not (sys.stderr.isatty() and sys.stdout.isatty()):
-        yield lambda: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("polling", total=count)
-        yield lambda: bar.advance(task)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from config.redaction import shown_url
@@ -10,11 +11,16 @@ from worker.cli.output import plain
 from worker.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from worker.cli.output import Row
     from worker.pipeline.discover import FoundFeed
     from worker.records import PollResult
     from worker.store.rows import AlertRow, ArchivedItem, DeliveryRow, FeedRow, JournalRow, SubscriberRow, WatchListRow
     from worker.watchlists.model import Hit
+
+GAP_SHOWN_FOR = timedelta(days=7)
+"""So long it is said that items may be missing; afterwards nobody could find them any more."""
 
 LARGEST = 2**63 - 1
 """The largest id that a database holds."""
@@ -28,8 +34,9 @@ def number(public_id: str, prefix: str) -> int:
     raise ConfigurationError(f"{public_id!r} is no id of this kind; it looks like {prefix}_12")
 
 
-def feed_row(feed: FeedRow) -> Row:
+def feed_row(feed: FeedRow, *, now: datetime) -> Row:
     """A row of `feeds list`."""
+    gap = _gap(feed, now)
     return {
         "name": feed.name,
         "url": shown_url(feed.url),
@@ -50,22 +57,32 @@ def feed_row(feed: FeedRow) -> Row:
         "opml": None if feed.opml is None else shown_url(feed.opml),
         "paused": feed.paused,
         "merged_into": feed.merged_into,
-        "gap_from": feed.gap_from,
-        "gap_until": feed.gap_until,
+        "gap_from": gap and gap[0],
+        "gap_until": gap and gap[1],
         "broken_since": feed.told_at,
-        "note": feed_note(feed),
+        "note": feed_note(feed, now=now),
     }
 
 
-def feed_note(feed: FeedRow) -> str | None:
+def feed_note(feed: FeedRow, *, now: datetime) -> str | None:
     """What a person should know of a feed beside its state, in one line."""
     if feed.merged_into is not None:
         return f"it moved to the address of {shown_url(feed.merged_into)}, and is polled as that"
     if feed.paused:
         return "paused by hand; `tocsin feeds pause NAME --resume` takes it up again"
-    if feed.gap_from is not None and feed.gap_until is not None:
-        return f"items may be missing between {plain(feed.gap_from)} and {plain(feed.gap_until)}"
-    return None
+    notes = []
+    if gap := _gap(feed, now):
+        notes.append(f"items may be missing between {plain(gap[0])} and {plain(gap[1])}")
+    if feed.opml_error is not None:
+        notes.append(f"its OPML list cannot be followed: {feed.opml_error}")
+    return "; ".join(notes) or None
+
+
+def _gap(feed: FeedRow, now: datetime) -> tuple[datetime, datetime] | None:
+    """The feed's latest gap, while that is of any use."""
+    if feed.gap_from is None or feed.gap_until is None or now - feed.gap_until > GAP_SHOWN_FOR:
+        return None
+    return feed.gap_from, feed.gap_until
 
 
 def journal_row(run: JournalRow) -> Row:

@@ -36,12 +36,13 @@ def status(config: Config = FOLDER, *, json: Json = False) -> None:
         now = engine.clock.now()
         found = engine.store.status(now=now, manners=manners_of(engine.settings))
         feeds = [feed for feed in engine.store.feeds_list() if feed.state in IN_TROUBLE]
+        lists = engine.store.opml_lists_list()
         told = str(wrong_files[0]) if wrong_files else engine.configuration_error()
         tick = engine.settings.tick
     running = [role for role in found.roles if not has_ended(role)]
-    wrong = troubles(found, running, now=now, tick=tick, wrong_files=told)
+    wrong = troubles(found, running, now=now, tick=tick, wrong_files=told, lists=lists)
     if json:
-        show_json(shape(found, running, wrong, now=now))
+        show_json(shape(found, running, wrong, now=now, lists=lists))
     else:
         _print(found, running, wrong, feeds, now=now)
     raise typer.Exit(1 if wrong else 0)

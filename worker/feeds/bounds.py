@@ -18,7 +18,7 @@ _VALUE = r"""(?:"[^"<]*+"|'[^'<]*+')"""
 _LONG = re.compile(rf"<[^<]{{{_SHORTEST},}}+")
 _TAG = re.compile(rf"""<[^\W\d](?:[^<>"']++|{_VALUE})++""")
 _ATTRIBUTE = re.compile(rf"""[^\W\d][\w.:-]*+\s*+=\s*+{_VALUE}""")
-_ITEM = re.compile(r"<(?:[\w.-]{1,100}:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_ITEM = re.compile(r"<(?:[\w.-]{1,100}:)?(?:item|entry)[\s/>]", re.IGNORECASE)
 
 
 def refuse_crowded(text: str) -> int:

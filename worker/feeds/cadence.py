@@ -53,6 +53,7 @@ _LATER = 0.1
 
 _WHOLE_AT_MOST = timedelta(days=1)
 _WHOLE_AT_LEAST = timedelta(days=7)
+_STUMBLES = 3
 _OVERDUE = 3
 """News is overdue after so many usual gaps between items ..."""
 
@@ -176,8 +177,9 @@ def after_good(
 ) -> datetime:
     """Return the next poll after a good one. `jitter` lies in [0, 1). `first`: this was the feed's first good poll.
 
-    One interval after the poll began, never in the past, and no sooner than the publisher wishes. The poll after the
-    first comes sooner by up to a half, so that feeds added together do not stay together; later ones keep `every`
+    One interval after the poll began (of a batch: the first of it, so that `every` is kept to the second), never in
+    the past, and no sooner after the answer (`now`) than the shortest interval or the publisher wishes. The poll after
+    the first comes sooner by up to a half, so that feeds added together do not stay together; later ones keep `every`
     exactly and spread the learned interval a little.
     """
     gap = interval(every, pace, bounds)
@@ -190,9 +192,11 @@ def after_good(
         soonest, latest = _within(gap * (1 - _SPREAD), bounds), _within(gap * (1 + _SPREAD), bounds)
         gap = soonest + (latest - soonest) * jitter
     due = max(began + gap, now)
+    if every is None:
+        due = max(due, now + min(bounds.shortest, bounds.longest))
     if wishes.fresh_for is not None and not wishes.ignored:
         due = max(due, now + min(wishes.fresh_for, bounds.longest))
-    return _as_wished(due, since=began, now=now, bounds=bounds, wishes=wishes, jitter=jitter)
+    return _as_wished(due, now=now, bounds=bounds, wishes=wishes, jitter=jitter)
 
 
 def after_failure(
@@ -224,16 +228,22 @@ def after_gone(*, now: datetime, jitter: float) -> datetime:
     return now + GONE_INTERVAL * (1 + _SPREAD * jitter)
 
 
-def wants_whole(pace: Pace, *, now: datetime, last_whole_at: datetime | None, last_good_at: datetime | None) -> bool:
-    """Whether to ask without validators: the server's 304s may lie.
+def wants_whole(
+    pace: Pace, *, now: datetime, last_whole_at: datetime | None, last_good_at: datetime | None, failures: int
+) -> bool:
+    """Whether to ask without validators: the server's 304s may lie, or it may stumble over the conditions.
 
     At most once a day, and only where news is overdue by the feed's own rhythm, or weekly. The longer a feed is silent
     although whole documents were asked for, the more its 304s are believed; and where no good poll came after the last
-    whole document, no 304 can have lied.
+    whole document, no 304 can have lied. From a few `failures` in a row on, a day after the last whole document.
     """
-    if last_whole_at is None or last_good_at is None or last_good_at <= last_whole_at:
+    if last_whole_at is None or last_good_at is None:
         return False
     trusting = now - last_whole_at
+    if failures >= _STUMBLES:
+        return trusting >= _WHOLE_AT_MOST
+    if last_good_at <= last_whole_at:
+        return False
     if trusting >= _WHOLE_AT_LEAST:
         return True
     if pace.last_new_at is None:
@@ -295,17 +305,15 @@ def _later(gap: timedelta, *, now: datetime, bounds: Bounds, wishes: Wishes, jit
         gap = min(gap * (1 + _LATER * jitter), bounds.longest)
     else:
         gap = bounds.longest * (1 - _SPREAD * jitter)
-    return _as_wished(now + gap, since=now, now=now, bounds=bounds, wishes=wishes, jitter=jitter)
+    return _as_wished(now + gap, now=now, bounds=bounds, wishes=wishes, jitter=jitter)
 
 
-def _as_wished(
-    due: datetime, *, since: datetime, now: datetime, bounds: Bounds, wishes: Wishes, jitter: float
-) -> datetime:
+def _as_wished(due: datetime, *, now: datetime, bounds: Bounds, wishes: Wishes, jitter: float) -> datetime:
     """`due`, put off as the publisher wishes; no later than the longest interval from `now`."""
     if wishes.retry_after is not None:
         due = max(due, now + min(wishes.retry_after, bounds.longest))
     if not wishes.ignored:
         if wishes.hints.at_least is not None:
-            due = max(due, since + min(wishes.hints.at_least, bounds.longest))
+            due = max(due, now + min(wishes.hints.at_least, bounds.longest))
         due = when_welcome(due, wishes.hints, jitter)
     return min(due, now + bounds.longest)

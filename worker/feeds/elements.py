@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from feedparser import FeedParserDict
+from feedparser.urls import _urljoin, make_safe_absolute_uri
 
 from worker.errors import ParseError
 from worker.feeds.limits import MAX_NAMESPACES, MAX_TERMS
+from worker.feeds.links import as_base
 from worker.feeds.names import person
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ _KEYS = frozenset(
     | {f"{date}_parsed" for date in ("published", "updated", "created", "expired")}
 )
 """Keys of feedparser's dictionaries that an element of that name, which feedparser does not know, would overwrite."""
+
+_BASES = frozenset({"base", "xml:base"})
 
 _FLAGS = (
     *("incontent", "intextinput", "inimage", "inauthor", "incontributor", "inpublisher", "insource"),
@@ -115,6 +119,9 @@ class Isolated:
 
     def unknown_starttag(self, tag: str, attrs: list[tuple[str, str]]) -> None:
         """Take an element's beginning."""
+        bases = {name.lower(): value for name, value in attrs if name.lower() in _BASES}
+        if bases and not self.resolved_base(bases.get("xml:base") or bases.get("base", "")):
+            attrs = [(name, value) for name, value in attrs if name.lower() not in _BASES]
         try:
             super().unknown_starttag(harmless(tag), attrs)  # type: ignore[misc]
         except SLIPS:
@@ -128,6 +135,12 @@ class Isolated:
         except SLIPS:
             if not self.inentry:
                 raise
+
+    def resolved_base(self, said: str) -> str:
+        """The base that an element declares, resolved as feedparser does; "" where it counts as absent."""
+        if not as_base(said):
+            return ""
+        return as_base(make_safe_absolute_uri(self.baseuri, said) if self.baseuri else _urljoin("", said))
 
     def push_content(self, tag: str, attrs_d: dict[str, str], default: str, expecting_text: int) -> None:
         """Begin a text construct."""

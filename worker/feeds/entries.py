@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+from worker.feeds import enclosures
 from worker.feeds.body import body, title
 from worker.feeds.dates import from_struct
 from worker.feeds.elements import SLIPS
@@ -74,6 +75,7 @@ def item_of(entry: dict[str, Any], feed: Inheritance, slice_: bytes | None = Non
         published=published,
         updated=updated,
         image=next(filter(None, (absolute(found, feed.base) for found in _images(entry))), None),
+        enclosures=enclosures.of_entry(entry, feed.base),
         slice=slice_,
     )
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from worker.errors import ParseError
 from worker.feeds.body import body, title
 from worker.feeds.dates import from_text
+from worker.feeds.enclosures import of_attachments
 from worker.feeds.limits import MAX_ADDRESS, MAX_ITEMS_IN_ALL, MAX_TEXT
 from worker.feeds.links import absolute
 from worker.feeds.model import Document, ItemData
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from worker.feeds.model import Known
 
+_DIGITS = 1_000
 _MARKS = ("id", "url", "external_url", "content_html", "content_text", "title")
 """Members that tell an item, where the document does not say what it is."""
 
@@ -37,7 +39,7 @@ def document(text: str, url: str, known: Known | None = None) -> Document:
     An item's slice is its object, written anew; `known` as in `worker.feeds.parse`.
     """
     try:
-        feed = json.loads(text, strict=False)
+        feed = json.loads(text, strict=False, parse_int=_integer)
     except (ValueError, RecursionError) as error:
         raise ParseError("the document begins like JSON and is none") from error
     if not isinstance(feed, dict):
@@ -96,6 +98,7 @@ def _item(
         published=from_text(item.get("date_published")),
         updated=from_text(item.get("date_modified")),
         image=next(filter(None, pictures), None),
+        enclosures=of_attachments(_list(item.get("attachments")), url),
         slice=slice_,
     )
 
@@ -108,6 +111,11 @@ def _authors(of: dict[str, Any]) -> tuple[str, ...]:
     """Names by 1.1's `authors`, else by 1.0's `author`."""
     people = [person for person in (*_list(of.get("authors")), of.get("author")) if isinstance(person, dict)]
     return distinct(name(person.get("name")) for person in people)
+
+
+def _integer(digits: str) -> int | None:
+    """An integer, or None for one longer than any id: for 4,300 digits Python would refuse the whole document."""
+    return int(digits) if len(digits) <= _DIGITS else None
 
 
 def _text(value: object) -> str:

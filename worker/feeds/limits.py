@@ -14,11 +14,19 @@ MAX_TEXT = 200_000
 MAX_ADDRESS = 8_192
 """Of an id or a link; longer ones count as absent, because a cut one would name something else."""
 
+MAX_BASE = 2_000
+MAX_BASE_SLASHES = 100
+"""Of an address that others count from. To resolve one takes time in proportion to the segments of its base, and a
+document may name thousands: a base of 10,000 segments cost 17 s for 64 KB."""
+
 MAX_NAME = 200
 """Of an author, category or source."""
 
 MAX_NAMES = 100
 """Authors or categories of one item."""
+
+MAX_ENCLOSURES = 20
+"""Of one item: the first. A film comes in a dozen sizes."""
 
 MAX_ATTRIBUTES = 200
 """Of one element. The parser's time grows with their square: 50,000 took 23 s (FIGURES)."""

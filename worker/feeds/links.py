@@ -5,16 +5,25 @@ from __future__ import annotations
 import re
 from urllib.parse import urljoin, urlsplit
 
-from worker.feeds.limits import MAX_ADDRESS
+from worker.feeds.limits import MAX_ADDRESS, MAX_BASE, MAX_BASE_SLASHES
 from worker.text.clean import clean
 
 _USERINFO = re.compile(r"\A([^/?#]*//)[^/?#]*@")
 
 
+def as_base(address: str) -> str:
+    """Return `address`, or "" where it is too long, or has too many slashes, for others to count from it.
+
+    Every base goes through here: the address of the document, `xml:base` and `base`, and the site that a channel names.
+    """
+    return address if len(address) <= MAX_BASE and address.count("/") <= MAX_BASE_SLASHES else ""
+
+
 def absolute(address: object, base: str = "") -> str | None:
     """Return `address`, resolved against `base`, or None unless that is an http or https URL with a host.
 
-    An address that is empty or only a fragment names no document but the one it stands in, and is None too. Line ends
+    An address that is empty or only a fragment names no document but the one it stands in, and is None too, as is a
+    relative one whose base is absent (`as_base`). Line ends
     inside it are dropped and spaces escaped, as browsers do (WHATWG URL 4.4); the rest stays as given.
     """
     if not isinstance(address, str) or not address or len(address) > MAX_ADDRESS:
@@ -24,7 +33,7 @@ def absolute(address: object, base: str = "") -> str | None:
         return None
     try:
         if not url.startswith(("http://", "https://")):
-            url = urljoin(base, url)
+            url = urljoin(as_base(base), url)
         parts = urlsplit(url)
     except ValueError:
         return None

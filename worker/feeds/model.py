@@ -10,6 +10,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that comes with an item: a recording, a film, a document.
+
+    Attributes:
+        url: Absolute, http or https only.
+        type: Media type as declared, lower case, without parameters, or None.
+        length: Bytes as declared, or None.
+    """
+
+    url: str
+    type: str | None = None
+    length: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ItemData:
     """One entry of a document, as it came over the wire, cleaned.
 
@@ -25,6 +40,7 @@ class ItemData:
         language: BCP 47 tag of the item or its feed, lower case, or None.
         published, updated: Aware UTC, or None where absent or outside 1990..: the caller judges the future.
         image: Absolute URL of the item's picture, or None.
+        enclosures: The files that come with it, no two with one URL; no pictures. They tell no item from another.
         slice: Digest (BLAKE2b, 16 bytes) of the stretch of the document that says the item; None where the document
             does not come apart into its items.
     """
@@ -41,6 +57,7 @@ class ItemData:
     published: datetime | None = None
     updated: datetime | None = None
     image: str | None = None
+    enclosures: tuple[Enclosure, ...] = ()
     slice: bytes | None = None
 
 

@@ -12,8 +12,6 @@ from worker.feeds.limits import MAX_ADDRESS
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
-    from worker.feeds.health import Fault
-
 SIGHTINGS = 3
 """A redirect is stored at the first poll that is at least so manieth in a row to agree."""
 
@@ -62,16 +60,16 @@ def after_good(
 
 
 def where_gone(
-    before: Candidate | None, fault: Fault, status: int | None = None, *, redirected: bool = False
+    before: Candidate | None, status: int | None, *, nameless: bool = False, redirected: bool = False
 ) -> str | None:
     """Return where to go when a poll failed: the candidate, if the old address is gone (410, 404, or its name).
 
-    `redirected`: what failed is not the old address but one that it led to, which says nothing of the old one.
+    `nameless`: the name of its host does not exist. `redirected`: what failed is not the old address but one that it
+    led to, which says nothing of the old one.
     """
     if before is None or redirected:
         return None
-    gone = fault in {"gone", "name"} or status == HTTPStatus.NOT_FOUND
-    return before.url if gone else None
+    return before.url if nameless or status in {HTTPStatus.GONE, HTTPStatus.NOT_FOUND} else None
 
 
 @dataclass(frozen=True, slots=True)

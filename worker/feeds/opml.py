@@ -6,12 +6,15 @@ linear time, and no declaration of the document is ever followed.
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, replace
 from email.utils import format_datetime
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
+from config.duration import parse_duration, write_duration
+from config.redaction import shown_url
 from worker.errors import HtmlPage, ParseError
 from worker.feeds.attributes import ATTRIBUTES, attributes, unescaped
 from worker.feeds.decode import decode
@@ -20,14 +23,20 @@ from worker.feeds.links import absolute
 from worker.text.clean import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from datetime import datetime
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime, timedelta
 
 MAX_OUTLINES = 100_000
 MAX_FEEDS = 20_000
 MAX_NESTING = 100
 MAX_TAGS = 100
 """Tags of one feed; as many as feeds.yaml takes."""
+
+NAMESPACE = "https://example.org/tocsin/opml"
+"""Of the attributes that OPML has no word for; it lets others add theirs so. Known by their prefix `tocsin`."""
+
+LEAST_EVERY = 1.0
+"""Seconds between two polls that a list may ask for at least, as in feeds.yaml."""
 
 _END = r"(?:>|\Z)"
 _OPENING = re.compile(
@@ -47,11 +56,17 @@ _FEED_ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
 
 @dataclass(frozen=True, slots=True)
 class OpmlFeed:
-    """A feed of a list: its http(s) URL, what the list calls it ("" where it does not), and tags."""
+    """A feed of a list: its http(s) URL, what the list calls it ("" where it does not), tags, and how it is polled.
+
+    The last three are as in `FeedLine`; only lists of our own say them.
+    """
 
     url: str
     title: str = ""
     tags: tuple[str, ...] = ()
+    every: timedelta | None = None
+    full_text: bool = False
+    ignore_hints: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +89,8 @@ class OpmlList:
 def parse(body: bytes, *, content_type: str = "") -> OpmlList:
     """Read a list.
 
-    The texts of the outlines around a feed become tags, and so do its categories (comma-separated, OPML 2.0). What
-    `isComment` takes out is left out, with all that is below it.
+    The texts of the outlines around a feed become tags, and so do its categories (comma-separated, OPML 2.0), or in
+    their place those of `tocsin:tags`. What `isComment` takes out is left out, with all that is below it.
 
     Raises:
         ParseError: The document is no OPML, or is made to harm: declarations of its own, more than 100,000 outlines,
@@ -97,10 +112,14 @@ def parse(body: bytes, *, content_type: str = "") -> OpmlList:
 
 
 def write(feeds: Iterable[OpmlFeed], *, title: str, created: datetime) -> bytes:
-    """Return an OPML 2.0 document in UTF-8; tags become categories, in which a comma is a space, for it separates."""
+    """Return an OPML 2.0 document in UTF-8.
+
+    Tags become categories, in which a comma is a space, for it separates; where that changes them they stand in an
+    attribute of our own, too. `text`, which must be there, is the address of a feed without a title.
+    """
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        '<opml version="2.0">',
+        f'<opml version="2.0" xmlns:tocsin="{NAMESPACE}">',
         "  <head>",
         f"    <title>{_escaped(title)}</title>",
         f"    <dateCreated>{format_datetime(created)}</dateCreated>",
@@ -108,11 +127,26 @@ def write(feeds: Iterable[OpmlFeed], *, title: str, created: datetime) -> bytes:
         "  <body>",
     ]
     for feed in feeds:
-        name = _escaped(feed.title or feed.url)
-        category = _escaped(",".join(one_line(tag.replace(",", " ")) for tag in feed.tags))
-        tagged = f' category="{category}"' if category else ""
-        lines.append(f'    <outline type="rss" text="{name}" title="{name}" xmlUrl="{_escaped(feed.url)}"{tagged}/>')
+        given = "".join(f' {key}="{_escaped(value)}"' for key, value in _written(feed).items() if value)
+        lines.append(f"    <outline{given}/>")
     return "\n".join([*lines, "  </body>", "</opml>", ""]).encode()
+
+
+def _written(feed: OpmlFeed) -> dict[str, str]:
+    """The attributes of a feed's outline; empty ones are not written."""
+    category = ",".join(one_line(tag.replace(",", " ")) for tag in feed.tags)
+    kept = _once(*_categories(category)) == feed.tags
+    return {
+        "type": "rss",
+        "text": feed.title or shown_url(feed.url),
+        "title": feed.title,
+        "xmlUrl": feed.url,
+        "category": category,
+        "tocsin:tags": "" if kept else json.dumps(feed.tags, ensure_ascii=False),
+        "tocsin:every": "" if feed.every is None else write_duration(feed.every),
+        "tocsin:fullText": "true" if feed.full_text else "",
+        "tocsin:ignoreHints": "true" if feed.ignore_hints else "",
+    }
 
 
 class _Reading:
@@ -153,7 +187,8 @@ class _Reading:
             if address is None:
                 below = _once(*around, title)
             elif url := absolute(address):
-                yield OpmlFeed(url, title, _once(*around, *_categories(given.get("category", ""))))
+                tags = _tags(given.get("tocsin:tags", "")) or _categories(given.get("category", ""))
+                yield OpmlFeed(url, title, _once(*around, *tags), **_options(given))
             else:
                 self.left_out += 1
         if not text.rstrip().endswith("/"):
@@ -177,6 +212,30 @@ def _refuse_others(text: str) -> None:
 
 def _categories(text: str) -> Iterator[str]:
     return (_name(part.strip().strip("/")) for part in text.split(","))
+
+
+def _tags(text: str) -> list[str]:
+    """Tags as we write them, a JSON list of texts; none where it is anything else."""
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        return []
+    return [_name(tag) for tag in said if isinstance(tag, str)] if isinstance(said, list) else []
+
+
+class _Options(TypedDict):
+    every: timedelta | None
+    full_text: bool
+    ignore_hints: bool
+
+
+def _options(given: Mapping[str, str]) -> _Options:
+    every = parse_duration(given.get("tocsin:every", ""))
+    return {
+        "every": every if every and every.total_seconds() >= LEAST_EVERY else None,
+        "full_text": given.get("tocsin:fulltext") == "true",
+        "ignore_hints": given.get("tocsin:ignorehints") == "true",
+    }
 
 
 def _name(text: str) -> str:

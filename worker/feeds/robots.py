@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from http import HTTPStatus
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from protego import Protego
 
@@ -28,8 +28,12 @@ LONGEST_DELAY = timedelta(minutes=1)
 """A site that asks for longer pauses between two requests is given this one."""
 
 _ANYBODY = "*"
-_AGENT = re.compile(r"user[\s-]*+agent(?![\w-])[\s:]*+(\*(?!\S)|[a-z_-]*+)", re.IGNORECASE)
-"""All ways of saying `User-agent` that protego knows, and some more."""
+_AGENT = re.compile(r"user[\s-]*+agent(?![\w-])[\s:]*+(\*(?!\S)|[\w.-]*+)", re.IGNORECASE)
+"""All ways of saying `User-agent` that protego knows, and some more. What a product of its own would be called is read
+whole, letters that no product token has included: `tocsin2` is somebody else."""
+_LINE_END = re.compile(r"\r\n?|\n")
+_NO_LINE_END = re.compile(r"[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+"""What ends a line to Python, and so to protego, but not to section 2.2."""
 _SITE_WIDE = re.compile(r"(?:site-?map|host)s?\b", re.IGNORECASE)
 """Lines that stand for themselves, and end no group's list of agents."""
 
@@ -104,8 +108,8 @@ def _group(text: str) -> list[str]:
     found: dict[str, list[str]] = {}
     agents: set[str] = set()
     naming = False  # between the agents of a group and its first rule
-    for line in text.splitlines():
-        said = line.partition("#")[0].strip()
+    for line in _LINE_END.split(text):
+        said = _NO_LINE_END.sub(lambda one: quote(one[0]), line.partition("#")[0].strip())
         if not said or _SITE_WIDE.match(said):
             continue
         agent = _AGENT.match(said)

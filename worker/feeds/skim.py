@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _DIGEST = 16
 FEWEST = 2
 """Items of a document that is worth taking apart."""
-_FIRST = re.compile(r"<((?:[\w.-]{1,100}:)?(?:item|entry))[\s>]", re.IGNORECASE)
+_FIRST = re.compile(r"<((?:[\w.-]{1,100}:)?(?:item|entry))[\s/>]", re.IGNORECASE)
 _GAP = re.compile(r"[ \t\r\n]*+(?:<!--[^-]*+(?:-(?!->)[^-]*+)*+-->[ \t\r\n]*+)*+")
 _BEHIND = frozenset(" \t\r\n>")
 _HIDING = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))

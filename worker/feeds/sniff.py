@@ -19,6 +19,7 @@ _NAME = re.compile(r"<(?:[\w.-]{1,100}:)?([\w.-]{1,100})")
 _LATER_ROOT = re.compile(
     r"<(?:[\w.-]{1,100}:)?(?:rss|feed|rdf|channel|urlset|sitemapindex|html|opml)[\s>]", re.IGNORECASE
 )
+_JSON = re.compile(r"""\s*+(?:(\{)\s*+(?:["}]|\Z)|\[)""")
 _ROOTS = frozenset({"rss", "feed", "rdf", "channel", "entry"})
 _SITEMAPS = frozenset({"urlset", "sitemapindex"})
 _KNOWN = _ROOTS | _SITEMAPS | {"html", "opml"}
@@ -56,8 +57,9 @@ class Markup:
 
 
 def looks_like_json(text: str) -> bool:
-    """Whether the document can only be JSON."""
-    return text[:256].lstrip().startswith(("{", "["))
+    """Whether the document can only be JSON. A bracket may begin a server's warning, with a feed behind it."""
+    found = _JSON.match(text)
+    return found is not None and (found[1] == "{" or _LATER_ROOT.search(text) is None)
 
 
 def markup(text: str) -> Markup:
@@ -71,7 +73,7 @@ def markup(text: str) -> Markup:
     opening = _PROLOG.match(text)
     prolog = opening.end() if opening else 0
     head = text[:prolog]
-    if text.startswith("[", prolog):
+    if text.startswith("[", prolog) and head.strip() and not head.rstrip().endswith(">"):
         raise ParseError("the document type has declarations of its own, which feeds need not and attackers do")
     start, root = _root(text, prolog)
     if root == "html":

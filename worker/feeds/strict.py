@@ -17,7 +17,6 @@ from xml.sax.saxutils import escape
 
 from feedparser.api import StrictFeedParser
 from feedparser.html import _cp1252
-from feedparser.urls import _urljoin, make_safe_absolute_uri
 
 from worker.errors import ParseError
 from worker.feeds.elements import SLIPS, Isolated, Plain, harmless
@@ -203,10 +202,7 @@ class Strict(Isolated, StrictFeedParser):  # type: ignore[misc]
             if said is not None:
                 language = said or None
         if base != self.baseuri:
-            if self.baseuri:
-                self.baseuri = make_safe_absolute_uri(self.baseuri, base) or self.baseuri
-            else:
-                self.baseuri = _urljoin("", base)
+            self.baseuri = self.resolved_base(base) or self.baseuri
         if language and tag in _SPEAKING and not self.inentry:
             self.feeddata["language"] = language.replace("_", "-")
         self.lang = language

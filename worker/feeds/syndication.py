@@ -10,7 +10,7 @@ from worker.errors import HtmlPage, ParseError
 from worker.feeds.body import title
 from worker.feeds.entries import Inheritance, authors_of, date_of, item_of, link_of, text_of, tried
 from worker.feeds.hints import hints
-from worker.feeds.links import absolute
+from worker.feeds.links import absolute, as_base
 from worker.feeds.model import Document
 from worker.feeds.names import language
 from worker.feeds.newest import newest
@@ -93,7 +93,7 @@ class _Feed:
             link=link,
             items=Inheritance(
                 atom=atom,
-                base=url if atom or link is None else link,
+                base=url if atom or link is None else as_base(link) or url,
                 language=language(_get(reading.feed, "language")),
                 authors=(tried(authors_of, reading.feed) or ()) if atom else (),
             ),

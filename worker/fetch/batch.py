@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 from traceback import clear_frames
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -32,7 +33,8 @@ class Batch:
 
     Those of one turn of the loop go together: waking another thread costs as much as a quarter of a 304 poll. Results
     wait until they are `taken`; while as many wait as may be in flight, nothing new begins, so that a slow taker does
-    not fill the memory with bodies; the large ones are held to `hold` besides.
+    not fill the memory with bodies; the large ones are held to `hold` besides. With `more` it goes on, whatever has
+    ended, until the last requests were added.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class Batch:
         in_flight: int,
         stop: Callable[[], bool],
         grace: float,
+        more: bool = False,
     ) -> None:
         self._pending = deque(requests)
         self._fetch = fetch
@@ -55,41 +58,65 @@ class Batch:
         self._ended: list[Ended] = []
         self._budget = Budget(hold)
         self._room = asyncio.Semaphore(2 * self._in_flight)
+        self._lanes: set[asyncio.Task[None]] = set()
+        self._closed = asyncio.Event()  # nothing will be added
+        if not more:
+            self._closed.set()
 
     def taken(self, count: int) -> None:
         """Make room: so many results have been taken. Call it in the loop's thread."""
         for _ in range(count):
             self._room.release()
 
+    def add(self, requests: Sequence[FetchRequest], *, last: bool) -> None:
+        """Fetch these too, unless all has ended; nothing follows the `last` ones. Call it in the loop's thread."""
+        if self._closed.is_set():
+            return
+        self._pending.extend(requests)
+        self._open_lanes(len(requests))
+        if last:
+            self._closed.set()
+
     async def run(self) -> None:
         """Return when all are done, or `grace` seconds after `stop` turned true; what is cancelled gives no result."""
-        if self._stop():
-            return
-        lanes = {asyncio.create_task(self._lane()) for _ in range(min(self._in_flight, len(self._pending)))}
         try:
-            await self._watch(lanes)
+            if not self._stop():
+                self._open_lanes(len(self._pending))
+                await self._watch()
         finally:
+            self._closed.set()
             self._pending.clear()
-            for lane in lanes:
+            for lane in self._lanes:
                 lane.cancel()
-            await asyncio.gather(*lanes, return_exceptions=True)
+            await asyncio.gather(*self._lanes, return_exceptions=True)
             self._hand_over()
+
+    def _open_lanes(self, count: int) -> None:
+        busy = sum(not lane.done() for lane in self._lanes)
+        for _ in range(min(count, self._in_flight - busy)):
+            self._lanes.add(asyncio.create_task(self._lane()))
 
     def _hand_over(self) -> None:
         if self._ended:
             ended, self._ended = self._ended, []
             self._done(ended)
 
-    async def _watch(self, lanes: set[asyncio.Task[None]]) -> None:
+    async def _watch(self) -> None:
         clock = asyncio.get_running_loop().time
         until: float | None = None
-        while lanes and (until is None or clock() < until):
-            ended, lanes = await asyncio.wait(lanes, timeout=STOP_EVERY)
-            for lane in ended:
-                lane.result()
+        while (self._lanes or not self._closed.is_set()) and (until is None or clock() < until):
+            if self._lanes:
+                ended, _ = await asyncio.wait(self._lanes, timeout=STOP_EVERY)
+                self._lanes -= ended
+                for lane in ended:
+                    lane.result()
+            else:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._closed.wait(), STOP_EVERY)
             if until is None and self._stop():
                 until = clock() + self._grace
                 self._pending.clear()
+                self._closed.set()
 
     async def _lane(self) -> None:
         loop = asyncio.get_running_loop()

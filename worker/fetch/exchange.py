@@ -38,6 +38,8 @@ NO_BODY = httpx.ByteStream(b"")  # said outright, it saves the library from maki
 async def fetch_document(egress: Egress, request: FetchRequest, limits: FetchLimits, share: Share) -> FetchResponse:
     """Fetch `request.url`, following redirects; validators go only to the URL they belong to.
 
+    Where the request does not follow them, a redirect is the response, once it is sure that we would ask there.
+
     The body takes what it needs of its `share`; how long it waits for that is not the server's time.
 
     A status of 400 and above is a response like any other, with the opening of its body. So is one without a body
@@ -55,6 +57,8 @@ async def fetch_document(egress: Egress, request: FetchRequest, limits: FetchLim
                 if isinstance(hop, FetchResponse):
                     return hop if trail.moved_to is None else replace(hop, moved_to=trail.moved_to)
                 trail.follow(hop.status, hop.location)
+                if not request.follow:
+                    return _leading_to(trail.target, hop, configured)
     except TimeoutError:
         raise DeadlineExceeded(f"{trail.target.place}: no whole answer within {limits.total_seconds:g} s") from None
 
@@ -80,6 +84,19 @@ class Redirect:
 
     status: int
     location: bytes
+
+
+def _leading_to(there: Target, hop: Redirect, asked: Target) -> FetchResponse:
+    return FetchResponse(
+        status=hop.status,
+        url=asked.url,
+        body=b"",
+        content_type="",
+        validators=None,
+        retry_after=None,
+        raw_bytes=0,
+        location=there.url,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +142,7 @@ class Asking:
             body=content,
             content_type=head.first(b"content-type") or "",
             validators=_validators(status, head, asked, target),
-            retry_after=retry_after(head.first(b"retry-after"), now=now),
+            retry_after=retry_after(head, now=now),
             raw_bytes=raw_bytes,
             fresh_for=fresh_for(head, now=now),
             partial=status == IM_USED,

@@ -24,14 +24,14 @@ def fresh_for(head: Head, *, now: datetime) -> timedelta | None:
     """How long from now the response stays fresh (RFC 9111 section 4.2); None where it says nothing that holds.
 
     The lifetime is max-age (5.2.2.1), without one Expires less Date (5.3); what the response spent in caches (Age,
-    5.1) goes off. None for no-store and no-cache, save the form that names fields (5.2.2.4), and for a lifetime that
-    cannot be read: such a response is stale (4.2.1). Of what stands several times the first counts (4.2.1). s-maxage
+    5.1) goes off. Nothing at all for no-store and no-cache, save the form that names fields (5.2.2.4); None for a
+    lifetime that cannot be read. Of what stands several times the first counts (4.2.1). s-maxage
     is for caches that serve many, which this one does not (5.2.2.10). Between 0 and LONGEST.
     """
     max_age: str | None = None
     for name, argument in _directives(head.joined(b"cache-control")):
         if name == "no-store" or (name == "no-cache" and argument is None):
-            return None
+            return NOTHING
         if name == "max-age" and max_age is None:
             max_age = argument or ""
     lifetime = delta_seconds(max_age) if max_age is not None else _until_expiry(head, now)

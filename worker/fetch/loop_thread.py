@@ -7,7 +7,7 @@ import os
 import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from worker.fetch.large_blocks import return_large_blocks
+from worker.memory import return_large_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine

@@ -68,5 +68,5 @@ class GuardedPoster:
             opening = await read_opening(pieces_of(response), response.headers, self._limits.opening)
         finally:
             await response.aclose()
-        wait = retry_after(Head(response.headers.raw).first(b"retry-after"), now=self._egress.clock.now())
+        wait = retry_after(Head(response.headers.raw), now=self._egress.clock.now())
         return Answer(response.status_code, wait, opening[:EXCERPT])

@@ -10,14 +10,20 @@ from worker.fetch.header_times import LONGEST, delta_seconds, http_date
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from worker.fetch.head import Head
 
-def retry_after(value: str | None, *, now: datetime) -> timedelta | None:
-    """How long to wait from `now`, by seconds or HTTP date (RFC 9110 section 10.2.3); None where it says neither."""
-    if value is None:
-        return None
-    text = value.strip()
+
+def retry_after(head: Head, *, now: datetime) -> timedelta | None:
+    """How long to wait from now, by seconds or HTTP date (RFC 9110 section 10.2.3); None where it says neither.
+
+    A date counts from the response's own Date, where it has one: two readings of the server's clock, whatever that
+    shows. Between 0 and LONGEST.
+    """
+    text = (head.first(b"retry-after") or "").strip()
     seconds = delta_seconds(text)
     if seconds is not None:
         return seconds
     moment = http_date(text)
-    return None if moment is None else min(max(moment - now, timedelta(0)), LONGEST)
+    if moment is None:
+        return None
+    return min(max(moment - (http_date(head.first(b"date") or "") or now), timedelta(0)), LONGEST)

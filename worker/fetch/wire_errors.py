@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _LONGEST_DETAIL = 120
 
+_NO_SUCH_NAME = {socket.EAI_NONAME, socket.EAI_NODATA}
+"""What the system says of a name that does not exist, or has no address; the rest may pass (getaddrinfo(3))."""
+
 
 @contextmanager
 def our_errors(passage: Passage) -> Iterator[None]:
@@ -35,7 +38,10 @@ def _translated(error: Exception, passage: Passage) -> FetchError:
     for kind, ours, words, detail in _WORDS:
         if isinstance(error, kind):
             more = detail(error) if detail else ""
-            return ours(f"{place}: {words} ({more})" if more else f"{place}: {words}")
+            found = ours(f"{place}: {words} ({more})" if more else f"{place}: {words}")
+            if isinstance(found, NameNotFound) and isinstance(error, OSError):
+                found.known = error.errno in _NO_SUCH_NAME
+            return found
     return Unreachable(f"{place}: {type(error).__name__}")
 
 

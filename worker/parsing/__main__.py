@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from worker.errors import ParseError
 from worker.feeds.parse import parse
+from worker.memory import return_large_blocks
 from worker.parsing.crossing import Answer, Question, packed, read_frame, unpacked, write_frame
 from worker.parsing.leash import allow_cpu, bound_memory, die_with_parent, lift_cpu, resident
 
@@ -32,6 +33,7 @@ def main() -> None:
     parent, cpu_seconds, memory = map(int, sys.argv[1:])
     die_with_parent(parent)
     bound_memory(memory)
+    return_large_blocks()
     logging.disable(logging.CRITICAL)  # what libraries say of documents is in no need of a reader
     questions, answers = _streams()
     while (data := read_frame(questions)) is not None:

@@ -14,7 +14,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, Literal
 
 from worker.errors import HtmlPage, ParseError
-from worker.feeds.model import Document, Hints, ItemData, Known
+from worker.feeds.model import Document, Enclosure, Hints, ItemData, Known
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -46,7 +46,10 @@ class Answer:
 
 _MAY_CROSS: dict[tuple[str, str], type] = {
     (one.__module__, one.__qualname__): one
-    for one in (Answer, Document, Hints, HtmlPage, ItemData, Known, ParseError, Question, datetime, timedelta, timezone)
+    for one in (
+        *(Answer, Document, Enclosure, Hints, HtmlPage, ItemData, Known, ParseError, Question),
+        *(datetime, timedelta, timezone),
+    )
 }
 
 _TRIPS = (ArithmeticError, AttributeError, EOFError, ImportError, LookupError, MemoryError, RuntimeError, TypeError)

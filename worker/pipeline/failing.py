@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from config.redaction import shown_url
-from worker.errors import DeadlineExceeded, FetchError, ParseError, Refused, Unreachable
+from worker.errors import BadResponse, DeadlineExceeded, FetchError, NameNotFound, ParseError, Refused, Unreachable
 from worker.feeds import cadence, health, moves
 from worker.feeds.cadence import Wishes
 from worker.records import FetchResponse, PollRecord
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from worker.records import Fetched, LeasedFeed, Outcome
 
 WAIT_STATUSES = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+
+_BAD_CONDITIONS = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.PRECONDITION_FAILED})
 
 _NOT_COUNTED = "the network seems to be down; not counted"
 
@@ -52,7 +54,7 @@ def failed(
         outcome = "backoff"
     note = _NOT_COUNTED if spared else None
     next_poll_at = _next(feed, condition, response, occasion, spared=spared)
-    moved_to = moves.where_gone(feed.candidate, fault, status, redirected=_redirected(feed, reason))
+    moved_to = None if spared else _where_gone(feed, reason, status)
     if moved_to is not None:
         # Tried at once at its new address; whether that is any better is the next poll's to tell.
         outcome, condition, next_poll_at = "moved", feed.condition, occasion.now
@@ -70,8 +72,9 @@ def failed(
         hints=feed.hints,
         seconds=fetched.seconds,
         raw_bytes=response.raw_bytes if response is not None else 0,
-        # A document that could not be read must be asked for in full next time, so its validators go (RELIABILITY 12).
-        keep_validators=not isinstance(reason, ParseError),
+        # What could not be read must be asked for in full next time (RELIABILITY 12), and so must what the server
+        # refuses for its conditions: with the same ones it would do so for ever.
+        keep_validators=not isinstance(reason, ParseError | BadResponse) and status not in _BAD_CONDITIONS,
         candidate=None if moved_to is not None else feed.candidate,
         moved_to=moved_to,
         notice="feed.broken" if told else None,
@@ -85,7 +88,7 @@ def _next(
 ) -> datetime:
     retry_after = response.retry_after if response is not None else None
     wishes = Wishes(retry_after=retry_after, hints=feed.hints, ignored=feed.ignore_hints)
-    if condition.state == "gone" and not spared:
+    if condition.state == "gone":
         return cadence.after_gone(now=occasion.now, jitter=occasion.jitter)
     if condition.broken:
         return cadence.after_broken(now=occasion.now, bounds=occasion.bounds, wishes=wishes, jitter=occasion.jitter)
@@ -98,6 +101,11 @@ def _next(
         wishes=wishes,
         jitter=occasion.jitter,
     )
+
+
+def _where_gone(feed: LeasedFeed, reason: Exception | FetchResponse, status: int | None) -> str | None:
+    nameless = isinstance(reason, NameNotFound) and reason.known
+    return moves.where_gone(feed.candidate, status, nameless=nameless, redirected=_redirected(feed, reason))
 
 
 def _redirected(feed: LeasedFeed, reason: Exception | FetchResponse) -> bool:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime, timedelta
 
+    from worker.pipeline.parts import Gathering
     from worker.pipeline.reading import Read
     from worker.records import Fetched, LeasedFeed
 
@@ -97,8 +98,37 @@ def parsed(feed: LeasedFeed, fetched: Fetched, read: Read, digest: bytes | None,
         frame=document.frame,
         slices=read.slices,
         keep_memory=response.partial,
+        parts=() if feed.parts and not response.partial else None,
         gap=gap,
         note=_joined([record.note, _missing(*gap) if gap else None]),
+    )
+
+
+def gathered(feed: LeasedFeed, found: Gathering, read: Read | None, occasion: Occasion) -> PollRecord:
+    """Return the record of a poll of a sitemap index; `read`: what its parts brought, None where nothing had changed.
+
+    A part that was not read whole makes it a difference, like a 226. What is stored of the index itself (validators,
+    body hash) follows its own answer, with the parts in one record.
+    """
+    index, response = found.index, found.index.response
+    not_modified = response.status == HTTPStatus.NOT_MODIFIED
+    if read is None:
+        record = _good(feed, found.fetched, found.response, None, occasion)
+        if not record.moved_to:
+            record = replace(record, outcome="not_modified" if not_modified else "unchanged")
+    else:
+        record = parsed(feed, found.fetched, read, None, occasion)
+    keep_validators = not_modified and response.validators in (None, feed.validators)
+    parts = None if found.parts == feed.parts else found.parts
+    return replace(
+        record,
+        keep_validators=keep_validators,
+        validators=response.validators,
+        body_hash=feed.body_hash if index.digest is None else index.digest,
+        parts=parts,
+        whole=found.whole,
+        quiet=keep_validators and read is None and parts is None and _is_quiet(feed, record),
+        note=_joined([record.note, found.note]),
     )
 
 
@@ -114,6 +144,9 @@ def _good(
     """What all good polls have in common; `outcome` is right only if the feed has moved."""
     now, bounds = occasion.now, occasion.bounds
     hints = feed.hints if read is None or response.partial else read.document.hints
+    fresh_for = response.fresh_for
+    if fresh_for is None and response.status == HTTPStatus.NOT_MODIFIED:
+        fresh_for = feed.fresh_for  # what a 304 does not name stays as it was (RFC 9111, 4.3.4)
     pace = cadence.paced(feed.pace, brought, now=now, last_good_at=feed.last_good_at, bounds=bounds)
     move = moves.after_good(
         feed.candidate,
@@ -128,7 +161,7 @@ def _good(
         every=feed.every,
         pace=pace,
         bounds=bounds,
-        wishes=Wishes(response.fresh_for, response.retry_after, hints, ignored=feed.ignore_hints),
+        wishes=Wishes(fresh_for, response.retry_after, hints, ignored=feed.ignore_hints),
         jitter=occasion.jitter,
         first=feed.last_good_at is None,
     )
@@ -142,6 +175,7 @@ def _good(
         next_poll_at=next_poll_at,
         pace=pace,
         hints=hints,
+        fresh_for=fresh_for,
         seconds=fetched.seconds,
         raw_bytes=response.raw_bytes,
         candidate=move.candidate,
@@ -158,6 +192,7 @@ def _is_quiet(feed: LeasedFeed, record: PollRecord) -> bool:
     return (
         record.moved_to is None
         and record.notice is None
+        and record.fresh_for == feed.fresh_for
         and record.candidate == feed.candidate
         and (after.item_gap, after.last_new_at) == (before.item_gap, before.last_new_at)
         and record.condition.weight == feed.condition.weight

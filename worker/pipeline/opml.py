@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
-from config.redaction import without_secrets
+from config.redaction import shown_url, without_secrets
 from config.rules import is_address, same_address
 from config.values import FeedLine
 from worker.errors import BadResponse, FetchError, ParseError
 from worker.feeds import opml
+from worker.feeds.limits import MAX_NAME
 from worker.records import FetchRequest, FetchResponse
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class DueList(Protocol):
     def next_read_at(self) -> datetime: ...  # noqa: D102
     @property
     def last_error(self) -> str | None: ...  # noqa: D102
+    @property
+    def doubted_at(self) -> datetime | None: ...  # noqa: D102 - since when it is not believed
 
 
 class Synced(Protocol):
@@ -64,6 +67,9 @@ class Synced(Protocol):
 
 class OpmlStore(Protocol):
     """What keeping in step needs of the store."""
+
+    def opml_lists_list(self) -> Sequence[DueList]:
+        """All lists."""
 
     def opml_due(self, *, now: datetime) -> Sequence[DueList]:
         """Lists whose next reading is due."""
@@ -88,6 +94,7 @@ class OpmlReading:
         next_read_at: When to read it again.
         validators: To store; None clears them. `keep_validators`: leave the stored ones alone.
         error: One line, without secrets; None after a good reading.
+        doubted_at: Since when it names far fewer feeds than there are, without being believed; None where it does not.
         added, removed: Feeds.
     """
 
@@ -98,23 +105,38 @@ class OpmlReading:
     keep_validators: bool = True
     validators: Validators | None = None
     error: str | None = None
+    doubted_at: datetime | None = None
     added: int = 0
     removed: int = 0
 
 
-def feed_lines(found: Iterable[opml.OpmlFeed], *, tags: Sequence[str] = ()) -> list[FeedLine]:
-    """Return the feeds of a list as lines: each address once, however it is written, each name once."""
+def feed_lines(found: Iterable[opml.OpmlFeed], *, tags: Sequence[str] = (), options: bool = False) -> list[FeedLine]:
+    """Return the feeds of a list as lines: each address once, however it is written, each name once.
+
+    A name that only repeats the address is none. `options`: take over how the list says that feeds are polled, which
+    is for lists that a person has at hand; what lies elsewhere must not say how we behave.
+    """
     lines: dict[str, FeedLine] = {}
     names: set[str] = set()
     for feed in found:
         key = same_address(feed.url)
         if key in lines:
             continue
-        name = feed.title if feed.title and feed.title.casefold() not in names else None
+        name = feed.title if _is_name(feed) and feed.title.casefold() not in names else None
         if name is not None:
             names.add(name.casefold())
-        lines[key] = FeedLine(feed.url, name, tuple(dict.fromkeys([*tags, *feed.tags])))
+        line = FeedLine(feed.url, name, tuple(dict.fromkeys([*tags, *feed.tags])))
+        if options:
+            line = replace(line, every=feed.every, full_text=feed.full_text, ignore_hints=feed.ignore_hints)
+        lines[key] = line
     return list(lines.values())
+
+
+def _is_name(feed: opml.OpmlFeed) -> bool:
+    """Whether a list's title of a feed is more than its address once more, whole or cut as titles are."""
+    cut = MAX_NAME if len(feed.title) == MAX_NAME else None
+    addresses = {feed.url[:cut], shown_url(feed.url)[:cut]}
+    return bool(feed.title) and feed.title not in addresses and same_address(feed.title) != same_address(feed.url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,18 +147,18 @@ class Export:
     bared: tuple[str, ...]
 
 
-def export(feeds: Iterable[tuple[str, str, tuple[str, ...]]], *, now: datetime, secrets: bool = False) -> Export:
-    """Return an OPML 2.0 list of feeds (name, URL, tags).
+def export(feeds: Iterable[FeedLine], *, now: datetime, secrets: bool = False) -> Export:
+    """Return an OPML 2.0 list of feeds.
 
     User, password and secret parameters are left out of addresses, so that each is one still, unless `secrets`.
     """
     listed = []
     bared = []
-    for name, url, tags in feeds:
-        shown = url if secrets else without_secrets(url)
-        if shown != url:
-            bared.append(name)
-        listed.append(opml.OpmlFeed(shown, name, tags))
+    for line in feeds:
+        url = line.url if secrets else without_secrets(line.url)
+        if url != line.url:
+            bared.append(line.name or shown_url(line.url))
+        listed.append(opml.OpmlFeed(url, line.name or "", line.tags, line.every, line.full_text, line.ignore_hints))
     return Export(opml.write(listed, title="Tocsin", created=now), tuple(bared))
 
 
@@ -156,13 +178,19 @@ def keep_in_step(
 
     1. Ask for those with a URL, conditionally; read those on this disk.
     2. One that cannot be read, is cut off, or names no feed changes nothing, and is asked less and less often.
-    3. One that names less than half as many feeds as there are changes nothing before it has said so twice.
+    3. One that names less than half as many feeds as there are changes nothing before it has said so again, an hour
+       later at the earliest.
 
     What was not read when `stop` turned true, or fell with its process, is due again two minutes later. `paths_only`:
-    nothing goes out to the network.
+    read all those on this disk, due or not, and nothing goes out to the network.
     """
-    due = {one.id: one for one in parts.store.opml_due(now=now) if not (paths_only and is_address(one.source))}
-    begun = parts.store.begin_opml([*due], now=now, until=now + BEGUN_FOR) if due else ()
+    if paths_only:
+        # They cost next to nothing, and to read one that somebody else reads at this moment does no harm.
+        due = {one.id: one for one in parts.store.opml_lists_list() if not is_address(one.source)}
+        begun: Iterable[int] = due
+    else:
+        due = {one.id: one for one in parts.store.opml_due(now=now)}
+        begun = parts.store.begin_opml([*due], now=now, until=now + BEGUN_FOR) if due else ()
     readings = []
     for id_, result in _results(parts, [due[id_] for id_ in begun], stop):
         reading = _followed(parts.store, due[id_], result, now=now)
@@ -202,9 +230,12 @@ def _followed(
         reason = error.strerror or "it cannot be read" if isinstance(error, OSError) else str(error)
         return OpmlReading(one.id, one.source, now, now + wait, error=reason)
     doubt = f"it names {len(lines)} feeds where it named {one.feeds}; nothing changes before it says so again"
-    if len(lines) * 2 < one.feeds and one.last_error != doubt:
-        # Without validators: the next answer must be the whole list, or nobody could say that it says so again.
-        return OpmlReading(one.id, one.source, now, now + READ_EVERY, keep_validators=False, error=doubt)
+    if len(lines) * 2 < one.feeds:
+        since = now if one.doubted_at is None or one.last_error != doubt else one.doubted_at
+        if now < since + READ_EVERY:
+            # Without validators: the next answer must be the whole list, or nobody could say that it says so again.
+            again = since + READ_EVERY
+            return OpmlReading(one.id, one.source, now, again, keep_validators=False, error=doubt, doubted_at=since)
     synced = store.sync_opml(one.id, lines, now=now)
     return OpmlReading(
         one.id,

@@ -1,62 +1,282 @@
-"""The documents that a sitemap index points to, fetched and put together as the index's own items."""
+"""The documents that a sitemap index points to: asked for with manners, and put together as the index's own items.
+
+An index says only which documents there are. As a rule it keeps its bytes while they change, so they are asked whether
+it has changed or not, each with its own validators.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from config.rules import is_public
 from worker.errors import FetchError, ParseError
+from worker.feeds.host import host_of
+from worker.feeds.model import Document
+from worker.pipeline.judge import body_hash
 from worker.pipeline.reading import gathered
-from worker.records import FetchRequest, FetchResponse
+from worker.records import FetchRequest, FetchResponse, Part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
 
-    from worker.feeds.model import Document
+    from worker.clock import Clock
     from worker.pipeline.ports import Fetcher, Parse
-    from worker.records import Fetched
+    from worker.records import Fetched, Manners
 
-PARTS = 10
+PARTS = 5
 """So many documents of one index are read, the latest first; older ones hold no news."""
 
-PARTS_IN_FLIGHT = 2
-"""They stand on one host as a rule, and two at once is what a host bears (INTERFACE 2)."""
+_LONGEST_NAP_S = 1.0
+_NO_TIME = "no time was left"
+_UNSAID = Document("sitemapindex", "", None, None, ())
 
 
-def follow_parts(
-    fetcher: Fetcher, parse: Parse, indexes: Sequence[tuple[Fetched, Document]], *, stop: Callable[[], bool]
-) -> Iterator[tuple[Fetched, Document | ParseError]]:
-    """Yield each index with one document that holds the items of its parts, in order.
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A sitemap index that was answered, and its parts as they were.
 
-    A part that cannot be fetched or read costs only its own items; ParseError where none could be. An index of which
-    a part was not fetched because `stop` turned true is not yielded.
+    Attributes:
+        fetched: Its answer, a good one, without the body.
+        parts: What to ask for, in order: one at least.
+        at: When that answer was there; the host's gap counts from then.
+        document: What it says; None where it stands as it stood.
+        digest: The `body_hash` of what came whole (status 200), else None.
+        everything: Ask for what has not changed too, since a server's 304s may lie.
     """
-    for index, document in indexes:
-        wanted = document.parts[:PARTS]
-        found: dict[int, Document] = {}
-        reasons: list[str] = []
-        requests = [FetchRequest(key=place, url=url) for place, url in enumerate(wanted)]
-        for fetched in fetcher.fetch(requests, in_flight=PARTS_IN_FLIGHT, stop=stop):
-            part = _read(parse, fetched)
-            if isinstance(part, str):
-                reasons.append(part)
-            else:
-                found[fetched.key] = part
-        if len(found) + len(reasons) < len(wanted):
-            return
-        if found:
-            yield index, gathered(document, [found[place] for place in sorted(found)])
+
+    fetched: Fetched
+    response: FetchResponse
+    parts: tuple[Part, ...]
+    at: datetime
+    document: Document | None = None
+    digest: bytes | None = None
+    everything: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """What the parts of an index brought.
+
+    Attributes:
+        index: The index.
+        fetched: Its answer, with the time that all took.
+        response: The same with what its parts' answers add: bytes, and how long the host asks us to wait; partial
+            unless each part was read whole.
+        document: The items of the parts that were read; None where there is nothing to read.
+        parts: To remember. One that could not be read is asked in full next time.
+        reasons: Why parts could not be read, a line each.
+        error: None of them could be.
+        whole: The server sent everything anew: the index and each part with status 200.
+    """
+
+    index: Index
+    fetched: Fetched
+    response: FetchResponse
+    document: Document | None
+    parts: tuple[Part, ...]
+    reasons: tuple[str, ...]
+    error: ParseError | None
+    whole: bool
+
+    @property
+    def note(self) -> str | None:
+        """What could not be read, in one line, or None."""
+        if not self.reasons:
+            return None
+        return f"{len(self.reasons)} of {len(self.parts)} sitemaps could not be read: {_told(self.reasons)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """The parts that following needs; `wait` sleeps so many seconds."""
+
+    fetcher: Fetcher
+    parse: Parse
+    manners: Manners
+    clock: Clock
+    wait: Callable[[float], None]
+
+
+def chosen(response: FetchResponse, document: Document, known: Sequence[Part]) -> tuple[Part, ...]:
+    """Return which documents of an index to ask for, as they are `known`: its latest ones, on its own host.
+
+    An index may name those of its own site only (https://www.sitemaps.org/protocol.html#sitemapIndexTagDefinitions),
+    and so can aim nobody at a stranger. Where only what is new of it came (226), the others stand as they stood.
+    """
+    before = {part.url: part for part in known}
+    named = [*document.parts, *before] if response.partial else document.parts
+    host = host_of(response.url)
+    ours = [url for url in dict.fromkeys(named) if url != response.url and _is_on(host, url)]
+    return tuple(before.get(url) or Part(url) for url in ours[:PARTS])
+
+
+def follow_parts(asking: Asking, indexes: Sequence[Index], *, stop: Callable[[], bool]) -> Iterator[Gathering]:
+    """Yield what the parts of each index brought, as it is complete.
+
+    Round by round each host is asked for one document, with the manners' gap between two of its own. When `stop` turns
+    true, what is left counts as not read; an index of which nothing was had by then is not yielded.
+    """
+    under_way = [_UnderWay(index) for index in indexes]
+    rounds = _Rounds(asking, under_way, stop)
+    while turn := rounds.next():
+        requests = [one.request(key) for key, one in enumerate(turn)]
+        for fetched in asking.fetcher.fetch(requests, in_flight=len(requests), stop=stop):
+            if stop():
+                continue  # there is no time to read it
+            one = turn[fetched.key]
+            one.take(fetched, asking.parse)
+            if one.wanted is None:
+                under_way.remove(one)
+                yield one.gathering()
+    for one in under_way:
+        if one.had:
+            yield one.gathering()
+
+
+class _UnderWay:
+    """An index, and what is there of its parts so far."""
+
+    def __init__(self, index: Index) -> None:
+        self.host = host_of(index.response.url)
+        self.had = False
+        self._index = index
+        self._parts: list[Part] = []
+        self._answers: list[FetchResponse] = []
+        self._documents: list[Document] = []
+        self._reasons: list[str] = []
+        self._seconds = 0.0
+        self._read_whole = 0
+
+    @property
+    def index(self) -> Index:
+        """The index."""
+        return self._index
+
+    @property
+    def wanted(self) -> Part | None:
+        """The part to ask for next, or None when there is none left."""
+        done = len(self._parts)
+        return self._index.parts[done] if done < len(self._index.parts) else None
+
+    def request(self, key: int) -> FetchRequest:
+        """Ask for that part."""
+        part = self._index.parts[len(self._parts)]
+        return FetchRequest(key=key, url=part.url, validators=None if self._index.everything else part.validators)
+
+    def take(self, fetched: Fetched, parse: Parse) -> None:
+        """Deal with its answer."""
+        part, found = _read(parse, self._index.parts[len(self._parts)], fetched.result)
+        self._parts.append(part)
+        self._seconds += fetched.seconds
+        response = fetched.result if isinstance(fetched.result, FetchResponse) else None
+        if response is not None:
+            self._answers.append(replace(response, body=b""))
+        if isinstance(found, str):
+            self._reasons.append(found)
         else:
-            yield index, ParseError(f"none of the sitemaps that the index names could be read: {reasons[0]}")
+            self.had = True
+        if isinstance(found, Document):
+            self._documents.append(found)
+            self._read_whole += response is not None and not response.partial
+        if response is not None and isinstance(found, str) and response.retry_after is not None:
+            self._leave(found)
+
+    def gathering(self) -> Gathering:
+        """Return what there is."""
+        index, answers = self._index, self._answers
+        self._leave(_NO_TIME)
+        response = replace(
+            index.response,
+            partial=self._read_whole < len(index.parts),
+            raw_bytes=index.response.raw_bytes + sum(answer.raw_bytes for answer in answers),
+            retry_after=max(filter(None, (one.retry_after for one in (index.response, *answers))), default=None),
+        )
+        error = None
+        if not self.had:
+            error = ParseError(f"none of the sitemaps that the index names could be read: {_told(self._reasons)}")
+        statuses = {answer.status for answer in (index.response, *answers)}
+        return Gathering(
+            index=index,
+            fetched=replace(index.fetched, result=response, seconds=index.fetched.seconds + self._seconds),
+            response=response,
+            document=gathered(index.document or _UNSAID, self._documents) if self._documents else None,
+            parts=tuple(self._parts),
+            reasons=tuple(self._reasons),
+            error=error,
+            whole=not self._reasons and statuses == {HTTPStatus.OK},
+        )
+
+    def _leave(self, reason: str) -> None:
+        """Ask for no more: what is left stays as it was."""
+        left = self._index.parts[len(self._parts) :]
+        self._parts += left
+        self._reasons += [reason] * len(left)
 
 
-def _read(parse: Parse, fetched: Fetched) -> Document | str:
-    """Return the part, or in one line why there is none."""
-    response = fetched.result
-    if not isinstance(response, FetchResponse):
-        return str(response) if isinstance(response, FetchError) else type(response).__name__
-    if response.status != 200:  # noqa: PLR2004 - OK
-        return f"HTTP {response.status}"
+class _Rounds:
+    """Whose turn it is."""
+
+    def __init__(self, asking: Asking, under_way: Sequence[_UnderWay], stop: Callable[[], bool]) -> None:
+        self._asking = asking
+        self._under_way = under_way
+        self._stop = stop
+        self._may_be_asked: dict[str, datetime] = {}
+        for one in sorted(under_way, key=lambda one: one.index.at):
+            self._asked(one, one.index.at)
+
+    def next(self) -> list[_UnderWay]:
+        """Wait until a host may be asked, and return whose next part to ask for, one a host; [] when all is over."""
+        while self._under_way and not self._stop():
+            now = self._asking.clock.now()
+            first: dict[str, _UnderWay] = {}
+            for one in self._under_way:
+                first.setdefault(one.host, one)
+            if ready := [one for host, one in first.items() if self._may_be_asked[host] <= now]:
+                for one in ready:
+                    self._asked(one, now)
+                return ready
+            soonest = min(self._may_be_asked[host] for host in first)
+            self._asking.wait(min((soonest - now).total_seconds(), _LONGEST_NAP_S))
+        return []
+
+    def _asked(self, one: _UnderWay, at: datetime) -> None:
+        manners = self._asking.manners
+        gap = manners.gap if is_public(one.index.response.url) else manners.private_gap
+        self._may_be_asked[one.host] = at + gap
+
+
+def _read(parse: Parse, part: Part, result: FetchResponse | Exception) -> tuple[Part, Document | str | None]:
+    """Return the part as it is to be remembered, with its document, None where it has not changed, or what is wrong."""
+    failed = replace(part, validators=None)
+    if not isinstance(result, FetchResponse):
+        return failed, _one_line(result) if isinstance(result, FetchError) else type(result).__name__
+    if result.status == HTTPStatus.NOT_MODIFIED and part.body_hash is not None:
+        return replace(part, validators=result.validators or part.validators), None
+    if result.status != HTTPStatus.OK and not result.partial:
+        return failed, f"HTTP {result.status}"
+    digest = part.body_hash if result.partial else body_hash(result.body)
+    if digest == part.body_hash and not result.partial:
+        return replace(part, validators=result.validators), None
     try:
-        return parse(response.body, content_type=response.content_type, url=response.url)
+        document = parse(result.body, content_type=result.content_type, url=result.url)
     except ParseError as error:
-        return str(error)
+        return failed, _one_line(error)
+    return Part(part.url, result.validators, digest), document
+
+
+def _is_on(host: str, url: str) -> bool:
+    try:
+        return host_of(url) == host
+    except ValueError:
+        return False
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def _told(reasons: Sequence[str]) -> str:
+    return ", ".join(dict.fromkeys(reasons))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -14,20 +15,22 @@ from worker.pipeline.claim import IN_FLIGHT, LEASE
 from worker.pipeline.failing import failed, of_the_network
 from worker.pipeline.judge import Occasion
 from worker.pipeline.leases import RENEW_EVERY_S, Renewal
-from worker.pipeline.parts import follow_parts
+from worker.pipeline.parts import Asking, Index, chosen, follow_parts
 from worker.pipeline.reading import Reader
+from worker.pipeline.stop import Stop
 from worker.records import FetchRequest, FetchResponse, MatchOutcome, PollResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from config.values import Settings
     from worker.clock import Clock
     from worker.feeds.model import Document
+    from worker.pipeline.parts import Gathering
     from worker.pipeline.ports import Fetcher, Parse, PollStore
     from worker.pipeline.reading import Read
-    from worker.records import Fetched, LeasedFeed, Manners, PollRecord
+    from worker.records import Fetched, LeasedFeed, Manners, Part, PollRecord
 
 UNCHANGED_AT_ONCE = 50
 """Polls without news are written together, this many at a time."""
@@ -36,6 +39,12 @@ NEWS_AT_ONCE = 8
 """Polls with news are written and told together as long as more answers come: so many at most, because the first one's
 news waits until the last one is read, some milliseconds each."""
 
+READ_ON = timedelta(seconds=5)
+"""After `stop` turned true documents are read for so long, and then no more, however many are there: each may cost a
+parser's whole time, twice, and the task has a limit of its own (tasks/app.py)."""
+
+_LONG_READING = timedelta(seconds=1)
+"""News waits for the end of one such reading at most."""
 
 _NOTHING = MatchOutcome(items=0, alerts=0, deliveries=())
 
@@ -54,6 +63,7 @@ class Polling:
         read_pages: Takes new items whose linked pages are to be read first, and has them matched, now or by and by.
         pages_within: How long items wait for that before they are matched without.
         jitter: Returns a number in [0, 1).
+        wait: Sleeps so many seconds: the documents of a sitemap index are asked for one after another.
         network: What this process has seen of the network; kept from batch to batch.
     """
 
@@ -68,6 +78,7 @@ class Polling:
     read_pages: Callable[[Sequence[int]], MatchOutcome]
     pages_within: timedelta
     jitter: Callable[[], float]
+    wait: Callable[[float], None]
     wake: Callable[[Sequence[int]], None] = _nobody
     network: NetworkWatch = field(default_factory=NetworkWatch)
     renew_every_s: float = RENEW_EVERY_S
@@ -81,13 +92,15 @@ def poll(parts: Polling, feeds: Sequence[int], *, stop: Callable[[], bool], forc
     3. As each answer comes: nothing to parse -> write it with others of its kind; a document -> decide, write items,
        validators and next poll in one transaction, and match the new items at once; a failure -> back off.
     4. Fetch the documents that sitemap indexes point to, and deal with them likewise.
-    5. Hand back what was not begun when `stop` turned true.
+    5. Hand back what was not begun when `stop` turned true, or came too late to be read.
     """
     began = parts.clock.now()
     begun = parts.store.begin_polls(
         feeds, owner=parts.owner, now=began, lease=LEASE, manners=parts.manners, force=force
     )
-    run = _Run(parts, {feed.id: feed for feed in begun}, began)
+    stop = Stop(stop, parts.clock)
+    run = _Run(parts, {feed.id: feed for feed in begun}, began, stop)
+    asking = Asking(parts.fetcher, parts.parse, parts.manners, parts.clock, parts.wait)
 
     def renew(tokens: Mapping[int, int]) -> None:
         parts.store.renew_feed_leases(tokens, now=parts.clock.now(), lease=LEASE)
@@ -100,8 +113,9 @@ def poll(parts: Polling, feeds: Sequence[int], *, stop: Callable[[], bool], forc
             ):
                 run.take(fetched)
             run.flush()
-            for index, document in follow_parts(parts.fetcher, parts.parse, run.indexes, stop=stop):
-                run.take_gathered(index, document)
+            for found in follow_parts(asking, run.indexes, stop=stop):
+                run.take_gathered(found)
+                run.tell()
             run.flush()
         except KeyboardInterrupt:
             # A person at a prompt has had enough: nobody shall wait for these leases to run out, or count them as lost.
@@ -112,18 +126,34 @@ def poll(parts: Polling, feeds: Sequence[int], *, stop: Callable[[], bool], forc
 
 
 def _request(feed: LeasedFeed, now: datetime) -> FetchRequest:
-    """Ask for what has changed; now and then for everything, since a server's 304s may lie."""
-    whole = wants_whole(feed.pace, now=now, last_whole_at=feed.last_whole_at, last_good_at=feed.last_good_at)
-    return FetchRequest(key=feed.id, url=feed.polled_url, validators=None if whole else feed.validators)
+    """Ask for what has changed, or for everything."""
+    return FetchRequest(
+        key=feed.id, url=feed.polled_url, validators=None if _wants_everything(feed, now) else feed.validators
+    )
+
+
+def _wants_everything(feed: LeasedFeed, now: datetime) -> bool:
+    """Whether it is time to ask for what has not changed too, since a server's 304s may lie."""
+    return wants_whole(
+        feed.pace,
+        now=now,
+        last_whole_at=feed.last_whole_at,
+        last_good_at=feed.last_good_at,
+        failures=feed.condition.failures,
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Ended:
-    """A poll whose answer is there: its record, or what it failed of, to be judged when it is written."""
+    """A poll whose answer is there: its record, or what it failed of, to be judged when it is written.
+
+    `parts`: what to store of a failed one's, or None.
+    """
 
     fetched: Fetched
     record: PollRecord | None
     error: Exception | None = None
+    parts: tuple[Part, ...] | None = None
 
 
 class _Run:
@@ -131,12 +161,13 @@ class _Run:
 
     renewal: Renewal
 
-    def __init__(self, parts: Polling, leased: dict[int, LeasedFeed], began: datetime) -> None:
+    def __init__(self, parts: Polling, leased: dict[int, LeasedFeed], began: datetime, stop: Stop) -> None:
         self.results: list[PollResult] = []
-        self.indexes: list[tuple[Fetched, Document]] = []
+        self.indexes: list[Index] = []
         self._parts = parts
         self._leased = leased
         self._began = began
+        self._stop = stop
         self._bounds = Bounds(shortest=parts.settings.min_interval, longest=parts.settings.max_interval)
         self._reader = Reader(parts.store, parts.parse, parts.settings)
         self._waiting: dict[int, _Ended] = {}
@@ -145,20 +176,28 @@ class _Run:
     def take(self, fetched: Fetched) -> None:
         """Deal with one answer."""
         feed = self._leased[fetched.key]
-        self._parts.network.record(feed.host, at=self._parts.clock.now(), failed=of_the_network(fetched))
+        failed = of_the_network(fetched)
+        # Only a feed that was fine says something of the network: one that hangs has said before whose fault that is.
+        if not failed or (feed.last_good_at is not None and not feed.condition.failures):
+            self._parts.network.record(feed.host, at=self._parts.clock.now(), failed=failed)
+        since = self._parts.clock.now()
         ended = self._judged(feed, fetched)
         if ended is not None:
             self._put(ended)
+        if self._parts.clock.now() - since > _LONG_READING:
+            self.tell()
 
-    def take_gathered(self, index: Fetched, document: Document | ParseError) -> None:
+    def take_gathered(self, found: Gathering) -> None:
         """Deal with a sitemap index, now that the documents it points to are there."""
-        feed, response = self._leased[index.key], index.result
-        now = self._parts.clock.now()
-        if isinstance(document, ParseError) or not isinstance(response, FetchResponse):
-            self._put(_Ended(index, None, document if isinstance(document, ParseError) else None))
+        feed, now = self._leased[found.fetched.key], self._parts.clock.now()
+        if found.error is not None:
+            self._put(_Ended(found.fetched, None, found.error, found.parts))
             return
-        read = self._reader.decide(feed, response, document, now=now)
-        self._put(self._read(feed, index, read, judge.body_hash(response.body)))
+        read = None
+        if found.document is not None:
+            read = self._reader.decide(feed, found.response, found.document, now=now)
+        record = judge.gathered(feed, found, read, self._occasion(now))
+        self._put(_Ended(found.fetched, self._with_pages(feed, record)))
 
     def flush(self) -> None:
         """Write what waits, and match what is new; what the database refuses is a failed poll."""
@@ -168,7 +207,8 @@ class _Run:
             return
         down = self._parts.network.is_down(self._parts.clock.now())
         records = {
-            feed: ended.record or self._failed(feed, ended.fetched, ended.error, network_down=down)
+            feed: ended.record
+            or replace(self._failed(feed, ended.fetched, ended.error, network_down=down), parts=ended.parts)
             for feed, ended in waiting.items()
         }
         owner = self._parts.settings.owner
@@ -208,7 +248,7 @@ class _Run:
             self.flush()
 
     def _judged(self, feed: LeasedFeed, fetched: Fetched) -> _Ended | None:
-        """Judge an answer; None where documents that it points to must be fetched first."""
+        """Judge an answer; None where documents that it points to must be fetched first, or no time is left."""
         response = fetched.result
         now = self._parts.clock.now()
         digest: bytes | None = None
@@ -216,26 +256,47 @@ class _Run:
             digest = judge.body_hash(response.body)
         record = judge.unchanged(feed, fetched, digest, self._occasion(now))
         if record is not None:
-            return _Ended(fetched, record)
+            # What an index points to may have changed all the same.
+            return self._index(feed, fetched, digest) if feed.parts else _Ended(fetched, record)
         if not isinstance(response, FetchResponse) or not (digest is not None or response.partial):
             return _Ended(fetched, None)
+        if self._stop.stands_for(READ_ON):
+            return None
         try:
             read = self._reader.read(feed, response, now=now)
         except ParseError as error:
             return _Ended(self._with_reading(fetched, now), None, error)
         fetched = self._with_reading(fetched, now)
         if read.document.parts:
-            self.indexes.append((fetched, read.document))  # a sitemap index has no items of its own
-            return None
+            return self._index(feed, fetched, digest, read.document)
         return self._read(feed, fetched, read, digest)
+
+    def _index(
+        self, feed: LeasedFeed, fetched: Fetched, digest: bytes | None, document: Document | None = None
+    ) -> _Ended | None:
+        """Have the documents fetched that a sitemap index points to: it has no items of its own."""
+        assert isinstance(fetched.result, FetchResponse)  # noqa: S101 - for mypy
+        response = replace(fetched.result, body=b"")
+        parts = feed.parts if document is None else chosen(response, document, feed.parts)
+        if not parts:
+            return _Ended(fetched, None, ParseError("the index names no sitemap on its own host"))
+        fetched = replace(fetched, result=response)
+        now, everything = self._parts.clock.now(), _wants_everything(feed, self._began)
+        self.indexes.append(Index(fetched, response, parts, now, document, digest, everything=everything))
+        return None
 
     def _read(self, feed: LeasedFeed, fetched: Fetched, read: Read, digest: bytes | None) -> _Ended:
         """Judge a document."""
         now = self._parts.clock.now()
         record = judge.parsed(feed, fetched, read, digest, self._occasion(now))
-        if feed.full_text and any(item.news for item in read.decision.new):
-            record = replace(record, match_later=self._parts.pages_within)
-        return _Ended(fetched, record)
+        return _Ended(fetched, self._with_pages(feed, record))
+
+    def _with_pages(self, feed: LeasedFeed, record: PollRecord) -> PollRecord:
+        """Where there is news of a feed with full text, its pages are read before it is matched."""
+        decision = record.decision
+        if feed.full_text and decision is not None and any(item.news for item in decision.new):
+            return replace(record, match_later=self._parts.pages_within)
+        return record
 
     def _with_reading(self, fetched: Fetched, since: datetime) -> Fetched:
         """The time it took to read a document counts as its poll's: slow feeds travel together."""

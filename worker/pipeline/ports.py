@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         Manners,
         Memory,
         Outgoing,
+        PageManners,
         PageToRead,
         PollRecord,
         RecordedPoll,
@@ -127,6 +128,19 @@ class FullTextStore(Protocol):
 
     def add_full_texts(self, texts: Mapping[int, str]) -> None:
         """Keep what the pages say (item -> text); matching looks at it after the item's own text."""
+
+    def claim_page_hosts(
+        self, wanted: Mapping[str, PageManners], *, now: datetime, until: datetime
+    ) -> dict[str, datetime]:
+        """Take those of these hosts (host -> what it bears) that may be asked for one thing now.
+
+        They are ours until `leave_page_hosts`, or `until` at the latest; what is asked counts for the manners of polls
+        and of other processes. Of a host that also has a poll waiting, that one comes first. Returns the others, each
+        with the moment from which on to try again, later than `now`.
+        """
+
+    def leave_page_hosts(self, left: Sequence[str]) -> None:
+        """Say that the answers of these hosts have come."""
 
 
 class MatchTransaction(Protocol):
@@ -255,6 +269,24 @@ class Fetcher(Protocol):
 
         When `stop` turns true no further request begins and the ones in flight are cancelled after a grace; what did
         not begin, or was cancelled, is not yielded.
+        """
+
+
+class PageFetcher(Protocol):
+    """The guarded way out for whoever asks on as answers come."""
+
+    def fetch(
+        self,
+        requests: Sequence[FetchRequest],
+        *,
+        in_flight: int,
+        stop: Callable[[], bool],
+        more: Callable[[], Sequence[FetchRequest]],
+    ) -> Iterator[Fetched]:
+        """Fetch as `Fetcher` does, and what `more` adds too.
+
+        It is called, in the caller's thread, each time an answer has been dealt with, and some ten times a second
+        while any request is under way. All ends when none is left and none was added.
         """
 
 

@@ -11,6 +11,7 @@ from config.redaction import shown_url
 from config.rules import same_address
 from worker.errors import ConfigurationError
 from worker.feeds.cadence import DEFAULT_INTERVAL
+from worker.feeds.welcome import when_welcome
 from worker.store import leases, merging, tables
 from worker.store.hints import hints_of
 from worker.store.hosts import place_of
@@ -39,20 +40,25 @@ class FeedLines(Database):
     """Adding feeds."""
 
     @retried
-    def add_feed(self, line: FeedLine, *, now: datetime) -> int:
+    def add_feed(self, line: FeedLine, *, now: datetime, title: str | None = None) -> int:
         """Add a feed by command, or bring back a removed one; return its id.
 
+        `title`: its own, as far as it is known; the first poll says it anew.
+
         Raises:
-            ConfigurationError: It is there already.
+            ConfigurationError: It is there already, by this address or one that it has moved to.
         """
         with self._transaction("write") as connection:
             (row,) = rows_of(connection, [line])
             _, known = row
-            if known is not None and known.removed_at is None:
-                raise ConfigurationError(f"feed {shown_url(line.url)} is there already (managed by {known.managed_by})")
+            if known is None or known.removed_at is None or known.merged_into is None:  # else it joins its family again
+                _refuse_known(connection, line.url)
             write_feeds(connection, [row], managed_by="command", now=now)
             bump_version(connection)
             feed: int = connection.execute(select(_f.id).where(_f.url == line.url)).scalar_one()
+            if title:
+                unsaid = (_f.id == feed, _f.title.is_(None))
+                connection.execute(tables.feeds.update().where(*unsaid).values(title=title))
         return feed
 
     @retried
@@ -83,6 +89,14 @@ def addresses(connection: Connection) -> set[str]:
     """Return the addresses, configured and polled, of all feeds that are not removed, each in one form."""
     rows = connection.execute(select(_f.url, _f.polled_url).where(_f.removed_at.is_(None)))
     return {same_address(url) for row in rows for url in set(row)}
+
+
+def _refuse_known(connection: Connection, url: str) -> None:
+    address = same_address(url)
+    there = connection.execute(select(_f.url, _f.polled_url, _f.managed_by).where(_f.removed_at.is_(None)))
+    for other in there:
+        if address in {same_address(other.url), same_address(other.polled_url)}:
+            raise ConfigurationError(f"feed {shown_url(url)} is there already (managed by {other.managed_by})")
 
 
 def rows_of(connection: Connection, lines: Sequence[FeedLine]) -> list[Known]:
@@ -119,7 +133,7 @@ def write_feeds(
             values |= {"failures": 0, "error_weight": 0.0, "told_at": None, "alone": False, "losses": 0}
         connection.execute(tables.feeds.update().where(_f.id == known.id).values(**values))
         if known.removed_at is not None and known.merged_into is not None:
-            merging.come_back(connection, known, now=now)
+            merging.come_back(connection, known)
     if fresh:
         connection.execute(tables.feeds.insert(), fresh)
 
@@ -128,7 +142,7 @@ def remove_feeds(connection: Connection, feeds: Sequence[int], *, now: datetime)
     """Remove feeds; their archive stays, and what was merged into them is polled in their place."""
     for part in leases.chunks(sorted(feeds)):
         connection.execute(tables.feeds.update().where(_f.id.in_(part)).values(removed_at=now))
-    merging.replace_removed(connection, feeds, now=now)
+    merging.replace_removed(connection, feeds)
 
 
 def _configured(line: FeedLine) -> dict[str, Any]:
@@ -142,10 +156,17 @@ def _configured(line: FeedLine) -> dict[str, Any]:
 
 
 def _sooner(line: FeedLine, known: Row[Any], now: datetime) -> dict[str, Any]:
-    """Shorten the wait under way where the interval has changed, unless the feed backs off (INTERFACE 8.9)."""
+    """Shorten the wait under way where the interval has changed, unless the feed backs off.
+
+    No more than server and document allow (INTERFACE 8.9).
+    """
     if line.every == known.every or known.failures:
         return {}
     interval = line.every or known.learned_interval or DEFAULT_INTERVAL
-    wished = None if line.ignore_hints else hints_of(known.hints).at_least
-    ends = (known.last_polled_at or now) + max(interval, wished or interval)
+    began = known.last_polled_at or now
+    ends = began + interval
+    if not line.ignore_hints:
+        hints = hints_of(known.hints)
+        ends = max(ends, began + max(filter(None, (hints.at_least, known.fresh_for)), default=interval))
+        ends = when_welcome(ends, hints, 0.0)
     return {"next_poll_at": min(known.next_poll_at, ends)}

@@ -87,8 +87,8 @@ class Feeds(Database):
             if managed_by == "opml":
                 raise ConfigurationError("the feed comes from an OPML list: take it out there, or pause it")
             connection.execute(tables.feeds.update().where(tables.feeds.c.id == feed).values(removed_at=now))
-            merging.replace_removed(connection, [feed], now=now)
-            read_anew(connection, now=now)
+            merging.replace_removed(connection, [feed])
+            read_anew(connection, [feed], now=now)
             bump_version(connection)
 
 
@@ -96,7 +96,8 @@ def _listed(connection: Connection) -> list[FeedRow]:
     f = tables.feeds.c
     tally = select(tables.items.c.feed_id, func.count()).group_by(tables.items.c.feed_id)
     counts: dict[int, int] = {row[0]: row[1] for row in connection.execute(tally)}
-    sources = {row.id: row.source for row in connection.execute(select(tables.opml_lists))}
+    o = tables.opml_lists.c
+    lists = {row.id: row for row in connection.execute(select(o.id, o.source, o.last_error))}
     rows = connection.execute(select(tables.feeds).where(f.removed_at.is_(None)).order_by(f.id)).all()
     names = {r.id: r.name or r.title or shown_url(r.url) for r in rows}
     found = [
@@ -123,7 +124,8 @@ def _listed(connection: Connection) -> list[FeedRow]:
             gap_until=r.gap_until,
             paused=r.paused,
             merged_into=names.get(r.merged_into),
-            opml=sources.get(r.opml_id),
+            opml=lists[r.opml_id].source if r.opml_id in lists else None,
+            opml_error=lists[r.opml_id].last_error if r.opml_id in lists else None,
             full_text=r.full_text,
             ignore_hints=r.ignore_hints,
             in_hand=r.lease_owner is not None,

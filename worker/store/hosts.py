@@ -2,13 +2,14 @@
 
 A poll burdens the host that is asked and, where that one redirects, the host that serves the document. Feeds that have
 one of them in common share its limits: polls in hand are those with an owner, the gap counts from the latest
-`begun_at` among them. Removed feeds count too.
+`begun_at` among them. Removed feeds count too. So does what is asked of a host for the pages behind items
+(`worker.store.page_hosts`).
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from zlib import crc32
 
 from sqlalchemy import Integer, and_, bindparam, exists, func, literal, or_, select, true
@@ -18,7 +19,7 @@ from config.rules import is_public
 from worker.feeds.host import host_of
 from worker.store import leases
 from worker.store.due import UNPOLLED, pollable
-from worker.store.tables import feeds
+from worker.store.tables import feeds, page_hosts
 from worker.store.types import UtcDateTime
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from sqlalchemy import BindParameter, ColumnElement, Connection, ScalarSelect, Select
 
     from worker.records import Manners
+
+_T = TypeVar("_T")
 
 BEGIN_LOCKS = 0x70C5
 """Class of the advisory locks under which PostgreSQL begins polls of limited hosts."""
@@ -98,7 +101,7 @@ def may_begin(manners: Manners) -> ColumnElement[bool]:
     """The host of the feed bears one more poll now."""
 
     def room(kind: str, concurrency: int | None, gap: timedelta) -> ColumnElement[bool]:
-        unhurried = _begun_around(kind) == 0 if gap else true()
+        unhurried = and_(_begun_around(kind) == 0, _asked_around(kind) == 0) if gap else true()
         return unhurried if concurrency is None else and_(unhurried, _in_hand() < concurrency)
 
     return _by_kind(manners, room)
@@ -115,7 +118,7 @@ def may_be_queued(manners: Manners) -> ColumnElement[bool]:
         if gap:
             in_hand = true() if concurrency is None else _in_hand() < concurrency
             first = feeds.c.id == _first_due(1).scalar_subquery()
-            return and_(_begun_around(kind) == 0, _queued() == 0, in_hand, first)
+            return and_(_begun_around(kind) == 0, _asked_around(kind) == 0, _queued() == 0, in_hand, first)
         if concurrency is None:
             return true()
         return and_(taken() < concurrency, feeds.c.id.in_(_first_due(concurrency)))
@@ -123,10 +126,10 @@ def may_be_queued(manners: Manners) -> ColumnElement[bool]:
     return _by_kind(manners, room)
 
 
-def taken() -> ScalarSelect[int]:
-    """Count the feeds of the feed's host that are queued or begun."""
+def taken() -> ColumnElement[int]:
+    """Count the feeds of the feed's host that are queued or begun, and its pages that are being asked for."""
     o = _other.c
-    return _count(o.leased_until.is_not(None), or_(o.lease_owner.is_not(None), o.leased_until > NOW))
+    return _count(o.leased_until.is_not(None), or_(o.lease_owner.is_not(None), o.leased_until > NOW)) + _pages_in_hand()
 
 
 def counted(manners: Manners) -> ColumnElement[int]:
@@ -145,6 +148,11 @@ def last_begun_of_others() -> ScalarSelect[datetime]:
     """When the latest poll of another feed of the feed's hosts began."""
     f, o = feeds.c, _other.c
     return select(func.max(o.begun_at)).where(_together(), o.id != f.id).correlate(feeds).scalar_subquery()
+
+
+def last_page() -> ScalarSelect[datetime]:
+    """When one of the feed's hosts was asked for a page last."""
+    return _of_pages(func.max(page_hosts.c.asked_at))
 
 
 def first_waiting() -> ColumnElement[bool]:
@@ -183,9 +191,9 @@ def _by_kind(
     )
 
 
-def _in_hand() -> ScalarSelect[int]:
+def _in_hand() -> ColumnElement[int]:
     # `leased_until` is said to be there because the index over the few leases has that condition.
-    return _count(_other.c.leased_until.is_not(None), _other.c.lease_owner.is_not(None))
+    return _count(_other.c.leased_until.is_not(None), _other.c.lease_owner.is_not(None)) + _pages_in_hand()
 
 
 def _queued() -> ScalarSelect[int]:
@@ -198,6 +206,21 @@ def _begun_around(kind: str) -> ScalarSelect[int]:
     Those far ahead are none: the clock was set back, and nobody waits until it has caught up.
     """
     return _count(_other.c.begun_at > _moment(f"{kind}_from"), _other.c.begun_at < _moment(f"{kind}_until"))
+
+
+def _asked_around(kind: str) -> ScalarSelect[int]:
+    """Count the feed's hosts that were asked for a page so lately."""
+    asked_at = page_hosts.c.asked_at
+    return _of_pages(func.count(), asked_at > _moment(f"{kind}_from"), asked_at < _moment(f"{kind}_until"))
+
+
+def _pages_in_hand() -> ScalarSelect[int]:
+    return _of_pages(func.count(), page_hosts.c.busy_until > NOW)
+
+
+def _of_pages(what: ColumnElement[_T], *where: ColumnElement[bool]) -> ScalarSelect[_T]:
+    mine = page_hosts.c.host.in_((feeds.c.host, feeds.c.served_host))
+    return select(what).where(mine, *where).correlate(feeds).scalar_subquery()
 
 
 def _first_due(count: int) -> Select[int]:

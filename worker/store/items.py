@@ -263,4 +263,5 @@ def _said(identified: IdentifiedItem) -> dict[str, Any]:
         "published": item.published,
         "updated": item.updated,
         "image": item.image,
+        "enclosures": [{"url": one.url, "type": one.type, "length": one.length} for one in item.enclosures] or None,
     }

@@ -16,6 +16,7 @@ from worker.records import DueFeed, LeasedFeed, Validators
 from worker.store import hosts, leases, tables
 from worker.store.due import pollable
 from worker.store.hints import hints_of
+from worker.store.parts import parts_of
 from worker.store.transactions import Database, retried
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ _LEASED = (
     *(_f.state, _f.failures, _f.error_weight, _f.told_at),
     *(_f.learned_interval, _f.item_gap, _f.last_new_at),
     *(_f.redirect_url, _f.redirect_count, _f.redirect_since),
-    *(_f.last_good_at, _f.last_parsed_at, _f.last_whole_at, _f.listed),
+    *(_f.last_good_at, _f.last_parsed_at, _f.last_whole_at, _f.listed, _f.fresh_for),
+    _f.parts,
 )
 """What a LeasedFeed is made of."""
 
@@ -226,7 +228,8 @@ def _leased(row: Row[*tuple[Any, ...]]) -> LeasedFeed:
     id_, token, url, polled_url, host, name, title, *more = row
     asked_with, etag, last_modified, body_hash, every, ignore_hints, full_text, hints, *more = more
     state, failures, weight, told_at, interval, item_gap, last_new_at, *more = more
-    redirect_url, redirect_count, redirect_since, last_good_at, last_parsed_at, last_whole_at, listed = more
+    redirect_url, redirect_count, redirect_since, last_good_at, last_parsed_at, last_whole_at, *more = more
+    listed, fresh_for, parts = more
     return LeasedFeed(
         id=id_,
         token=token,
@@ -247,4 +250,6 @@ def _leased(row: Row[*tuple[Any, ...]]) -> LeasedFeed:
         host=host,
         last_whole_at=last_whole_at,
         listed=listed,
+        fresh_for=fresh_for,
+        parts=parts_of(parts),
     )

@@ -35,7 +35,7 @@ _NAMED = (_f.id, _f.name, _f.title, _f.url)
 _PLACE = (_f.polled_url, _f.host, _f.served_host, _f.private_host)
 _INHERITED = (
     *("polled_url", "host", "served_host", "private_host", "begun_at", "last_good_at", "learned_interval"),
-    *("item_gap", "last_new_at", "hints", "listed"),
+    *("item_gap", "last_new_at", "hints", "fresh_for", "listed", "next_poll_at"),
 )
 """What a feed that takes another's place goes on with. Not its validators: the first document is read whole."""
 
@@ -43,7 +43,7 @@ _LENT = select(_f.merged_into, _f.tags).where(
     _f.merged_into.in_(bindparam("ids", expanding=True)), _f.removed_at.is_(None)
 )
 
-FORGOTTEN = {"validators_url": None, "etag": None, "last_modified": None, "body_hash": None}
+FORGOTTEN = {"validators_url": None, "etag": None, "last_modified": None, "body_hash": None, "parts": None}
 
 
 def destinations(connection: Connection, records: Sequence[PollRecord]) -> dict[int, int]:
@@ -70,8 +70,8 @@ def destinations(connection: Connection, records: Sequence[PollRecord]) -> dict[
     return found
 
 
-def merge(connection: Connection, mover: int, kept: int, *, next_poll_at: datetime) -> None:
-    """Merge a feed into the one at its new address, which is polled no later than `next_poll_at`."""
+def merge(connection: Connection, mover: int, kept: int, *, next_poll_at: datetime | None) -> None:
+    """Merge a feed into the one at its new address, which is polled no later than `next_poll_at`, if that is said."""
     there = connection.execute(select(*_NAMED, *_PLACE).where(_f.id == kept)).one()
     _hand_over(connection, mover, kept)
     connection.execute(documents.delete().where(documents.c.feed_id == mover))
@@ -79,8 +79,9 @@ def merge(connection: Connection, mover: int, kept: int, *, next_poll_at: dateti
     place = {column.name: getattr(there, column.name) for column in _PLACE}
     merged = {"merged_into": kept, "state": "disabled", "last_note": note_of(there)} | place | FORGOTTEN
     connection.execute(feeds.update().where(_f.id == mover).values(**merged))
-    later = (_f.id == kept, _f.next_poll_at > next_poll_at)
-    connection.execute(feeds.update().where(*later).values(next_poll_at=next_poll_at))
+    if next_poll_at is not None:
+        later = (_f.id == kept, _f.next_poll_at > next_poll_at)
+        connection.execute(feeds.update().where(*later).values(next_poll_at=next_poll_at))
 
 
 def note_of(kept: Row[*tuple[Any, ...]]) -> str:
@@ -88,14 +89,14 @@ def note_of(kept: Row[*tuple[Any, ...]]) -> str:
     return f"merged into {kept.name or kept.title or shown_url(kept.url)}"
 
 
-def come_back(connection: Connection, feed: Row[*tuple[Any, ...]], *, now: datetime) -> None:
+def come_back(connection: Connection, feed: Row[*tuple[Any, ...]]) -> None:
     """Deal with a feed that was merged into another, and has just come back after its removal.
 
     It stays merged if the other is there, and takes its place if it is not.
     """
     kept = connection.execute(select(*_NAMED, _f.removed_at).where(_f.id == feed.merged_into)).one()
     if kept.removed_at is not None:
-        succeed(connection, kept.id, feed.id, now=now)
+        succeed(connection, kept.id, feed.id)
         return
     merged = {"state": "disabled", "last_note": note_of(kept)}
     connection.execute(feeds.update().where(_f.id == feed.id).values(**merged))
@@ -106,7 +107,7 @@ def can_keep(feed: Row[*tuple[Any, ...]]) -> bool:
     return feed.removed_at is None and feed.merged_into is None and feed.state not in UNPOLLED
 
 
-def replace_removed(connection: Connection, removed: Iterable[int], *, now: datetime) -> None:
+def replace_removed(connection: Connection, removed: Iterable[int]) -> None:
     """Let others take the places of feeds that have just been removed, where any were merged into them."""
     families: dict[int, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
     for part in leases.chunks(sorted(set(removed))):
@@ -116,11 +117,11 @@ def replace_removed(connection: Connection, removed: Iterable[int], *, now: date
     for kept, members in sorted(families.items()):
         heirs = [row for row in members if row.removed_at is None]
         if heirs:
-            succeed(connection, kept, heirs[0].id, now=now)
+            succeed(connection, kept, heirs[0].id)
 
 
-def succeed(connection: Connection, kept: int, heir: int, *, now: datetime) -> None:
-    """Let `heir`, which was merged into `kept`, take its place: due now, with its items, and as far on as it was."""
+def succeed(connection: Connection, kept: int, heir: int) -> None:
+    """Let `heir`, which was merged into `kept`, take its place: with its items, due when it was, and as far on."""
     family = select(_f.id).where(or_(_f.id == kept, _f.merged_into == kept)).order_by(_f.id)
     connection.execute(family.with_for_update(key_share=True)).all()
     before = connection.execute(select(feeds).where(_f.id == kept)).one()
@@ -132,7 +133,7 @@ def succeed(connection: Connection, kept: int, heir: int, *, now: datetime) -> N
     state = "disabled" if heir_is.paused else "new" if before.last_good_at is None else "ok"
     values = {name: getattr(before, name) for name in _INHERITED} | FORGOTTEN
     values |= {"merged_into": None, "state": state, "failures": 0, "error_weight": 0.0, "told_at": None}
-    connection.execute(feeds.update().where(_f.id == heir).values(**values, last_note=None, next_poll_at=now))
+    connection.execute(feeds.update().where(_f.id == heir).values(**values, last_note=None))
 
 
 def tags_of(connection: Connection, own: Mapping[int, Iterable[str]]) -> dict[int, frozenset[str]]:

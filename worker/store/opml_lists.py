@@ -9,13 +9,13 @@ from sqlalchemy import func, select
 
 from config.rules import same_address
 from worker.records import Validators
-from worker.store import feed_lines, tables
+from worker.store import feed_lines, leases, tables
 from worker.store.rows import OpmlRow, Synced
-from worker.store.status import bump_version
+from worker.store.status import bump_version, hold_version
 from worker.store.transactions import Database, retried
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Row
@@ -41,6 +41,8 @@ class Reading(Protocol):
     def validators(self) -> Validators | None: ...  # noqa: D102 - to store; None clears them
     @property
     def error(self) -> str | None: ...  # noqa: D102 - one line without secrets
+    @property
+    def doubted_at(self) -> datetime | None: ...  # noqa: D102 - since when it is not believed
 
 
 class OpmlLists(Database):
@@ -75,6 +77,7 @@ class OpmlLists(Database):
             "last_read_at": reading.at,
             "next_read_at": reading.next_read_at,
             "last_error": reading.error,
+            "doubted_at": reading.doubted_at,
         }
         if not reading.keep_validators:
             values |= _kept(reading.validators)
@@ -85,10 +88,11 @@ class OpmlLists(Database):
     def sync_opml(self, opml: int, lines: Sequence[FeedLine], *, now: datetime) -> Synced:
         """Make the feeds of an OPML list equal to its lines, in one transaction; all bear the list's tags too.
 
-        A feed of a file, of a command or of another list is left to that. Where a feed falls out of this list, the
-        others are read anew: it may stand in one of them.
+        A feed of a file, of a command or of another list is left to that. Where a feed falls out of this list, others
+        that name it too are read anew.
         """
         with self._transaction("write") as connection:
+            hold_version(connection)  # as `apply` does: the two of them must not add one feed at the same time
             whole = select(tables.opml_lists).where(_o.id == opml, _o.removed_at.is_(None)).with_for_update()
             row = connection.execute(whole).one_or_none()
             if row is None:
@@ -98,26 +102,26 @@ class OpmlLists(Database):
                 same_address(url) for feed in mine.values() for url in (feed.url, feed.polled_url)
             }
             wanted: dict[str, FeedLine] = {}
-            known = 0
+            elsewhere: list[str] = []
             for line in lines:
                 address = same_address(line.url)
                 if address in theirs:
-                    known += 1
+                    elsewhere.append(address)
                 else:
                     wanted.setdefault(address, replace(line, tags=_joined(row.tags, line.tags)))
             added = [line for address, line in wanted.items() if address not in mine]
             changed = [(line, mine[address]) for address, line in wanted.items() if address in mine]
             changed = [(line, feed) for line, feed in changed if _differs(line, feed)]
             gone = [feed.id for address, feed in mine.items() if address not in wanted]
+            connection.execute(tables.opml_lists.update().where(_o.id == opml).values(elsewhere=elsewhere))
             feed_lines.write_feeds(
                 connection, [*feed_lines.rows_of(connection, added), *changed], managed_by="opml", now=now, opml=opml
             )
             feed_lines.remove_feeds(connection, gone, now=now)
-            if gone:
-                read_anew(connection, now=now, but=opml)
+            read_anew(connection, gone, now=now)
             if added or changed or gone:
                 bump_version(connection)
-        return Synced(len(added), len(changed), len(gone), known)
+        return Synced(len(added), len(changed), len(gone), len(elsewhere))
 
 
 def write_opml_list(
@@ -126,6 +130,8 @@ def write_opml_list(
     """Insert, change or bring back an OPML list, to be read at once; its feeds bear its new tags from now on."""
     lists = tables.opml_lists
     values = {"tags": list(line.tags), "managed_by": managed_by, "removed_at": None, "next_read_at": now} | _kept(None)
+    if known is not None and known.removed_at is not None:
+        values |= {"last_read_at": None, "last_error": None, "doubted_at": None, "elsewhere": None}
     if known is None:
         connection.execute(lists.insert().values(source=line.source, created_at=now, **values))
         return
@@ -138,15 +144,36 @@ def write_opml_list(
 def remove_opml_lists(connection: Connection, gone: Sequence[int], *, now: datetime) -> None:
     """Remove OPML lists with their feeds; the archive stays."""
     connection.execute(tables.opml_lists.update().where(_o.id.in_(gone)).values(removed_at=now))
-    feeds = select(_f.id).where(_f.opml_id.in_(gone), _f.removed_at.is_(None))
-    feed_lines.remove_feeds(connection, list(connection.scalars(feeds)), now=now)
-    read_anew(connection, now=now)
+    feeds = list(connection.scalars(select(_f.id).where(_f.opml_id.in_(gone), _f.removed_at.is_(None)).order_by(_f.id)))
+    feed_lines.remove_feeds(connection, feeds, now=now)
+    read_anew(connection, feeds, now=now)
 
 
-def read_anew(connection: Connection, *, now: datetime, but: int | None = None) -> None:
-    """Have the lists read now, and whole: a feed has been removed, and may stand in one of them."""
-    others = [_o.removed_at.is_(None)] if but is None else [_o.removed_at.is_(None), _o.id != but]
-    connection.execute(tables.opml_lists.update().where(*others).values(next_read_at=now, **_kept(None)))
+def read_anew(connection: Connection, removed: Sequence[int], *, now: datetime) -> None:
+    """Have the lists that name one of these removed feeds read now, and whole.
+
+    Lists that name none of them are left alone, and so are those in doubt: a second word that nobody waited for would
+    prove nothing. Those that cannot be read keep their time, for they would not be read now either.
+    """
+    if not removed:
+        return
+    gone: set[str] = set()
+    for part in leases.chunks(sorted(removed)):
+        for feed in connection.execute(select(_f.url, _f.polled_url).where(_f.id.in_(part))):
+            gone |= {same_address(feed.url), same_address(feed.polled_url)}
+    lists = connection.execute(
+        select(_o.id, _o.elsewhere, _o.last_error).where(_o.removed_at.is_(None), _o.doubted_at.is_(None))
+    ).all()
+    for row in lists:
+        if row.elsewhere is None or not gone.isdisjoint(row.elsewhere):
+            when = {} if row.last_error else {"next_read_at": now}
+            connection.execute(tables.opml_lists.update().where(_o.id == row.id).values(**when, **_kept(None)))
+
+
+def forget_elsewhere(connection: Connection, lists: Collection[int]) -> None:
+    """Write that feeds of these lists belong to something else from now on: which of theirs do, nobody knows now."""
+    if lists:
+        connection.execute(tables.opml_lists.update().where(_o.id.in_(lists)).values(elsewhere=None))
 
 
 def _feeds_of(connection: Connection, opml: int) -> dict[str, Row[Any]]:
@@ -158,9 +185,8 @@ def _feeds_of(connection: Connection, opml: int) -> dict[str, Row[Any]]:
 
 
 def _rows(connection: Connection, *where: ColumnElement[bool]) -> list[OpmlRow]:
-    lists = connection.execute(
-        select(tables.opml_lists).where(_o.removed_at.is_(None), *where).order_by(_o.source)
-    ).all()
+    shown = [column for column in _o if column is not _o.elsewhere]
+    lists = connection.execute(select(*shown).where(_o.removed_at.is_(None), *where).order_by(_o.source)).all()
     if not lists:
         return []
     tally = select(_f.opml_id, func.count()).where(_f.opml_id.is_not(None), _f.removed_at.is_(None))
@@ -178,6 +204,7 @@ def _rows(connection: Connection, *where: ColumnElement[bool]) -> list[OpmlRow]:
             next_read_at=row.next_read_at,
             last_error=row.last_error,
             managed_by=row.managed_by,
+            doubted_at=row.doubted_at,
         )
         for row in lists
     ]

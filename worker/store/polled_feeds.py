@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam
 
 from worker.feeds.host import host_of
-from worker.store import hints, leases
+from worker.store import hints, leases, parts
 from worker.store.hosts import place_of
 from worker.store.journal import write_journal
 from worker.store.merging import leave_host
@@ -25,8 +25,10 @@ _f = feeds.c
 _SELDOM = (
     *(_f.error_weight, _f.told_at, _f.last_status, _f.last_error, _f.last_note),
     *(_f.redirect_url, _f.redirect_count, _f.redirect_since),
-    *(_f.item_gap, _f.last_new_at, _f.hints, _f.last_parsed_at, _f.last_whole_at, _f.listed, _f.gap_from, _f.gap_until),
+    *(_f.item_gap, _f.last_new_at, _f.hints, _f.fresh_for, _f.last_parsed_at, _f.last_whole_at, _f.listed),
+    *(_f.gap_from, _f.gap_until),
     *(_f.title, _f.link, _f.language, _f.validators_url, _f.etag, _f.last_modified, _f.body_hash),
+    _f.parts,
 )
 """What most polls leave as it is, and is written only where it changes: a 304 costs a dozen values."""
 
@@ -137,6 +139,7 @@ def _seldom(record: PollRecord, feed: Row[*tuple[Any, ...]], note: str | None) -
         "item_gap": record.pace.item_gap,
         "last_new_at": record.pace.last_new_at,
         "hints": hints.kept(record.hints),
+        "fresh_for": record.fresh_for if record.good else feed.fresh_for,
         "last_parsed_at": record.at if record.decision is not None else feed.last_parsed_at,
         "last_whole_at": record.at if record.whole else feed.last_whole_at,
         "listed": feed.listed if record.listed is None else record.listed,
@@ -145,6 +148,7 @@ def _seldom(record: PollRecord, feed: Row[*tuple[Any, ...]], note: str | None) -
         "title": record.title or feed.title,
         "link": record.link or feed.link,
         "language": record.language or feed.language,
+        "parts": feed.parts if record.parts is None else parts.kept(record.parts),
     }
     if record.keep_validators:
         return values | {name: getattr(feed, name) for name in ("validators_url", "etag", "last_modified", "body_hash")}

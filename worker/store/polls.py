@@ -144,7 +144,9 @@ def _write(connection: Connection, records: Sequence[PollRecord], batch: _Batch)
     write_memory(connection, records, written.added)
     for record in records:
         if record.feed in merged:
-            merging.merge(connection, record.feed, merged[record.feed].id, next_poll_at=record.next_poll_at)
+            # What failed has asked the other one's publisher for nothing, and says nothing of its wishes.
+            due = record.next_poll_at if record.good else None
+            merging.merge(connection, record.feed, merged[record.feed].id, next_poll_at=due)
     told = write_feed_notices(connection, records, batch.held, batch.owner)
     return {
         record.feed: RecordedPoll(

@@ -26,7 +26,7 @@ class FeedRow:
         gap_from, gap_until: Between these two moments items may have come and gone unseen; the latest such gap.
         paused: A person's order; its state is "disabled".
         merged_into: Name of the feed that is polled in its place, or None; its state is "disabled" then.
-        opml: Place of the OPML list that it comes from, or None.
+        opml: Place of the OPML list that it comes from, or None; `opml_error`: why that cannot be followed.
         in_hand: A process polls it at this moment.
         alone: It was lost with its worker, and travels alone (DESIGN 4.3).
     """
@@ -54,6 +54,7 @@ class FeedRow:
     paused: bool = False
     merged_into: str | None = None
     opml: str | None = None
+    opml_error: str | None = None
     full_text: bool = False
     ignore_hints: bool = False
     in_hand: bool = False
@@ -85,7 +86,10 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class OpmlRow:
-    """An OPML list whose feeds are kept in step; `validators` are those of its last good reading."""
+    """An OPML list whose feeds are kept in step; `validators` are those of its last good reading.
+
+    `doubted_at`: it has named far fewer feeds than there are since then, and is not believed yet.
+    """
 
     id: int
     source: str
@@ -96,6 +100,7 @@ class OpmlRow:
     next_read_at: datetime
     last_error: str | None
     managed_by: str
+    doubted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from worker.store.leased_feeds import LeasedFeeds
 from worker.store.matching import Matches
 from worker.store.notices import Notices
 from worker.store.opml_lists import OpmlLists
+from worker.store.page_hosts import PageHosts
 from worker.store.polls import Polls
 from worker.store.schema import Schema
 from worker.store.status import ServiceStatus
@@ -22,7 +23,7 @@ from worker.store.telling import Telling
 from worker.store.watchlists import WatchLists
 
 
-class _Polling(LeasedFeeds, Polls, Documents, Items, FullTexts):
+class _Polling(LeasedFeeds, Polls, Documents, Items, FullTexts, PageHosts):
     """What polling and matching work on."""
 
 

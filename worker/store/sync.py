@@ -13,7 +13,7 @@ from worker.records import Change
 from worker.store import tables
 from worker.store.deliveries import cancel_orphans
 from worker.store.feed_lines import remove_feeds, write_feeds
-from worker.store.opml_lists import read_anew, remove_opml_lists, write_opml_list
+from worker.store.opml_lists import forget_elsewhere, read_anew, remove_opml_lists, write_opml_list
 from worker.store.status import bump_version, hold_version
 from worker.store.subscribers import channel_lines, write_subscriber
 from worker.store.transactions import Database, retried
@@ -143,7 +143,9 @@ def _feeds(connection: Connection) -> _Kind:
 
 
 def _opml_lists(connection: Connection) -> _Kind:
-    rows = connection.execute(select(tables.opml_lists).order_by(tables.opml_lists.c.id)).all()
+    o = tables.opml_lists.c
+    compared = [o.id, o.source, o.tags, o.managed_by, o.removed_at]
+    rows = connection.execute(select(*compared).order_by(o.id)).all()
     return {r.source: Stored(r, OpmlLine(r.source, tuple(r.tags))) for r in rows}
 
 
@@ -201,6 +203,8 @@ def _write_feeds(
 ) -> None:
     changed = [(line, _row(there.feeds, line.url)) for line in wanted.feeds if ("feed", _name(line)) in dirty]
     write_feeds(connection, changed, managed_by="file", now=now)
+    taken = [known.opml_id for _, known in changed if known is not None and known.opml_id is not None]
+    forget_elsewhere(connection, sorted(set(taken)))
     for line in wanted.opml:
         if ("feed", _name(line)) in dirty:
             write_opml_list(connection, line, _row(there.opml, line.source), managed_by="file", now=now)
@@ -214,7 +218,7 @@ def _remove_feeds(connection: Connection, there: _There, wanted: Configuration, 
     feeds = _gone(there.feeds, {line.url for line in wanted.feeds})
     if feeds:
         remove_feeds(connection, feeds, now=now)
-        read_anew(connection, now=now)
+        read_anew(connection, feeds, now=now)
 
 
 def _row(stored: Mapping[str, Stored], key: str) -> Row[Any] | None:

@@ -32,8 +32,9 @@ def feeds_wait_since(connection: Connection, now: datetime, manners: Manners | N
             select(func.min(f.next_poll_at)).where(*pollable(now), f.lease_owner.is_(None))
         )
         return oldest
+    last = (hosts.last_begun_of_others().label("begun_at"), hosts.last_page().label("asked_at"))
     statement = (
-        select(f.next_poll_at, f.private_host, hosts.last_begun_of_others().label("begun_at"))
+        select(f.next_poll_at, f.private_host, *last)
         .where(*pollable(hosts.NOW), f.lease_owner.is_(None), hosts.may_begin(manners), hosts.first_waiting())
         .order_by(f.next_poll_at, f.id)
         .limit(LOOKED_AT)
@@ -41,8 +42,9 @@ def feeds_wait_since(connection: Connection, now: datetime, manners: Manners | N
     moments = []
     for row in connection.execute(statement, hosts.moments(manners, now)):
         turn = row.next_poll_at
-        if row.begun_at is not None and hosts.is_limited(manners, private=row.private_host):
-            turn = max(turn, row.begun_at + hosts.gap_of(manners, private=row.private_host))
+        if hosts.is_limited(manners, private=row.private_host):
+            gap = hosts.gap_of(manners, private=row.private_host)
+            turn = max([turn, *(last + gap for last in (row.begun_at, row.asked_at) if last is not None)])
         moments.append(min(turn, now))
     return min(moments, default=None)
 

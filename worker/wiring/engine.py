@@ -5,19 +5,19 @@ from __future__ import annotations
 import errno
 import os
 import random
+import stat
 import time
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
 
 from config.redaction import shown_url
-from config.rules import is_public
+from config.rules import is_address, is_public
 from worker.clock import SteadyClock
 from worker.configured import files_of
-from worker.errors import ConfigurationError
+from worker.errors import TocsinError, Unavailable
 from worker.feeds.network import NetworkWatch
 from worker.owner import is_gone, owner_name
 from worker.pipeline import fulltext, history, opml, sync
@@ -27,6 +27,8 @@ from worker.pipeline.discover import FoundFeed
 from worker.pipeline.discover import discover as find_feeds
 from worker.pipeline.match import CompiledLists, match, rematch
 from worker.pipeline.poll import Polling, poll
+from worker.pipeline.site_rules import SiteRules
+from worker.records import MatchOutcome
 from worker.store.clock import StoreClock
 from worker.store.engine import open_store
 from worker.wiring.outside import Outside
@@ -34,13 +36,14 @@ from worker.wiring.outside import Outside
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from config.values import Configuration, Settings
     from worker.clock import Clock
     from worker.pipeline.claim import Wakeups
     from worker.pipeline.deliver import Delivered
     from worker.pipeline.ports import Fetcher
-    from worker.records import AlertLine, Change, Fetched, FetchRequest, MatchOutcome, PollResult, Waiting
+    from worker.records import AlertLine, Change, Fetched, FetchRequest, PollResult, Waiting
     from worker.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -69,7 +72,7 @@ class Engine:
         self._lists = CompiledLists()
         self._manners = manners_of(settings)
         self._network = NetworkWatch()
-        self._hosts = fulltext.Hosts()
+        self._rules = SiteRules()
         self._outside = Outside(settings)
 
     def tick(self) -> Wakeups:
@@ -101,9 +104,7 @@ class Engine:
             return outcome
 
         def read_and_wake(items: Sequence[int]) -> MatchOutcome:
-            outcome = self.read_pages(items, stop=stop)
-            wake(outcome.deliveries)
-            return outcome
+            return self.read_pages(items, stop=stop, wake=wake)
 
         parts = Polling(
             store=self.store,
@@ -116,6 +117,7 @@ class Engine:
             owner=self._owner,
             pages_within=PAGES_WITHIN,
             jitter=random.random,
+            wait=time.sleep,
             wake=wake,
             read_pages=read_pages or read_and_wake,
             network=self._network,
@@ -131,30 +133,44 @@ class Engine:
             lambda: match(self.store, self._lists, items, now=clock.now(), story_window=self.settings.story_window)
         )
 
-    def read_pages(self, items: Sequence[int], *, stop: Callable[[], bool] = lambda: False) -> MatchOutcome:
-        """Read the pages behind these new items, then match them all, whatever came of that."""
+    def read_pages(
+        self,
+        items: Sequence[int],
+        *,
+        stop: Callable[[], bool] = lambda: False,
+        wake: Callable[[Sequence[int]], None] = lambda _: None,
+    ) -> MatchOutcome:
+        """Read the pages behind these new items, and match them all, whatever comes of that, as their pages are read.
+
+        Deliveries due at once are handed to `wake`.
+        """
         parts = fulltext.PageReading(
             store=self.store,
             fetcher=self._outside.fetcher,
             read_page=self._outside.parser.read_page,
-            hosts=self._hosts,
+            rules=self._rules,
             manners=self._manners,
             clock=SteadyClock(self.clock.now()),
             wait=time.sleep,
         )
-        fulltext.read_pages(parts, items, stop=stop)
-        return self.match(items)
+        outcomes = []
+        for ready in fulltext.read_pages(parts, items, stop=stop):
+            outcomes.append(self.match(ready))
+            wake(outcomes[-1].deliveries)
+        return sum(outcomes, MatchOutcome(items=0, alerts=0, deliveries=()))
 
-    def discover(self, url: str) -> list[FoundFeed]:
-        """Return the feeds behind an address (see the verb)."""
-        return find_feeds(self._outside.fetcher, self._outside.parser, url)
+    def discover(self, url: str, *, answered: Callable[[], None] = lambda: None) -> list[FoundFeed]:
+        """Return the feeds behind an address (see the verb); `answered` as for `poll`."""
+        return find_feeds(_Counted(self._outside.fetcher, answered), self._outside.parser, url)
 
-    def read_back(self, feed: int, found: FoundFeed, *, pages: int) -> history.ReadBack:
-        """Read a feed's older documents into the archive, with the manners of polling."""
+    def read_back(
+        self, feed: int, found: FoundFeed, *, pages: int, answered: Callable[[], None] = lambda: None
+    ) -> history.ReadBack:
+        """Read a feed's older documents into the archive, with the manners of polling; `answered` as there."""
         gap = self._manners.gap if is_public(found.url) else self._manners.private_gap
         parts = history.ReadingBack(
             store=self.store,
-            fetcher=self._outside.fetcher,
+            fetcher=_Counted(self._outside.fetcher, answered),
             parse=self._outside.parser,
             pause=lambda: time.sleep(gap.total_seconds()),
         )
@@ -163,7 +179,7 @@ class Engine:
     def keep_lists(
         self, *, stop: Callable[[], bool] = lambda: False, paths_only: bool = False
     ) -> list[opml.OpmlReading]:
-        """Read the OPML lists that are due, and make their feeds what they say."""
+        """Read the OPML lists that are due, or those on this disk; make their feeds what they say (see the verb)."""
         parts = opml.Keeping(store=self.store, fetcher=self._outside.fetcher, read_file=_read_list)
         readings = opml.keep_in_step(parts, now=self.clock.now(), stop=stop, paths_only=paths_only)
         for reading in readings:
@@ -206,15 +222,21 @@ class Engine:
         self.store.set_state(CONFIGURATION_ERROR, None)
         return changes
 
-    def reload(self, folder: Path) -> None:
-        """Apply changed files while running. Where they are wrong the last good ones stay, and `status` says so."""
+    def reload(self, folder: Path) -> list[str]:
+        """Apply changed files while running. Where they are wrong the last good ones stay, and `status` says so.
+
+        Returns the paths of the OPML lists that are followed.
+        """
         try:
             changes = self.apply(files_of(folder, check=sync.query_problems))
-        except ConfigurationError as error:
+        except Unavailable:
+            raise  # of the database, not of the files: the next look tries again
+        except (TocsinError, OSError) as error:
             log.warning("the files are wrong, the last good ones stay", error=str(error))
             self.store.set_state(CONFIGURATION_ERROR, str(error))
         else:
             log.info("files applied", changes=len(changes))
+        return [one.source for one in self.store.opml_lists_list() if not is_address(one.source)]
 
     def configuration_error(self) -> str | None:
         """What is wrong with the files that changed last, or None."""
@@ -249,8 +271,10 @@ class Engine:
         return self.store.release_owners(is_gone, now=self.clock.now(), counted=counted)
 
     def upkeep(self) -> None:
-        """Forget the heartbeats of processes that ended long ago."""
-        self.store.forget_heartbeats(now=self.clock.now())
+        """Forget the heartbeats of processes that ended long ago, and hosts whose pages were read long ago."""
+        now = self.clock.now()
+        self.store.forget_heartbeats(now=now)
+        self.store.forget_page_hosts(now=now)
 
     def close(self) -> None:
         """Close connections and threads."""
@@ -259,8 +283,11 @@ class Engine:
 
 
 def _read_list(path: str) -> bytes:
-    """Read an OPML list off this disk; OSError where that cannot be, or it is no list by its size."""
-    with Path(path).open("rb") as file:
+    """Read an OPML list off this disk; OSError where that cannot be, or it is no list by its kind or size."""
+    # Not blocking, for to open a pipe waits until somebody writes into it.
+    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file")
         body = file.read(opml.MOST_BYTES + 1)
     if len(body) > opml.MOST_BYTES:
         raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))

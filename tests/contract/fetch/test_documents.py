@@ -13,9 +13,9 @@ import brotli
 import pytest
 from contract.fetch.raw_server import RawRequest, RawServer, response
 
-from worker.errors import BadResponse, Unreachable
+from worker.errors import BadResponse, Refused, Unreachable
 from worker.fetch.inflate import zstd
-from worker.records import Validators
+from worker.records import FetchRequest, FetchResponse, Validators
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -258,6 +258,59 @@ def test_credentials_stay_with_their_origin(server: RawServer, make_client: Call
         other.says("/c", response(BODY), close=False)
         assert client.get(configured).url == other.url("/c")
         assert other.requests[0].header(b"authorization") is None
+
+
+def unfollowed(client: Client, url: str, purpose: Purpose = "page") -> FetchResponse | Exception:
+    request = FetchRequest(0, url, purpose=purpose, follow=False)
+    (fetched,) = client.fetcher.fetch([request], in_flight=1, stop=lambda: False)
+    return fetched.result
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize(
+    ("location", "there"),
+    [
+        ("/b?x=1#end", "http://{here}/b?x=1"),
+        ("b", "http://{here}/d/b"),
+        ("//other.example/b", "http://other.example/b"),
+        ("https://me:word@other.example:8443/", "https://other.example:8443/"),
+        ("http://10.0.0.1/", "http://10.0.0.1/"),  # refused once it is asked
+    ],
+)
+def test_a_redirect_comes_back_to_who_follows_it_himself(
+    server: RawServer, client: Client, status: int, location: str, there: str
+) -> None:
+    says = f"Location: {location}".encode()
+    server.says("/d/a", response(b"gone there", says, status=b"%d x" % status), close=False)
+    got = unfollowed(client, server.url("/d/a"))
+    assert isinstance(got, FetchResponse)
+    assert (got.status, got.url, got.location) == (status, server.url("/d/a"), there.format(here=server.place))
+    assert (got.body, got.validators, got.moved_to) == (b"", None, None)
+    assert [request.path for request in server.requests] == ["/d/a"]
+
+
+@pytest.mark.parametrize(
+    ("location", "error"),
+    [
+        (b"Location: file:///etc/passwd", Refused),
+        (b"Location: http://other.example\\@10.0.0.1/", Refused),
+        (b"Location: http://0x7f.1/", Refused),
+        (b"Location: /a", BadResponse),
+        (b"X: y", BadResponse),
+    ],
+)
+def test_a_redirect_to_where_we_do_not_go_leads_nowhere(
+    server: RawServer, client: Client, location: bytes, error: type[Exception]
+) -> None:
+    server.says("/a", response(b"", location, status=b"302 x"), close=False)
+    assert isinstance(unfollowed(client, server.url("/a")), error)
+
+
+def test_what_does_not_redirect_is_the_same_unfollowed(server: RawServer, client: Client) -> None:
+    server.says("/a", response(BODY), close=False)
+    got = unfollowed(client, server.url("/a"))
+    assert isinstance(got, FetchResponse)
+    assert (got.status, got.body, got.location) == (200, BODY, None)
 
 
 @pytest.mark.parametrize(("value", "seconds"), [(b"120", 120), (b"Sat, 12 Feb 2022 17:03:11 GMT", 60), (b"soon", None)])

@@ -97,6 +97,52 @@ def test_one_hanging_server_delays_nobody_else(server: RawServer, make_client: C
     assert all(isinstance(fetched.result, FetchResponse) for fetched in results[:-1])
 
 
+def test_more_is_fetched_as_answers_come_whoever_hangs(server: RawServer, make_client: Callable[..., Client]) -> None:
+    client = make_client(limits=FetchLimits(total_seconds=2.0))
+    for key in range(1, 6):
+        server.says(f"/{key}", response(), close=False)
+    first, *others = requests(server, 6)
+    ended: list[int] = []
+
+    def more() -> list[FetchRequest]:
+        return [others.pop(0)] if others and 0 not in ended else []
+
+    began = time.monotonic()
+    taken = {}
+    for fetched in client.fetcher.fetch([first], in_flight=3, stop=never, more=more):
+        ended.append(fetched.key)
+        taken[fetched.key] = time.monotonic() - began
+    assert ended == [1, 2, 3, 4, 5, 0]
+    assert taken[5] < 1.5
+    assert taken[0] < 4
+
+
+def test_more_holds_no_lane_that_is_not_there(server: RawServer, client: Client) -> None:
+    for key in range(20):
+        server.says(f"/{key}", response(), close=False)
+    waiting = requests(server, 20)
+    left = [waiting[:3], waiting[3:17], [], waiting[17:]]
+    results = client.fetcher.fetch(left.pop(0), in_flight=2, stop=never, more=lambda: left.pop(0) if left else [])
+    assert sorted(fetched.key for fetched in results) == list(range(20))
+    assert server.connections <= 2
+
+
+def test_at_stop_nothing_more_is_added_and_nobody_waits_for_it(server: RawServer, client: Client) -> None:
+    server.says("/0", response(), close=False)
+    stopped = threading.Event()
+
+    def more() -> list[FetchRequest]:
+        stopped.set()
+        time.sleep(0.3)
+        return requests(server, 10)[1:]
+
+    began = time.monotonic()
+    results = client.fetcher.fetch(requests(server, 1), in_flight=2, stop=stopped.is_set, more=more)
+    assert [fetched.key for fetched in results] == [0]
+    assert time.monotonic() - began < client.grace
+    assert [request.path for request in server.requests] == ["/0"]
+
+
 def test_after_stop_nothing_begins_and_the_grace_ends_what_runs(
     server: RawServer, make_client: Callable[..., Client]
 ) -> None:

@@ -8,6 +8,7 @@ import os
 import select
 import socket
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -358,6 +359,46 @@ def test_a_failed_look_up_is_unreachable(make_client: Callable[..., Client], fai
     assert str(error).startswith("feeds.example:80: name not found")
 
 
+def test_a_name_that_many_ask_for_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def slow(name: str, *_: object, **__: object) -> list[tuple[Any, ...]]:
+        asked.append(name)
+        time.sleep(0.1)
+        if name == "dead.example":
+            raise socket.gaierror(-2, "Name or service not known")
+        return [(0, 0, 0, "", ("127.0.0.1", 80))]
+
+    async def look_up() -> None:
+        monkeypatch.setattr("worker.fetch.names.AT_ONCE", 1)
+        names = SystemNames(slow)
+        found = await asyncio.gather(
+            *[names(name, 80) for name in ["dead.example", "live.example"] * 4], return_exceptions=True
+        )
+        assert [repr(one) for one in found[1::2]] == ["['127.0.0.1']"] * 4
+        assert {type(one) for one in found[::2]} == {socket.gaierror}
+        assert len({id(one) for one in found[::2]}) == 4
+        assert sorted(asked) == ["dead.example", "live.example"]
+        assert await names("live.example", 80) == ["127.0.0.1"]
+        assert len(asked) == 3
+
+    asyncio.run(look_up())
+
+
+def test_a_system_without_room_for_a_thread_finds_no_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    async def look_up() -> None:
+        names = SystemNames()
+        monkeypatch.setattr(threading.Thread, "start", full)
+        for _ in range(AT_ONCE + 1):
+            with pytest.raises(OSError, match="new thread"):
+                await names("feeds.example", 80)
+
+    asyncio.run(look_up())
+
+
 def test_an_abandoned_look_up_hurts_nobody() -> None:
     answered = threading.Event()
     ended = threading.Event()
@@ -374,12 +415,11 @@ def test_an_abandoned_look_up_hurts_nobody() -> None:
     async def abandon() -> None:
         names = SystemNames(slow)
         await give_up(names)
+        (waited_for,) = names._answers.values()
         answered.set()
-        # Its slot comes back once the system has answered; the answer goes nowhere.
-        for _ in range(AT_ONCE):
-            await asyncio.wait_for(names._slots.acquire(), 10)
-        for _ in range(AT_ONCE):
-            names._slots.release()
+        # Its place comes back once the system has answered; the answer goes nowhere.
+        assert await asyncio.wait_for(waited_for, 10) == []
+        assert names._free == AT_ONCE
         answered.clear()
         ended.clear()
         await give_up(names)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from worker.errors import HtmlPage, ParseError
-from worker.feeds.model import Document, Hints, ItemData, Known
+from worker.feeds.model import Document, Enclosure, Hints, ItemData, Known
 from worker.parsing.crossing import Answer, Question, packed, read_frame, unpacked, write_frame
 
 ITEM = ItemData(
@@ -17,6 +17,7 @@ ITEM = ItemData(
     title="Größe",
     authors=("Ada", "Bo"),
     published=datetime(2026, 3, 1, tzinfo=UTC),
+    enclosures=(Enclosure("https://north.example/a.mp3", "audio/mpeg", 7), Enclosure("https://north.example/b")),
     slice=b"\x00" * 16,
 )
 DOCUMENT = Document(

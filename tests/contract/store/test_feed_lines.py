@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from config.values import FeedLine
+from worker.errors import ConfigurationError
 from worker.feeds.health import Condition
 from worker.feeds.model import Hints
 from worker.store.rows import Imported
@@ -14,6 +15,7 @@ NOW = datetime(2022, 2, 12, 17, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
 URL = "https://a.example/rss"
 HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 
 
 def lines(count: int) -> list[FeedLine]:
@@ -31,6 +33,30 @@ def waiting(world: Any, line: FeedLine, wait: timedelta = HOUR, **more: Any) -> 
     (leased,) = world.begin(feed)
     world.written(world.record(leased, next_poll_at=NOW + wait, **more))
     return feed
+
+
+@pytest.mark.parametrize(
+    "other", ["https://old.example/rss", "HTTPS://OLD.example:443/rss#x", "https://NEW.example/rss"]
+)
+def test_a_feed_is_added_once_by_whichever_of_its_addresses(world: Any, other: str) -> None:
+    moved = world.store.add_feed(FeedLine("https://old.example/rss", "Moved"), now=NOW)
+    (leased,) = world.begin(moved)
+    world.written(world.record(leased, moved_to="https://new.example/rss"))
+    with pytest.raises(ConfigurationError, match="is there already \\(managed by command\\)"):
+        world.store.add_feed(FeedLine(other), now=NOW)
+    world.store.remove_feed(moved, now=NOW)
+    assert world.store.add_feed(FeedLine("https://old.example/rss"), now=NOW) == moved
+
+
+def test_a_feed_bears_the_title_that_was_found_until_its_first_poll_says_it(world: Any) -> None:
+    feed = world.store.add_feed(FeedLine(URL), now=NOW, title="Found")
+    assert only(world).name == "Found"
+    (leased,) = world.begin(feed)
+    world.written(world.record(leased, title="Said"))
+    assert only(world).name == "Said"
+    world.store.remove_feed(feed, now=NOW)
+    world.store.add_feed(FeedLine(URL), now=NOW, title="Found again")
+    assert only(world).name == "Said"
 
 
 def test_an_import_adds_what_is_not_there_and_counts_the_rest(world: Any) -> None:
@@ -117,6 +143,25 @@ def test_another_interval_shortens_the_wait_under_way(world: Any, minutes: Any) 
         world.written(world.record(leased, pace=pace, hints=leased.hints, next_poll_at=NOW + HOUR))
     world.apply(feeds=[FeedLine(URL, every=span[then], ignore_hints=ignore)], now=NOW + timedelta(minutes=1))
     assert only(world).next_poll_at == NOW + timedelta(minutes=wait)
+
+
+@pytest.mark.parametrize("ignore", [False, True])
+@pytest.mark.parametrize(
+    ("told", "wait"),
+    [
+        ({"fresh_for": 30 * MINUTE}, 30),
+        ({"fresh_for": 30 * MINUTE, "hints": Hints(40 * MINUTE)}, 40),
+        ({"fresh_for": timedelta(days=1)}, 60),
+        ({"hints": Hints(skip_hours=frozenset({NOW.hour}))}, 60),
+        ({"hints": Hints(skip_days=frozenset({NOW.weekday()}))}, 60),
+    ],
+)
+def test_another_interval_shortens_no_wait_that_the_publisher_wishes(
+    world: Any, told: Any, wait: int, ignore: bool
+) -> None:
+    waiting(world, FeedLine(URL, every=HOUR, ignore_hints=ignore), **told)
+    world.apply(feeds=[FeedLine(URL, every=5 * MINUTE, ignore_hints=ignore)], now=NOW + MINUTE)
+    assert only(world).next_poll_at == NOW + (5 if ignore else wait) * MINUTE
 
 
 def test_a_dropped_interval_ends_no_backing_off(world: Any) -> None:

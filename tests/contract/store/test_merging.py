@@ -172,10 +172,11 @@ def test_when_the_kept_feed_is_removed_another_takes_its_place_with_all_items(
     world.polled(b, "y", at=LATER)
     (leased,) = world.begin(b, now=LATER, force=True)
     world.written(world.record(leased, at=LATER, frame=b"f", keep_memory=False, moved_to="https://new.example/b"))
+    due = rows(world)["B"].next_poll_at
     world.store.remove_feed(b, now=LATER)
     assert [rows(world)[name].merged_into for name in "AC"] == [None, "A"]
-    assert (rows(world)["A"].state, rows(world)["A"].next_poll_at) == ("ok", LATER)
-    (leased,) = world.begin(a, now=LATER)
+    assert (rows(world)["A"].state, rows(world)["A"].next_poll_at) == ("ok", due), "its publisher is the same one"
+    (leased,) = world.begin(a, now=due)
     assert (leased.polled_url, leased.last_good_at) == ("https://new.example/b", LATER), "no first poll once more"
     assert (leased.validators, leased.body_hash, world.store.memory(a)) == (None, None, None)
     known, _ = world.store.known_items(a, [known.item.identity for known in make("x", "y")], [])
@@ -186,6 +187,20 @@ def test_when_the_kept_feed_is_removed_another_takes_its_place_with_all_items(
     world.store.remove_feed(a, now=LATER)
     assert [rows(world)[name].merged_into for name in "BC"] == [None, "B"]
     assert rows(world)["B"].items == 2
+
+
+@pytest.mark.parametrize(
+    ("how", "due"),
+    [({}, NOW), ({"condition": Condition("backing_off", 1), "error": "HTTP 410 Gone"}, LATER)],
+)
+def test_who_is_merged_after_a_good_poll_alone_brings_the_next_one_forward(
+    world: Any, three: Any, how: Any, due: Any
+) -> None:
+    a, b, _ = three
+    (leased,) = world.begin(b)
+    world.written(world.record(leased, next_poll_at=LATER))
+    moves(world, a, B.url, next_poll_at=NOW, **how)
+    assert (rows(world)["A"].merged_into, rows(world)["B"].next_poll_at) == ("B", due)
 
 
 def test_a_whole_family_that_was_removed_comes_back_with_its_memory(world: Any, three: Any) -> None:

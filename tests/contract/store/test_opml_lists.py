@@ -27,6 +27,7 @@ class Reading:
     keep_validators: bool = True
     validators: Validators | None = None
     error: str | None = None
+    doubted_at: datetime | None = None
 
 
 def apply(world: Any, *opml: OpmlLine, feeds: Any = (), now: datetime = NOW) -> Any:
@@ -141,7 +142,7 @@ def test_a_feed_that_falls_out_of_one_place_is_looked_for_in_the_lists(world: An
         lambda: world.store.sync_opml(here, [], now=NOW),
         lambda: world.store.remove_feed(mine, now=NOW),
         lambda: apply(world, OURS, HERE),
-        lambda: apply(world, OURS),
+        lambda: (world.store.sync_opml(here, [C], now=NOW), apply(world, OURS)),
     ):
         read(ours)
         assert ours not in {row.id for row in world.store.opml_due(now=NOW)}
@@ -149,6 +150,93 @@ def test_a_feed_that_falls_out_of_one_place_is_looked_for_in_the_lists(world: An
         assert (ours, None) in {(row.id, row.validators) for row in world.store.opml_due(now=NOW)}
         read(here)
     assert world.store.sync_opml(ours, [A, B], now=NOW).added == 2
+
+
+C = FeedLine("https://c.example/rss", "C")
+GIVEN = Validators("u", etag=b"e")
+
+
+def standing(world: Any, opml: int, **more: Any) -> None:
+    """A list that was read, and is not due before LATER."""
+    world.store.record_opml(Reading(opml, NOW, LATER, keep_validators=False, validators=GIVEN, **more))
+
+
+def state(world: Any, opml: int) -> Any:
+    """When a list is read next, and whether it is asked with validators."""
+    (row,) = (row for row in world.store.opml_lists_list() if row.id == opml)
+    return row.next_read_at, row.validators
+
+
+def both(world: Any) -> Any:
+    """Two lists: ours names A, which stands there, and B, which was added by hand; here names C."""
+    apply(world, OURS, HERE)
+    ours, here = (row.id for row in sorted(world.store.opml_lists_list(), key=lambda row: row.source != OURS.source))
+    mine = world.store.add_feed(B, now=NOW)
+    world.store.sync_opml(ours, [A, B], now=NOW)
+    world.store.sync_opml(here, [C], now=NOW)
+    standing(world, ours)
+    standing(world, here)
+    return ours, here, mine
+
+
+def test_a_feed_that_is_removed_concerns_those_lists_only_that_name_it(world: Any) -> None:
+    ours, here, mine = both(world)
+    other = world.store.add_feed(FeedLine("https://d.example/rss"), now=NOW)
+    world.store.remove_feed(other, now=NOW)
+    assert state(world, ours) == state(world, here) == (LATER, GIVEN)
+    world.store.remove_feed(mine, now=NOW)
+    assert state(world, ours) == (NOW, None)
+    assert state(world, here) == (LATER, GIVEN)
+
+
+def test_a_feed_that_a_file_took_over_and_gave_up_is_looked_for_in_the_list_it_came_from(world: Any) -> None:
+    ours, here, _ = both(world)
+    apply(world, OURS, HERE, feeds=[A])
+    assert state(world, ours) == (LATER, GIVEN)
+    apply(world, OURS, HERE)
+    assert state(world, ours) == (NOW, None)
+    assert state(world, here) == (LATER, GIVEN)
+
+
+def test_a_feed_is_named_by_the_address_that_it_has_moved_to_as_well(world: Any, ours: int) -> None:
+    mine = world.store.add_feed(FeedLine("https://old.example/rss"), now=NOW)
+    (leased,) = world.begin(mine)
+    world.written(world.record(leased, moved_to=B.url))
+    world.store.sync_opml(ours, [A, B], now=NOW)
+    standing(world, ours)
+    world.store.remove_feed(mine, now=NOW)
+    assert state(world, ours) == (NOW, None)
+
+
+def test_a_list_in_doubt_is_left_to_its_time_whatever_is_removed(world: Any) -> None:
+    ours, _, mine = both(world)
+    standing(world, ours, error="it names 1 feeds where it named 5", doubted_at=NOW)
+    world.store.remove_feed(mine, now=NOW)
+    assert state(world, ours) == (LATER, GIVEN)
+    (row,) = (row for row in world.store.opml_lists_list() if row.id == ours)
+    assert row.doubted_at == NOW
+
+
+def test_a_list_that_cannot_be_read_keeps_its_time_and_is_read_whole_then(world: Any) -> None:
+    ours, _, mine = both(world)
+    standing(world, ours, error="HTTP 404")
+    world.store.remove_feed(mine, now=NOW)
+    assert state(world, ours) == (LATER, None)
+
+
+def test_feeds_say_that_their_list_cannot_be_followed(world: Any) -> None:
+    ours, *_ = both(world)
+    standing(world, ours, error="HTTP 404")
+    assert {name: row.opml_error for name, row in rows(world).items()} == {"A": "HTTP 404", "B": None, "C": None}
+
+
+def test_a_list_that_comes_back_begins_anew(world: Any) -> None:
+    ours, *_ = both(world)
+    standing(world, ours, error="it names 1 feeds where it named 5", doubted_at=NOW)
+    apply(world)
+    apply(world, OURS)
+    (row,) = world.store.opml_lists_list()
+    assert (row.id, row.last_read_at, row.last_error, row.doubted_at) == (ours, None, None, None)
 
 
 def test_a_file_takes_a_feed_over_and_a_removed_list_takes_its_feeds_along(world: Any, ours: int) -> None:

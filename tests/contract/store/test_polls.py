@@ -8,7 +8,7 @@ from sqlalchemy import event, func, select
 
 from worker.feeds.cadence import Pace
 from worker.feeds.health import Condition
-from worker.feeds.model import Hints
+from worker.feeds.model import Enclosure, Hints
 from worker.feeds.moves import Candidate
 from worker.records import Manners, RecordedPoll
 from worker.store import tables
@@ -80,6 +80,25 @@ def test_a_revision_keeps_the_old_state_and_waits_again_if_it_is_news(world: Any
         (a.id, "a", "Some text.", later),
         (b.id, "b", "Some text.", later),
     ]
+
+
+def test_enclosures_are_kept_and_follow_a_revision(world: Any, identified: Any) -> None:
+    (feed,) = world.feeds(1)
+    (leased,) = world.begin(feed)
+    mp3, pdf = Enclosure("https://a.example/1.mp3", "audio/mpeg", 1024), Enclosure("https://a.example/2.pdf")
+    first = (identified("a", enclosures=(mp3,)), identified("b"))
+    world.written(world.record(leased, added=tuple(NewItem(one, news=True, fold=True) for one in first)))
+    a, b = rows(world.store, tables.items)
+    said = [{"url": mp3.url, "type": "audio/mpeg", "length": 1024}, {"url": pdf.url, "type": None, "length": None}]
+    assert (a.enclosures, b.enclosures) == (said[:1], None)
+    (leased,) = world.begin(feed, force=True)
+    revised = (
+        Revision(a.id, identified("a", title="a corrected")),
+        Revision(b.id, identified("b", title="b corrected", enclosures=(mp3, pdf))),
+    )
+    decision = PollDecision((), revised, (a.id, b.id))
+    world.written(world.record(leased, decision=decision, at=NOW + timedelta(hours=1)))
+    assert [row.enclosures for row in rows(world.store, tables.items)] == [None, said]
 
 
 def test_an_item_with_another_id_keeps_its_row_unless_the_id_is_taken(world: Any, identified: Any) -> None:

@@ -64,6 +64,16 @@ def test_discover_finds_nothing_where_nothing_is(desk, feed_server):
     assert (done.code, done.out, done.err) == (1, "", "no feed was found there\n")
     missing = desk("feeds", "discover", feed_server.url("/missing"))
     assert (missing.code, "answered 404" in missing.err) == (1, True)
+    for path in ("/empty", "/missing"):
+        told = desk("feeds", "discover", feed_server.url(path), "--json")
+        assert (told.code, told.out) == (1, "[]\n")
+
+
+@pytest.mark.parametrize("command", ["discover", "add"])
+def test_an_address_that_is_refused_says_what_would_allow_it(desk, command):
+    done = desk("feeds", command, "http://127.0.0.1:9/feed")
+    advice = "127.0.0.1:9 is not a public address; a private address must be named in `fetch_allow` of settings.yaml"
+    assert advice in done.err
 
 
 def test_add_takes_a_feed_as_it_is(desk, feed_server):
@@ -72,6 +82,19 @@ def test_add_takes_a_feed_as_it_is(desk, feed_server):
     assert (added.code, added.out, added.err) == (0, f"added {url}\n", "")
     row = listed(desk)[url]
     assert (row["full_text"], row["ignore_hints"], row["managed_by"]) == (True, True, "command")
+    assert (row["name"], row["last_polled_at"]) == ("Alone", None)  # its title is known before the first poll
+
+
+def test_add_refuses_the_address_that_a_feed_has_moved_to(desk, feed_server):
+    new = feed_server.url("/alone.xml")
+    old = feed_server.publish("/old.xml", status=301, headers={"Location": new})
+    desk.write("settings", {"fetch_allow": [feed_server.address], "redirect_after": "0s"})
+    desk("feeds", "add", old, "--name", "Moved", "--no-check")
+    for _ in range(3):
+        desk("poll", "Moved")
+    assert listed(desk)[old]["polled_url"] == new
+    again = desk("feeds", "add", new)
+    assert (again.code, "this feed is there already: Moved (managed by command)" in again.err) == (2, True)
 
 
 def test_add_takes_the_main_feed_of_a_page_and_names_the_others(desk, feed_server):
@@ -128,6 +151,39 @@ def test_history_that_cannot_be_read_is_said(desk, feed_server):
     assert (unread.code, "its older documents were not read" in unread.err) == (1, True)
     wrong = desk("feeds", "add", feed_server.url("/world.xml"), "--history", "--no-check")
     assert (wrong.code, wrong.err) == (2, "tocsin: --history reads the feed; leave --no-check out\n")
+
+
+@pytest.mark.parametrize("named_by", ["page", "feed"])
+def test_history_that_was_interrupted_is_taken_up_again(desk, feed_server, named_by):
+    second = feed_server.url("/2.xml")
+    url = feed_server.publish("/feed.xml", atom("four", previous=second))
+    page = html(feed_server, "/page", b'<html><link rel="feed" href="/feed.xml">')
+    command = ["feeds", "add", page if named_by == "page" else url, "--history", "--name", "Desk"]
+    assert desk(*command).code == 1
+    feed_server.publish("/2.xml", atom("three", previous=feed_server.publish("/1.xml", atom("one", "two"))))
+    again = desk(*command)
+    assert (again.code, again.out) == (0, "")
+    assert again.err.endswith(
+        "Desk is there already, and stays as it is\nhistory: 3 items of 2 older documents; there are no older ones\n"
+    )
+    assert listed(desk)[url]["items"] == 3
+    assert "history: 0 items of 2 older documents" in desk(*command).err
+    refused = desk(*command[:3])
+    assert (refused.code, "this feed is there already: Desk" in refused.err) == (2, True)
+
+
+def test_history_of_a_feed_that_has_become_a_page_is_not_that_of_another(desk, feed_server):
+    url = feed_server.publish("/feed.xml", atom("four", previous=feed_server.publish("/1.xml", atom("one"))))
+    desk("feeds", "add", url, "--name", "Desk")
+    html(feed_server, "/feed.xml")
+    done = desk("feeds", "add", url, "--history")
+    assert (done.code, "its older documents were not read" in done.err) == (1, True)
+    assert listed(desk)[url]["items"] == 0
+
+
+def test_a_name_that_is_taken_is_refused_with_history_too(desk, feed_server):
+    refused = desk("feeds", "add", feed_server.url("/alone.xml"), "--history", "--name", "one")
+    assert (refused.code, "another feed is called One already" in refused.err) == (2, True)
 
 
 def test_the_history_of_a_feed_is_its_journal(desk, feed_server):
@@ -197,6 +253,24 @@ def test_lists_go_in_and_out(desk):
     assert desk("feeds", "export", "all.opml").code == 0
     assert b"pw" not in file.read_bytes()
     assert sorted(path.name for path in desk.folder.iterdir()) == ["all.opml", "config", "ours.opml", "var"]
+
+
+def test_what_goes_out_comes_in_again_as_it_was(desk, feed_server):
+    url = feed_server.url("/alone.xml")
+    options = ["--every", "5m", "--tag", "en, uk", "--full-text", "--ignore-hints", "--no-check"]
+    desk("feeds", "add", url, *options)
+    before = listed(desk)[url]
+    assert before["name"] == url
+    out = desk("feeds", "export", "-")
+    assert (out.code, out.out) == (0, desk("feeds", "export").out)
+    (desk.folder / "all.opml").write_text(out.out, encoding="utf-8")
+    desk("feeds", "remove", url)
+    assert desk("feeds", "import", "all.opml").out == "added 1 feed; 1 there already\n"
+    after = listed(desk)[url]
+    for key in ("name", "every", "tags", "full_text", "ignore_hints"):
+        assert after[key] == before[key], key
+    desk("poll", url)
+    assert listed(desk)[url]["name"] == "Alone"  # no name holds it back
 
 
 @pytest.mark.parametrize(

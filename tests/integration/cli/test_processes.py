@@ -77,6 +77,15 @@ def test_a_terminal_shows_progress_and_a_table_that_fits(home):
     assert "…" in lines[1]
 
 
+def test_a_terminal_shows_that_feeds_and_older_documents_are_looked_for(home, feed_server):
+    url = feed_server.url("/slow.xml")
+    code, screen = on_a_terminal(home, "feeds", "discover", url)
+    assert (code, "looking for feeds" in screen) == (0, True)
+    code, screen = on_a_terminal(home, "feeds", "add", url, "--history")
+    assert (code, "reading older documents" in screen) == (0, True)
+    assert "looking for feeds" not in home.run("feeds", "discover", url).stderr
+
+
 def test_piped_nothing_is_cut_or_coloured(home, prompt_in):
     done = home.run("poll")
     assert "\x1b" not in done.stdout + done.stderr

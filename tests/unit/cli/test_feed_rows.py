@@ -29,6 +29,7 @@ FEED = FeedRow(
     interval=timedelta(minutes=7),
     opml="https://desk:pw@lists.example/ours.opml?token=abc",
 )
+MISSING = "items may be missing between 2022-02-12T15:00:00Z and 2022-02-12T17:00:00Z"
 GAP = {"gap_from": NOW - timedelta(hours=2), "gap_until": NOW}
 
 
@@ -36,18 +37,26 @@ GAP = {"gap_from": NOW - timedelta(hours=2), "gap_until": NOW}
     ("state", "said"),
     [
         ({}, None),
-        (GAP, "items may be missing between 2022-02-12T15:00:00Z and 2022-02-12T17:00:00Z"),
+        (GAP, MISSING),
         (GAP | {"paused": True}, "paused by hand; `tocsin feeds pause NAME --resume` takes it up again"),
         (GAP | {"paused": True, "merged_into": "Two"}, "it moved to the address of Two, and is polled as that"),
+        ({"opml_error": "HTTP 404"}, "its OPML list cannot be followed: HTTP 404"),
+        (GAP | {"opml_error": "HTTP 404"}, f"{MISSING}; its OPML list cannot be followed: HTTP 404"),
     ],
 )
 def test_a_note_says_what_the_state_does_not(state, said):
     feed = replace(FEED, **state)
-    assert feed_note(feed) == feed_row(feed)["note"] == said
+    assert feed_note(feed, now=NOW) == feed_row(feed, now=NOW)["note"] == said
+
+
+@pytest.mark.parametrize(("later", "shown"), [(timedelta(days=7), True), (timedelta(days=7, seconds=1), False)])
+def test_a_gap_is_shown_for_a_week(later, shown):
+    row = feed_row(replace(FEED, **GAP), now=NOW + later)
+    assert [row[key] is not None for key in ("note", "gap_from", "gap_until")] == [shown] * 3
 
 
 def test_a_row_holds_no_secrets():
-    row = feed_row(FEED)
+    row = feed_row(FEED, now=NOW)
     assert (row["opml"], row["interval"]) == ("https://lists.example/ours.opml?token=***", timedelta(minutes=7))
     assert "pw" not in str(row)
     found = FoundFeed(

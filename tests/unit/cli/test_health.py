@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from worker.cli.health import counted, shape, troubles
-from worker.store.rows import RoleRow, StatusRow
+from worker.store.rows import OpmlRow, RoleRow, StatusRow
 
 NOW = datetime(2022, 2, 12, 17, 0, tzinfo=UTC)
 WELL = StatusRow(
@@ -23,9 +23,22 @@ def role(name, seconds=1.0):
     return RoleRow(name, "here", 1, NOW, NOW - timedelta(seconds=seconds))
 
 
-def found(status=WELL, running=("beat", "worker"), tick=timedelta(seconds=1), wrong_files=None):
+LIST = OpmlRow(
+    id=1,
+    source="https://u:pw@lists.example/ours.opml",
+    tags=(),
+    feeds=3,
+    validators=None,
+    last_read_at=NOW,
+    next_read_at=NOW + timedelta(hours=1),
+    last_error=None,
+    managed_by="file",
+)
+
+
+def found(status=WELL, running=("beat", "worker"), tick=timedelta(seconds=1), wrong_files=None, lists=()):
     roles = [one if isinstance(one, RoleRow) else role(one) for one in running]
-    return troubles(status, roles, now=NOW, tick=tick, wrong_files=wrong_files)
+    return troubles(status, roles, now=NOW, tick=tick, wrong_files=wrong_files, lists=lists)
 
 
 def test_a_service_whose_feeds_are_broken_is_well():
@@ -77,6 +90,22 @@ def test_patience_grows_with_the_pause_between_ticks():
 
 def test_wrong_files_are_a_trouble():
     assert found(wrong_files="feeds.yaml:1:1: ...") == ["feeds.yaml:1:1: ..."]
+
+
+def test_a_list_that_cannot_be_followed_is_a_trouble():
+    failing = replace(LIST, last_error="HTTP 404")
+    said = ["the OPML list https://lists.example/ours.opml cannot be followed: HTTP 404"]
+    assert found(lists=[LIST, failing]) == said
+    told = shape(WELL, [], said, now=NOW, lists=[failing])
+    assert told["opml_lists"] == [
+        {
+            "source": "https://lists.example/ours.opml",
+            "feeds": 3,
+            "last_error": "HTTP 404",
+            "last_read_at": NOW,
+            "next_read_at": LIST.next_read_at,
+        }
+    ]
 
 
 def test_the_json_shape_has_every_state_of_feeds():

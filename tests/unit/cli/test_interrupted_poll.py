@@ -70,6 +70,7 @@ def test_an_interrupted_poll_hands_its_leases_back():
         read_pages=None,
         pages_within=timedelta(minutes=1),
         jitter=lambda: 0.0,
+        wait=None,
     )
     with pytest.raises(KeyboardInterrupt):
         poll(parts, [7], stop=lambda: False, force=True)

@@ -59,7 +59,8 @@ def test_an_exact_name_wins_over_another_case():
         ("BBC", "did you mean `BBC World`?"),
         ("BCB Wrld", "did you mean `BBC World`?"),
         ("https://bbc.example/word.xml", "did you mean `https://bbc.example/world.xml`?"),
-        ("qqqqqq", "there are BBC World, DW, DW"),
+        ("qqqqqq", "there are BBC World, DW"),
+        ("D", "did you mean `BBC World` or `DW`?"),
     ],
 )
 def test_an_unknown_feed_is_answered_with_the_nearest(name, advice):

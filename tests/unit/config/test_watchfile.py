@@ -105,6 +105,18 @@ def test_the_path_of_a_list_is_made_absolute(tmp_path: Path, monkeypatch: pytest
     assert [line.source for line in found.opml] == places
 
 
+@pytest.mark.parametrize("folder", ["conf", "./conf", "x/../conf", "conf/."])
+def test_the_path_of_a_list_is_one_however_the_folder_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    (tmp_path / "conf").mkdir()
+    (tmp_path / "x").mkdir()
+    write(tmp_path / "conf", feeds="feeds:\n  - opml: ./lists/../ours.opml\n")
+    monkeypatch.chdir(tmp_path)
+    (line,) = load_configuration(FilePath(folder), {}).opml
+    assert line.source == str(FilePath.cwd() / "conf" / "ours.opml")
+
+
 @pytest.mark.parametrize(
     ("url", "doubted"),
     [

@@ -111,6 +111,13 @@ FEEDS: list[tuple[str, list[str]]] = [
         ["3:11: this stands already in line 2; keep one of them"],
     ),
     (
+        "feeds:\n  - opml: nofile.opml\n  - opml: ./nofile.opml\n  - opml: lists/../nofile.opml\n",
+        [
+            "3:11: this stands already in line 2; keep one of them",
+            "4:11: this stands already in line 2; keep one of them",
+        ],
+    ),
+    (
         "feeds:\n  - url: https://x.org/\n  - url: HTTPS://X.org:443/#top\n",
         ["3:10: this stands already in line 2; keep one of them"],
     ),

@@ -314,12 +314,12 @@ def test_the_poll_after_the_first_is_spread_where_the_interval_is_the_shortest_t
     [
         pytest.param(Wishes(fresh_for=2 * HOUR), 2 * HOUR, id="max-age counts from the answer"),
         pytest.param(Wishes(fresh_for=MINUTE), 9 * MINUTE, id="a short max-age changes nothing"),
-        pytest.param(Wishes(hints=Hints(at_least=2 * HOUR)), 119 * MINUTE, id="ttl counts from the poll"),
+        pytest.param(Wishes(hints=Hints(at_least=2 * HOUR)), 2 * HOUR, id="ttl counts from the answer"),
         pytest.param(Wishes(retry_after=3 * HOUR), 3 * HOUR, id="Retry-After of a good answer"),
-        pytest.param(Wishes(fresh_for=HOUR, retry_after=2 * HOUR, hints=Hints(3 * HOUR)), 179 * MINUTE, id="longest"),
+        pytest.param(Wishes(fresh_for=HOUR, retry_after=2 * HOUR, hints=Hints(3 * HOUR)), 3 * HOUR, id="longest"),
         pytest.param(Wishes(fresh_for=timedelta(days=999_999)), DAY, id="max-age is capped"),
         pytest.param(Wishes(retry_after=timedelta(days=999_999)), DAY, id="Retry-After is capped"),
-        pytest.param(Wishes(hints=Hints(timedelta(days=999_999))), DAY - MINUTE, id="ttl is capped"),
+        pytest.param(Wishes(hints=Hints(timedelta(days=999_999))), DAY, id="ttl is capped"),
         pytest.param(
             Wishes(2 * HOUR, None, Hints(3 * HOUR, frozenset(range(13))), ignored=True), 9 * MINUTE, id="ignored"
         ),
@@ -328,6 +328,11 @@ def test_the_poll_after_the_first_is_spread_where_the_interval_is_the_shortest_t
 )
 def test_what_the_publisher_wishes_holds_whatever_is_configured(asked, expected):
     assert good(every=10 * MINUTE, began=NOW - MINUTE, wishes=asked) == expected
+
+
+def test_a_learned_interval_is_never_shorter_than_allowed_from_the_answer_on():
+    assert good(BOUNDS.shortest, began=NOW - MINUTE, jitter=0.0) == BOUNDS.shortest
+    assert good(every=BOUNDS.shortest, began=NOW - MINUTE) == BOUNDS.shortest - MINUTE
 
 
 SUNDAY, MONDAY, TUESDAY = 6, 0, 1
@@ -452,13 +457,16 @@ def test_a_feed_that_is_gone_is_tried_weekly():
 # Whether a 304 is to be believed
 
 
-def whole(*, silent: timedelta | None, since_whole: timedelta | None, item_gap=HOUR, polled=MINUTE) -> bool:
+def whole(
+    *, silent: timedelta | None, since_whole: timedelta | None, item_gap=HOUR, polled=MINUTE, failures=0
+) -> bool:
     pace = Pace(interval=HOUR, item_gap=item_gap, last_new_at=None if silent is None else NOW - silent)
     return wants_whole(
         pace,
         now=NOW,
         last_whole_at=None if since_whole is None else NOW - since_whole,
         last_good_at=None if polled is None else NOW - polled,
+        failures=failures,
     )
 
 
@@ -488,13 +496,23 @@ def test_without_a_good_poll_since_the_last_whole_document_there_is_no_304_to_do
     assert not whole(silent=3 * DAY, since_whole=2 * DAY, polled=polled)
 
 
+@pytest.mark.parametrize(
+    ("failures", "since_whole", "expected"),
+    [(2, 2 * DAY, False), (3, DAY - MINUTE, False), (3, DAY, True), (99, 99 * DAY, True), (99, None, False)],
+)
+def test_a_server_that_may_stumble_over_the_conditions_is_asked_without(failures, since_whole, expected):
+    for polled in (since_whole, MINUTE):
+        found = whole(silent=MINUTE, since_whole=since_whole, item_gap=99 * DAY, polled=polled, failures=failures)
+        assert found is expected
+
+
 def test_a_server_whose_304s_lie_is_asked_for_everything_at_most_daily():
     pace = Pace(interval=HOUR, item_gap=HOUR, last_new_at=NOW)
     asked = []
     good_at = whole_at = NOW
     for hour in range(1, 24 * 5):
         now = NOW + hour * HOUR
-        if wants_whole(pace, now=now, last_whole_at=whole_at, last_good_at=good_at):
+        if wants_whole(pace, now=now, last_whole_at=whole_at, last_good_at=good_at, failures=0):
             asked.append(hour)
             whole_at = now
         good_at = now

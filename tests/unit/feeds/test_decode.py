@@ -37,6 +37,24 @@ WORD = "Київ, Україна"
         ),
         ((HEAD.format("gb2312") + "镕").encode("gb18030"), "", HEAD.format("gb2312") + "镕"),
         ((HEAD.format("iso-2022-jp") + "雪").encode("iso-2022-jp"), "text/xml", HEAD.format("iso-2022-jp") + "雪"),
+        ((HEAD.format("utf-8") + WORD).encode("utf-16-le"), "", HEAD.format("utf-8") + WORD),
+        (("<rss>" + WORD).encode("utf-16-le"), "text/xml; charset=utf-8", "<rss>" + WORD),
+        (("\r\n <rss>" + WORD).encode("utf-16-be"), "", "\r\n <rss>" + WORD),
+        (("\n<rss>" + WORD).encode("utf-32-le"), "", "\n<rss>" + WORD),
+        (("<rss>" + WORD).encode("utf-32-be"), "", "<rss>" + WORD),
+        (("<rss>" + WORD).encode("utf-16-le") + b"x", "", "<rss>" + WORD + "\ufffd"),
+        (WORD.encode("utf-16-le"), "text/xml; charset=utf-16le", WORD),
+        (b"<rss/>", "text/xml; charset=utf-16", "<rss/>"),
+        (b"\n<rss></rss>", "text/xml; charset=utf-32", "\n<rss></rss>"),
+        (HEAD.format("UTF-16").encode() + b"caf\xe9", "", HEAD.format("UTF-16") + "café"),
+        (HEAD.format("u16").encode(), "", HEAD.format("u16")),
+        (HEAD.format("utf16").encode() + b" ", "", HEAD.format("utf16") + " "),
+        (HEAD.format("UTF_16BE").encode() + b"  ", "", HEAD.format("UTF_16BE") + "  "),
+        (HEAD.format("u32").encode() + b"<r/>", "", HEAD.format("u32") + "<r/>"),
+        ("①㈱髙".encode("cp932"), "text/xml; charset=Shift_JIS", "①㈱髙"),
+        ("똠방각하".encode("cp949"), "text/xml; charset=ks_c_5601-1987", "똠방각하"),
+        ("똠방각하".encode("cp949"), "text/xml; charset=euc-kr", "똠방각하"),
+        ("香港鰂魚涌邨".encode("big5hkscs"), "text/xml; charset=Big5", "香港鰂魚涌邨"),
         (b"caf\xe9", "", "café"),
         (b"caf\xe9 \x81", "", b"caf\xe9 \x81".decode("iso-8859-2")),
         (WORD.encode() + b"\xd0", "", WORD + "\ufffd"),
@@ -59,6 +77,32 @@ WORD = "Київ, Україна"
 )
 def test_decode(body: bytes, content_type: str, text: str) -> None:
     assert decode(body, content_type) == text
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("gb2312", "中华人民共和国国务院公告"),
+        ("shift_jis", "日本政府は今日発表しました"),
+        ("euc-kr", "대한민국정부가오늘발표했다"),
+        ("big5", "中華民國政府今日宣布消息"),
+        ("windows-1251", "Правительство сегодня"),
+        ("koi8-r", "Правительство сегодня"),
+    ],
+)
+@pytest.mark.parametrize("served", [True, False])
+def test_a_bad_byte_costs_one_character_in_any_encoding(encoding: str, text: str, served: bool) -> None:
+    head = HEAD.format("utf-8" if served else encoding)
+    bad = b"\x98" if encoding == "windows-1251" else b"\xff"
+    body = head.encode() + text.encode(encoding) + bad + b"</title>"
+    found = decode(body, f"text/xml; charset={encoding}" if served else "")
+    assert found.startswith(f"{head}{text}")
+    assert found.endswith("</title>")
+
+
+def test_where_bad_bytes_are_many_the_declaration_is_wrong() -> None:
+    body = HEAD.format("windows-1251").encode() + "Ж".encode("cp1251") * 19 + b"\x98\x98"
+    assert decode(body).endswith("Æ" * 19 + "\u02dc\u02dc")
 
 
 def test_of_a_header_without_end_only_the_beginning_is_read() -> None:

@@ -194,6 +194,27 @@ def test_namespaces_bases_and_languages(root: str, item: str, expected: dict[str
     assert {name: getattr(found, name) for name in expected} == expected
 
 
+@pytest.mark.parametrize("end", ["", "&nosuch;"])
+@pytest.mark.parametrize(
+    ("channel", "item", "link"),
+    [
+        ("xml:base='https://b.example/d/'", "xml:base='e/'", "https://b.example/d/e/x"),
+        ("xml:base='https://b.example/d/'", f"xml:base='{'e/' * 95}'", "https://b.example/d/" + "e/" * 95 + "x"),
+        ("xml:base='https://b.example/d/'", f"xml:base='{'e/' * 97}'", "https://b.example/d/x"),
+        ("xml:base='https://b.example/d/'", f"base='{'../' * 101}'", "https://b.example/d/x"),
+        ("xml:base='https://b.example/d/'", f"xml:base='https://c.example/{'q' * 2_000}'", "https://b.example/d/x"),
+        ("xml:base='https://b.example/d/'", "xml:base='strange:e' base='f/'", "https://b.example/d/x"),
+        (f"XML:BASE='https://b.example/{'d/' * 98}'", "", "https://served.example/dir/x"),
+        ("", f"><link>https://c.example/{'q' * 2_000}</link><hr", "https://served.example/dir/x"),
+    ],
+)
+def test_a_base_that_is_too_long_counts_as_absent(channel: str, item: str, link: str, end: str) -> None:
+    if item.startswith(">"):  # what the channel says, then
+        channel, item = f"{channel}{item}/", ""
+    text = f"<rss version='2.0'><channel {channel}><item {item}><link>x</link></item>{end}</channel></rss>"
+    assert [found.link for found in read(text).items] == [link]
+
+
 def test_text_outside_a_feed_goes_nowhere() -> None:
     document = read("<rss version='2.0'><language>uk</language><channel><title>A feed</title></channel></rss>")
     assert (document.title, document.language) == ("A feed", None)

@@ -56,7 +56,9 @@ def test_a_document_says_what_its_neighbour_expects(path: Path) -> None:
         (b"<rss/>", None),
         (b"{", "begins like JSON and is none"),
         (b"[" * 100_000, "begins like JSON and is none"),
-        (b'{"a": ' + b"1" * 5_000 + b"}", "begins like JSON and is none"),
+        (b'{"a": ' + b"1" * 5_000 + b"}", "JSON, not a JSON Feed"),
+        (b"{ no name}", "plain text"),
+        (b"[no feed behind it]", "begins like JSON and is none"),
         (b"[1]", "a JSON array"),
         (b'{"items": 1}', "JSON, not a JSON Feed"),
         (b'{"items": [{"name": "x"}, 3]}', "JSON, not a JSON Feed"),
@@ -67,7 +69,7 @@ def test_a_document_says_what_its_neighbour_expects(path: Path) -> None:
         ),
         (b'<!DOCTYPE rss [<!ENTITY a "b">]><rss version="2.0"/>', "declarations of its own"),
         (b"<!DOCTYPE rss SYSTEM '[>' [ ]><rss version='2.0'/>", "declarations of its own"),
-        (b"<rss version='2.0'>" + b"<item/>" * 20_001 + b"</rss>", None),
+        (b"<rss version='2.0'>" + b"<item/>" * 20_001 + b"</rss>", "more than 20,000 items"),
         (b"<rss version='2.0'>" + b"<item>" * 20_001, "more than 20,000 items"),
         (b"<rss version='2.0'>" + b"<" * 500_000, "more than 500,000 tags"),
         (b"<rss version='2.0'>" + b"<x>" * 300 + b"</x>" * 300 + b"</rss>", "more than 256 deep"),
@@ -273,6 +275,35 @@ def test_a_reader_s_credentials_stand_in_no_link(body: bytes) -> None:
     assert document.link in {"https://served.example/", None}
     assert document.items[0].link == "https://served.example/a"
     assert document.items[0].image in {"https://served.example/dir/b@c", None}
+
+
+@pytest.mark.parametrize("space", ["", "\n", "<?xml version='1.0'?>\n"])
+@pytest.mark.parametrize(
+    "warning",
+    [
+        "[28-Feb-2022 10:00:00 UTC] PHP Warning: too few in <b>x.php</b> on line 1\n",
+        "[1] done\n",
+        "[[[ [error]",
+        "{main} thrown in x.php\n",
+    ],
+)
+def test_a_warning_before_the_feed_is_no_json(warning: str, space: str) -> None:
+    feed = "<rss version='2.0'><channel><item><title>One</title></item></channel></rss>"
+    assert [item.title for item in parse(f"{space}{warning}{feed}".encode()).items] == ["One"]
+
+
+def test_words_of_json_may_hold_the_beginning_of_a_feed() -> None:
+    feed = {"version": "https://jsonfeed.org/version/1", "items": [{"id": "1", "content_text": "<rss> <feed>"}]}
+    assert parse(b" \n" * 400 + json.dumps(feed, indent=1).encode()).items[0].text == "<rss> <feed>"
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_a_number_without_end_costs_only_itself(sign: str) -> None:
+    number = f"{sign}{'1' * 5_000}"
+    items = f'{{"id": {number}, "title": "One", "x": [{number}]}}, {{"id": 2, "title": "Two"}}'
+    document = parse(f'{{"version": "https://jsonfeed.org/version/1", "items": [{items}]}}'.encode())
+    assert [(item.id, item.title) for item in document.items] == [(None, "One"), ("2", "Two")]
+    assert len(document.slices) == 2
 
 
 def test_numbers_serve_as_ids_whatever_their_size() -> None:

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -53,6 +54,9 @@ def test_escapes_are_compared_as_what_they_stand_for(url, expected):
         ("Tocsin\nSitemap: https://north.example/map.xml", False),
         ("Toc", True),
         ("Tocsinbot", True),
+        ("tocsin2", True),
+        ("tocsinß", True),
+        ("tocsin.example", True),
         ("*bot", True),
         ("", True),
     ],
@@ -69,6 +73,19 @@ def test_careless_spellings_count(line):
 def test_where_a_group_names_us_the_one_for_anybody_does_not_hold():
     assert allowed("User-agent: *\nDisallow: /\n\nUser-agent: Tocsin\nDisallow: /private")
     assert allowed("User-agent: Tocsin\n\nUser-agent: *\nUser-agent: Tocsin\nAllow: /\n")
+
+
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
+def test_lines_end_where_the_rfc_says(end):
+    assert not allowed(f"User-agent: *{end}Disallow: /news")
+
+
+@pytest.mark.parametrize("char", "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
+def test_and_nowhere_else(char):
+    robots = f"User-agent: *\nDisallow: /a{char}Disallow: /news\n# no{char}Disallow: /news"
+    assert allowed(robots)
+    assert allowed(robots, "https://north.example/a")
+    assert not allowed(f"User-agent: *\nDisallow: /a{char}b", f"https://north.example/a{quote(char)}b")
 
 
 def test_groups_for_the_same_product_are_taken_together():

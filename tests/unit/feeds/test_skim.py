@@ -118,6 +118,21 @@ def test_items_that_moved_where_none_are_read_are_read_no_more() -> None:
     assert second.items == second.slices == ()
 
 
+@pytest.mark.parametrize("hidden", ["<item/>", "<item />", "<x:item xmlns:x='http://purl.org/rss/1.0/'/>", "<entry/>"])
+def test_an_empty_item_among_known_ones_is_seen(hidden: str) -> None:
+    first = read(RSS.format(TWO))
+    places = {
+        f"{hidden}<!-- {TWO} -->": 1,
+        f"<category>{hidden}</category>{TWO}": 3,
+        f"{TWO}{hidden}": 3,
+        f"{TWO}<x>{hidden}</x>": 3,
+    }
+    for place, count in places.items():
+        second = assert_as_whole(RSS.format(place), known_of(first))
+        assert not second.skimmed
+        assert len(second.items) == count
+
+
 def test_nothing_known_or_another_document_is_read_whole() -> None:
     first = read(RSS.format(TWO))
     other = assert_as_whole(RSS.format(TWO.replace("T", "X").replace("O", "Y")), known_of(first))

@@ -42,7 +42,21 @@ URL = "https://feeds.example/a"
     ],
 )
 def test_retry_after(value: str | None, wait: timedelta | None) -> None:
-    assert retry_after(value, now=NOW) == wait
+    lines = [] if value is None else [(b"Retry-After", value.encode())]
+    assert retry_after(Head(lines), now=NOW) == wait
+
+
+@pytest.mark.parametrize(
+    ("date", "wait"),
+    [
+        ("Sat, 12 Feb 2022 12:02:11 GMT", timedelta(minutes=30)),
+        ("Sat, 12 Feb 2022 23:02:11 GMT", timedelta(0)),
+        ("lately", timedelta(0)),
+    ],
+)
+def test_a_date_to_wait_for_is_read_by_the_servers_own_clock(date: str, wait: timedelta) -> None:
+    lines = [(b"Retry-After", b"Sat, 12 Feb 2022 12:32:11 GMT"), (b"Date", date.encode())]
+    assert retry_after(Head(lines), now=NOW) == wait
 
 
 def test_validators_are_kept_as_received() -> None:

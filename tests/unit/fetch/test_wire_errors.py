@@ -61,6 +61,19 @@ def test_the_reason_of_a_failed_handshake() -> None:
     assert str(translated(aiohttp.ClientConnectorSSLError(KEY, failed))) == "h:80: no TLS (wrong version number)"
 
 
+@pytest.mark.parametrize(
+    ("number", "known"),
+    [(socket.EAI_NONAME, True), (socket.EAI_NODATA, True), (socket.EAI_AGAIN, False), (socket.EAI_FAIL, False)],
+)
+def test_only_the_system_can_say_that_there_is_no_such_name(number: int, known: bool) -> None:
+    found = translated(aiohttp.ClientConnectorDNSError(KEY, socket.gaierror(number, "words")))
+    assert isinstance(found, NameNotFound)
+    assert found.known is known
+    out_of_time = translated(aiohttp.ConnectionTimeoutError("x"), Passage("h:80", 1, naming=True))
+    assert isinstance(out_of_time, NameNotFound)
+    assert not out_of_time.known
+
+
 @pytest.mark.parametrize("naming", [True, False])
 def test_time_that_ran_out_over_the_name_is_told_apart(naming: bool) -> None:
     found = translated(aiohttp.ConnectionTimeoutError("secret"), Passage("h:80", 1, naming=naming))

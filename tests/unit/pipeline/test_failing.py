@@ -40,9 +40,22 @@ def test_failures_back_off_and_say_why(fetched, error, outcome, message):
     assert (record.notice, record.moved_to, record.pace) == (None, None, FEED.pace)
 
 
-def test_a_document_that_cannot_be_read_loses_its_validators():
-    assert not failed(FEED, answer(200, b"x"), ParseError("no"), OCCASION).keep_validators
-    assert failed(FEED, answer(500), None, OCCASION).keep_validators
+@pytest.mark.parametrize(
+    ("fetched", "error", "kept"),
+    [
+        (answer(200, b"x"), ParseError("no"), False),
+        (raised(BadResponse("a difference (226), which nobody asked for")), None, False),
+        (answer(400), None, False),
+        (answer(412), None, False),
+        (answer(403), None, True),
+        (answer(429), None, True),
+        (answer(500), None, True),
+        (raised(Unreachable("x")), None, True),
+        (raised(DeadlineExceeded("x")), None, True),
+    ],
+)
+def test_what_cannot_be_read_and_what_is_refused_for_its_conditions_loses_its_validators(fetched, error, kept):
+    assert failed(FEED, fetched, error, OCCASION).keep_validators is kept
 
 
 def test_410_is_gone_tried_weekly_and_told():
@@ -83,10 +96,11 @@ def test_while_the_network_is_down_nothing_counts(error):
     assert record.error
 
 
-def test_a_feed_that_was_gone_and_broken_keeps_its_lane_while_the_network_is_down():
-    gone = replace(FEED, condition=Condition("gone", 3, 6.0, told_at=NOW))
-    record = failed(gone, raised(Unreachable("x")), None, OCCASION, network_down=True)
-    assert record.next_poll_at == NOW + timedelta(days=1)
+@pytest.mark.parametrize(("state", "weight", "lane"), [("gone", 2.0, 7), ("gone", 6.0, 7), ("broken", 6.0, 1)])
+def test_a_feed_that_was_gone_or_broken_keeps_its_lane_while_the_network_is_down(state, weight, lane):
+    lost = replace(FEED, condition=Condition(state, 3, weight, told_at=NOW))
+    record = failed(lost, raised(Unreachable("x")), None, OCCASION, network_down=True)
+    assert (record.condition, record.next_poll_at) == (lost.condition, NOW + timedelta(days=lane))
 
 
 @pytest.mark.parametrize("fetched", [answer(500), raised(BadResponse("x")), raised(Refused("x"))])
@@ -95,7 +109,24 @@ def test_other_errors_count_whatever_the_network_does(fetched):
     assert failed(FEED, fetched, None, OCCASION, network_down=True).condition.failures == 1
 
 
-@pytest.mark.parametrize("fetched", [answer(410), answer(404), raised(NameNotFound("x"))])
+def nameless(*, known):
+    error = NameNotFound("x")
+    error.known = known
+    return raised(error)
+
+
+@pytest.mark.parametrize("fetched", [nameless(known=False), raised(Unreachable("x")), answer(503)])
+def test_what_may_pass_makes_no_redirect_believed(fetched):
+    record = failed(replace(FEED, candidate=CANDIDATE), fetched, None, OCCASION)
+    assert (record.outcome in {"error", "backoff"}, record.moved_to, record.candidate) == (True, None, CANDIDATE)
+
+
+def test_while_the_network_is_down_no_name_is_missing():
+    record = failed(replace(FEED, candidate=CANDIDATE), nameless(known=True), None, OCCASION, network_down=True)
+    assert (record.moved_to, record.candidate, record.condition) == (None, CANDIDATE, FEED.condition)
+
+
+@pytest.mark.parametrize("fetched", [answer(410), answer(404), nameless(known=True)])
 def test_where_the_old_address_is_gone_the_redirect_is_believed_at_once(fetched):
     record = failed(replace(FEED, candidate=CANDIDATE), fetched, None, OCCASION)
     assert (record.outcome, record.moved_to, record.candidate) == ("moved", CANDIDATE.url, None)

@@ -9,8 +9,9 @@ from worker.feeds.health import Condition
 from worker.feeds.model import Document, Hints
 from worker.feeds.moves import Candidate
 from worker.pipeline import judge
+from worker.pipeline.parts import Gathering, Index
 from worker.pipeline.reading import Read
-from worker.records import Fetched, FetchResponse, SliceRecord, Validators
+from worker.records import Fetched, FetchResponse, Part, SliceRecord, Validators
 from worker.stories.model import PollDecision
 
 NEWER = Validators(URL, etag=b'"b"')
@@ -122,7 +123,7 @@ def test_there_is_no_gap_where_documents_overlap_or_nothing_came_before(feed, mo
 def test_the_wishes_of_server_and_document_hold():
     hours = timedelta(hours=1)
     document = Document("rss20", "A feed", None, "en", (), hints=Hints(at_least=2 * hours))
-    assert parsed(new=("a",), seen=(1,), document=document).next_poll_at == BEGAN + 2 * hours
+    assert parsed(new=("a",), seen=(1,), document=document).next_poll_at == NOW + 2 * hours
     assert parsed(new=("a",), seen=(1,), fresh_for=3 * hours).next_poll_at == NOW + 3 * hours
     assert parsed(new=("a",), seen=(1,), retry_after=4 * hours).next_poll_at == NOW + 4 * hours
     own = replace(FEED, ignore_hints=True)
@@ -132,7 +133,7 @@ def test_the_wishes_of_server_and_document_hold():
 def test_the_hints_of_the_last_whole_document_hold_on():
     hinted = replace(FEED, hints=Hints(at_least=timedelta(hours=2)))
     assert unchanged(answer(304), hinted).hints == hinted.hints
-    assert unchanged(answer(304), hinted).next_poll_at == BEGAN + timedelta(hours=2)
+    assert unchanged(answer(304), hinted).next_poll_at == NOW + timedelta(hours=2)
     assert parsed(new=("a",), feed=hinted, status=226, partial=True).hints == hinted.hints
     assert parsed(new=("a",), feed=hinted).hints == Hints()
 
@@ -168,3 +169,48 @@ def test_the_owner_hears_that_a_broken_feed_is_back():
     record = unchanged(answer(304), broken)
     assert (record.notice, record.condition) == ("feed.recovered", Condition("ok"))
     assert unchanged(answer(304)).notice is None
+
+
+# --- sitemap indexes -------------------------------------------------------------------------------------------------
+
+PART = Part(f"{URL}/1", None, b"1" * 16)
+INDEX = replace(FEED, parts=(PART,))
+
+
+def gathering(fetched, *, parts=(PART,), digest=None, **more):
+    values = {"document": None, "reasons": (), "error": None, "whole": False} | more
+    index = Index(fetched, fetched.result, INDEX.parts, NOW, digest=digest)
+    return Gathering(index, fetched, fetched.result, parts=parts, **values)
+
+
+def test_an_index_of_which_nothing_has_changed_is_quiet():
+    record = judge.gathered(INDEX, gathering(answer(304)), None, OCCASION)
+    assert (record.outcome, record.quiet, record.keep_validators, record.parts) == ("not_modified", True, True, None)
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        gathering(answer(304), parts=(replace(PART, validators=NEWER),)),
+        gathering(answer(304, validators=NEWER)),
+        gathering(answer(200, validators=NEWER), digest=b"d" * 16),
+    ],
+)
+def test_an_index_with_something_to_store_is_not_quiet(found):
+    record = judge.gathered(INDEX, found, None, OCCASION)
+    assert not record.quiet
+    assert record.body_hash == (found.index.digest or INDEX.body_hash)
+    assert record.parts in {None, found.parts}
+
+
+def test_an_index_that_moves_says_so():
+    moves = replace(INDEX, candidate=Candidate(ELSEWHERE, 2, NOW - timedelta(days=2)))
+    record = judge.gathered(moves, gathering(answer(304, moved_to=ELSEWHERE), reasons=("HTTP 503",)), None, OCCASION)
+    assert (record.outcome, record.moved_to) == ("moved", ELSEWHERE)
+    assert record.note == f"moved to {ELSEWHERE}; 1 of 1 sitemaps could not be read: HTTP 503"
+
+
+def test_a_document_that_is_no_index_forgets_the_parts_and_a_difference_does_not():
+    assert parsed(feed=INDEX).parts == ()
+    assert parsed(feed=INDEX, status=226, partial=True).parts is None
+    assert parsed().parts is None

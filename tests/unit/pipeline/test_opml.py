@@ -1,4 +1,4 @@
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -30,6 +30,7 @@ class Due:
     last_read_at: datetime | None = None
     next_read_at: datetime = NOW
     last_error: str | None = None
+    doubted_at: datetime | None = None
 
 
 @dataclass
@@ -50,6 +51,9 @@ class Office:
     elsewhere: bool = False
     lines: list[FeedLine] = field(default_factory=list)
     asked: list[object] = field(default_factory=list)
+
+    def opml_lists_list(self):
+        return [self.due]
 
     def opml_due(self, *, now):
         return [self.due]
@@ -72,7 +76,7 @@ class Office:
         if not reading.keep_validators:
             self.due.validators = reading.validators
         self.due.last_read_at, self.due.next_read_at = reading.at, reading.next_read_at
-        self.due.last_error = reading.error
+        self.due.last_error, self.due.doubted_at = reading.error, reading.doubted_at
 
     def fetch(self, requests, *, in_flight, stop, idle=None):
         for request in requests:
@@ -87,12 +91,13 @@ class Office:
             raise self.answer
         return self.answer
 
-    def read(self, answer, **given):
+    def read(self, answer, now=None, **given):
         """Read once, when it is due; return what became of it."""
         if isinstance(answer, bytes) and self.due.source == LIST:
             answer = response(answer)
         self.answer = answer
-        (reading,) = keep_in_step(Keeping(self, self, self.read_file), now=self.due.next_read_at, **given)
+        now = now or self.due.next_read_at
+        (reading,) = keep_in_step(Keeping(self, self, self.read_file), now=now, **given)
         return reading
 
 
@@ -199,6 +204,23 @@ def test_a_list_that_shrinks_by_more_than_half_is_believed_when_it_says_so_twice
     assert office.names == {"a", "f"}
 
 
+def test_the_second_word_counts_when_so_much_time_lies_between_that_it_may_have_been_mended(office):
+    office.read(document("a", "b", "c", "d", "e"))
+    first = office.read(document("a"))
+    until = first.at + READ_EVERY
+    for early in (first.at, first.at + READ_EVERY / 2, until - timedelta(seconds=1)):
+        again = office.read(document("a"), now=early)
+        assert (again.removed, again.error, again.doubted_at, again.next_read_at) == (
+            *(0, first.error, first.at, until),
+        )
+    other = office.read(document("b"), now=first.at + READ_EVERY / 2)
+    assert (other.error, other.doubted_at) == (first.error, first.at)
+    changed = office.read(document("a", "b"), now=until)
+    assert (changed.removed, changed.doubted_at) == (0, until)
+    believed = office.read(document("a", "b"), now=until + READ_EVERY)
+    assert (believed.removed, believed.error, believed.doubted_at) == (3, None, None)
+
+
 def test_one_in_doubt_is_asked_for_the_whole_document(asked):
     for names in ("abc", "a", "a"):
         asked.read(document(*names))
@@ -225,12 +247,12 @@ def test_half_is_not_less_than_half(office):
     assert office.read(document("a")).removed == 1
 
 
-def test_nothing_goes_out_to_the_network_for_paths_only():
+@pytest.mark.parametrize("due_at", [NOW, NOW + LONGEST_WAIT])
+def test_for_paths_only_nothing_goes_out_to_the_network_and_those_on_this_disk_are_read_due_or_not(due_at):
     for source, read in ((LIST, 0), (PATH, 1)):
-        office = Office(Due(source=source), answer=document("a"))
+        office = Office(Due(source=source, next_read_at=due_at), answer=document("a"), elsewhere=True)
         assert len(keep_in_step(Keeping(office, office, office.read_file), now=NOW, paths_only=True)) == read
-        assert office.asked == []
-        assert office.begun == read
+        assert (office.asked, office.synced) == ([], read)
 
 
 def test_a_list_that_somebody_else_began_is_left_to_them(office):
@@ -258,9 +280,37 @@ def test_lines_hold_each_address_and_each_name_once():
     ]
 
 
+@pytest.mark.parametrize(
+    ("url", "title"),
+    [
+        ("https://a.example/f", "https://a.example/f"),
+        ("https://a.example/f", "HTTPS://A.example:443/f#top"),
+        ("https://u:pw@a.example/f?token=abc", "https://a.example/f?token=***"),
+        (f"https://a.example/{'f' * 300}", f"https://a.example/{'f' * 300}"[:200]),
+        ("https://a.example/f", ""),
+    ],
+)
+def test_a_name_that_only_repeats_the_address_is_none(url, title):
+    assert feed_lines([opml.OpmlFeed(url, title)]) == [FeedLine(url)]
+
+
+def test_a_name_that_holds_an_address_is_one():
+    named = opml.OpmlFeed("https://a.example/f", "https://a.example/")
+    assert feed_lines([named]) == [FeedLine(named.url, named.title)]
+
+
+def test_how_feeds_are_polled_is_taken_over_from_lists_at_hand_only():
+    found = [opml.OpmlFeed("https://a.example/f", "A", ("x",), timedelta(seconds=1), full_text=True, ignore_hints=True)]
+    line = FeedLine("https://a.example/f", "A", ("x",))
+    assert feed_lines(found) == [line]
+    assert feed_lines(found, options=True) == [
+        replace(line, every=timedelta(seconds=1), full_text=True, ignore_hints=True)
+    ]
+
+
 FEEDS = [
-    ("Open", "https://a.example/f?page=2", ("x",)),
-    ("Closed", "https://u:pw@b.example/f?token=abc&page=2", ()),
+    FeedLine("https://a.example/f?page=2", "Open", ("x",)),
+    FeedLine("https://u:pw@b.example/f?token=abc&page=2", "Closed"),
 ]
 
 
@@ -276,4 +326,20 @@ def test_an_export_holds_no_secrets_and_can_be_imported():
 def test_with_secrets_it_is_whole():
     done = export(FEEDS, now=NOW, secrets=True)
     assert done.bared == ()
-    assert [(one.title, one.url, one.tags) for one in opml.parse(done.document).feeds] == FEEDS
+    assert feed_lines(opml.parse(done.document).feeds) == FEEDS
+
+
+def test_a_feed_without_a_name_is_exported_and_imported_without_one():
+    done = export([FeedLine("https://u:pw@b.example/f?token=abc")], now=NOW)
+    assert done.bared == ("https://b.example/f?token=***",)
+    assert b"title=" not in done.document
+    assert feed_lines(opml.parse(done.document).feeds) == [FeedLine("https://b.example/f")]
+
+
+def test_an_export_brings_back_all_that_was_configured():
+    feeds = [
+        FeedLine("https://a.example/f", "A", ("en, uk", "/Politics/", "100 %"), timedelta(minutes=90)),
+        FeedLine("https://b.example/f", None, ("plain",), full_text=True),
+        FeedLine("https://c.example/f", "C & D", ignore_hints=True),
+    ]
+    assert feed_lines(opml.parse(export(feeds, now=NOW).document).feeds, options=True) == feeds

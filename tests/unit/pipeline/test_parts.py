@@ -1,89 +1,282 @@
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
-from golden.newsroom import Web, response
+from golden.newsroom import BEGIN, NOT_MODIFIED, MovedClock, Web, response
 from servers.documents import Item, rss
 
 from worker.errors import ParseError, Unreachable
 from worker.feeds.model import Document
 from worker.feeds.parse import parse
-from worker.pipeline.parts import PARTS, PARTS_IN_FLIGHT, follow_parts
-from worker.records import Fetched
+from worker.pipeline.judge import body_hash
+from worker.pipeline.parts import PARTS, Asking, Index, chosen, follow_parts
+from worker.records import Fetched, Manners, Part, Validators
 
 INDEX = "https://news.example/sitemap.xml"
+ONE, TWO, THREE = (f"https://news.example/{number}" for number in (1, 2, 3))
+GAP = timedelta(seconds=5)
+MANNERS = Manners(concurrency=2, gap=GAP)
+SAYS = Document("sitemapindex", "", None, None, ())
+TAG = Validators(ONE, etag=b'"a"')
 
 
-def index(*urls):
-    document = Document("sitemapindex", "", None, None, (), parts=urls)
-    return Fetched(key=7, result=response(b"<sitemapindex/>", url=INDEX), seconds=0.1), document
+def index(*urls, at=BEGIN, url=INDEX, **more):
+    answer = response(url=url, raw_bytes=100)
+    parts = tuple(one if isinstance(one, Part) else Part(one) for one in urls)
+    values = {"document": SAYS} | more
+    return Index(Fetched(key=7, result=answer, seconds=0.1), answer, parts, at, **values)
 
 
 def part(*titles):
     return rss([Item(title, title) for title in titles])
 
 
-def followed(web, *indexes, stop=lambda: False):
-    return list(follow_parts(web, parse, indexes, stop=stop))
+class Desk:
+    """Who asks, with a clock that waiting moves; notes when each address was asked."""
+
+    def __init__(self):
+        self.clock = MovedClock()
+        self.naps = []
+        self.times = []
+        self.web = self
+        self.answers = Web()
+
+    def publish(self, url, *answers, **more):
+        self.answers.publish(url, *answers, **more)
+
+    def fetch(self, requests, *, in_flight, stop, idle=None):
+        assert len(requests) <= in_flight
+        self.times += [(self.clock.now() - BEGIN, request.url) for request in requests]
+        yield from self.answers.fetch(requests, in_flight=in_flight, stop=stop, idle=idle)
+
+    def wait(self, seconds):
+        self.naps.append(seconds)
+        self.clock.move(timedelta(seconds=seconds))
+
+    def follow(self, *indexes, stop=lambda: False, manners=MANNERS):
+        asking = Asking(fetcher=self, parse=parse, manners=manners, clock=self.clock, wait=self.wait)
+        return list(follow_parts(asking, indexes, stop=stop))
 
 
 @pytest.fixture
-def web():
-    return Web()
+def desk():
+    return Desk()
 
 
-def test_the_items_of_all_parts_are_one_document_in_order(web):
-    web.publish("https://news.example/1", part("a", "b"))
-    web.publish("https://news.example/2", part("c"))
-    ((fetched, document),) = followed(web, index("https://news.example/1", "https://news.example/2"))
-    assert fetched.key == 7
+def test_the_items_of_all_parts_are_one_document_in_order(desk):
+    desk.publish(ONE, part("a", "b"))
+    desk.publish(TWO, part("c"), etag=b'"2"')
+    (found,) = desk.follow(index(ONE, TWO))
+    document = found.document
+    assert (found.fetched.key, found.fetched.seconds, found.error, found.note) == (7, 0.6, None, None)
     assert document.format == "sitemapindex"
     assert [item.title for item in document.items] == ["a", "b", "c"]
     assert (document.frame, document.slices) == (None, ())
     assert [item.slice for item in document.items] == [None] * 3
+    assert (found.response.partial, found.whole) == (False, True)
+    assert found.response.raw_bytes == 100 + len(part("a", "b")) + len(part("c"))
+    assert found.parts == (
+        Part(ONE, None, body_hash(part("a", "b"))),
+        Part(TWO, Validators(TWO, etag=b'"2"'), body_hash(part("c"))),
+    )
+
+
+# --- what has not changed --------------------------------------------------------------------------------------------
+
+
+def test_each_part_is_asked_with_its_own_validators_and_costs_nothing_where_it_has_not_changed(desk):
+    known = (Part(ONE, TAG, b"1" * 16), Part(TWO, None, body_hash(part("c"))))
+    desk.publish(TWO, part("c"), etag=b'"2"')
+    (found,) = desk.follow(index(*known, document=None))
+    assert [request.validators for request in desk.answers.asked] == [TAG, None]
+    assert (found.document, found.error, found.note) == (None, None, None)
+    assert found.parts == (known[0], replace(known[1], validators=Validators(TWO, etag=b'"2"')))
+    assert not found.whole
+
+
+def test_a_304_may_bring_newer_validators(desk):
+    newer = Validators(ONE, etag=b'"b"')
+    desk.publish(ONE, replace(NOT_MODIFIED, validators=newer))
+    (found,) = desk.follow(index(Part(ONE, TAG, b"1" * 16)))
+    assert found.parts == (Part(ONE, newer, b"1" * 16),)
+
+
+def test_everything_is_asked_for_without_validators(desk):
+    desk.publish(ONE, part("a"))
+    desk.follow(index(Part(ONE, TAG, b"1" * 16), everything=True))
+    assert [request.validators for request in desk.answers.asked] == [None]
+
+
+def test_beside_a_part_that_has_not_changed_the_rest_is_a_difference(desk):
+    desk.publish(TWO, part("c"))
+    (found,) = desk.follow(index(Part(ONE, TAG, b"1" * 16), TWO, document=None))
+    assert [item.title for item in found.document.items] == ["c"]
+    assert (found.response.partial, found.whole, found.note) == (True, False, None)
+
+
+def test_a_difference_of_a_part_is_one_of_the_whole_and_leaves_the_hash_of_its_body(desk):
+    newer = Validators(ONE, etag=b'"b"')
+    desk.publish(ONE, response(part("a"), status=226, partial=True, validators=newer))
+    (found,) = desk.follow(index(Part(ONE, TAG, b"1" * 16)))
+    assert [item.title for item in found.document.items] == ["a"]
+    assert found.response.partial
+    assert found.parts == (Part(ONE, newer, b"1" * 16),)
+
+
+# --- what cannot be had ----------------------------------------------------------------------------------------------
+
+BROKEN = [
+    (Unreachable("no\nconnection"), "no connection"),
+    (ValueError("secret"), "ValueError"),
+    (response(b"no", status=404), "HTTP 404"),
+    (NOT_MODIFIED, "HTTP 304"),
+    (b"this is no feed", "plain text"),
+]
+
+
+@pytest.mark.parametrize(("broken", "reason"), BROKEN)
+def test_a_part_that_cannot_be_had_costs_only_its_own_items_and_is_told(desk, broken, reason):
+    desk.publish(ONE, broken)
+    desk.publish(TWO, part("c"))
+    (found,) = desk.follow(index(ONE, TWO))
+    assert [item.title for item in found.document.items] == ["c"]
+    assert (found.response.partial, found.whole, found.error) == (True, False, None)
+    assert found.note.startswith("1 of 2 sitemaps could not be read: ")
+    assert reason in found.note
+    assert "secret" not in found.note
+
+
+@pytest.mark.parametrize(("broken", "reason"), BROKEN)
+def test_an_index_without_any_part_is_a_failed_poll_that_says_why(desk, broken, reason):
+    desk.publish(ONE, broken)
+    desk.publish(TWO, response(b"", status=500))
+    (found,) = desk.follow(index(ONE, TWO))
+    assert isinstance(found.error, ParseError)
+    assert reason in str(found.error)
+    assert "HTTP 500" in str(found.error)
+    assert "secret" not in str(found.error)
+
+
+def test_a_part_that_failed_is_asked_in_full_next_time(desk):
+    known = Part(ONE, TAG, b"1" * 16)
+    desk.publish(ONE, response(b"", status=412), part("a"))
+    (found,) = desk.follow(index(known))
+    assert found.parts == (Part(ONE, None, b"1" * 16),)
+    (found,) = desk.follow(index(*found.parts))
+    assert [request.validators for request in desk.answers.asked] == [TAG, None]
+    assert [item.title for item in found.document.items] == ["a"]
+
+
+def test_a_host_that_asks_us_to_wait_is_asked_for_nothing_more(desk):
+    desk.publish(ONE, part("a"))
+    desk.publish(TWO, response(b"", status=503, retry_after=timedelta(hours=1)))
+    (found,) = desk.follow(index(ONE, TWO, THREE))
+    assert [request.url for request in desk.answers.asked] == [ONE, TWO]
+    assert found.response.retry_after == timedelta(hours=1)
+    assert found.note == "2 of 3 sitemaps could not be read: HTTP 503"
+
+
+# --- manners ---------------------------------------------------------------------------------------------------------
+
+
+def test_parts_are_asked_for_one_after_another_with_the_host_s_gap_before_each(desk):
+    desk.follow(index(ONE, TWO, THREE))
+    assert desk.times == [(GAP, ONE), (2 * GAP, TWO), (3 * GAP, THREE)]
+    assert max(desk.naps) <= 1.0, "an order to stop must not wait"
+
+
+def test_what_has_passed_since_the_index_was_asked_counts(desk):
+    desk.clock.move(timedelta(seconds=4))
+    desk.follow(index(ONE))
+    assert desk.times == [(GAP, ONE)]
+
+
+def test_hosts_are_asked_side_by_side_and_one_host_s_indexes_in_turn(desk):
+    south = "https://south.example/index"
+    mine, other, again = (
+        index(ONE),
+        index("https://south.example/1", "https://south.example/2", url=south),
+        index(TWO, url="https://news.example/other.xml", at=BEGIN + timedelta(seconds=1)),
+    )
+    desk.follow(again, mine, other)
+    assert desk.times == [
+        (GAP, "https://south.example/1"),
+        (GAP + timedelta(seconds=1), TWO),
+        (2 * GAP, "https://south.example/2"),
+        (2 * GAP + timedelta(seconds=1), ONE),
+    ]
+
+
+@pytest.mark.parametrize("gap", [timedelta(0), timedelta(seconds=2)])
+def test_a_host_of_our_own_bears_what_it_is_said_to(desk, gap):
+    urls = [f"http://127.0.0.1:8801/{number}" for number in range(2)]
+    desk.follow(index(*urls, url="http://127.0.0.1:8801/sitemap.xml"), manners=replace(MANNERS, private_gap=gap))
+    assert desk.times == [(gap, urls[0]), (2 * gap, urls[1])]
+
+
+# --- which ones ------------------------------------------------------------------------------------------------------
+
+
+def says(*urls):
+    return replace(SAYS, parts=urls)
+
+
+def test_only_the_latest_parts_are_asked_for_as_they_are_known():
+    urls = [f"https://news.example/{number}" for number in range(PARTS + 5)]
+    known = Part(urls[1], TAG, b"1" * 16)
+    found = chosen(response(url=INDEX), says(*urls), [known, Part("https://news.example/gone")])
+    assert found == (Part(urls[0]), known, *map(Part, urls[2:PARTS]))
 
 
 @pytest.mark.parametrize(
-    "broken",
-    [Unreachable("no connection"), ValueError("secret"), response(b"no", status=404), b"this is no feed"],
-)
-def test_a_part_that_cannot_be_had_costs_only_its_own_items(web, broken):
-    web.publish("https://news.example/1", broken)
-    web.publish("https://news.example/2", part("c"))
-    ((_, document),) = followed(web, index("https://news.example/1", "https://news.example/2"))
-    assert [item.title for item in document.items] == ["c"]
-
-
-@pytest.mark.parametrize(
-    ("broken", "reason"),
+    "url",
     [
-        (Unreachable("no connection"), "no connection"),
-        (ValueError("secret"), "ValueError"),
-        (response(b"no", status=404), "HTTP 404"),
-        (b"this is no feed", "plain text"),
+        "https://stranger.example/1",
+        "https://www.news.example/1",
+        "https://news.example@stranger.example/1",
+        "http://127.0.0.1:8801/1",
+        "http://127.0.0.1:port/1",
+        INDEX,
     ],
 )
-def test_an_index_without_any_part_is_a_failed_poll_that_says_why(web, broken, reason):
-    web.publish("https://news.example/1", broken)
-    ((_, error),) = followed(web, index("https://news.example/1"))
-    assert isinstance(error, ParseError)
-    assert reason in str(error)
-    assert "secret" not in str(error)
+def test_an_index_names_only_other_documents_of_its_own_host(url):
+    assert chosen(response(url=INDEX), says(url, "http://NEWS.example./1"), []) == (Part("http://NEWS.example./1"),)
 
 
-def test_only_the_first_parts_are_asked_for_and_few_at_a_time(web):
-    asked = []
-
-    class Noted(Web):
-        def fetch(self, requests, *, in_flight, stop, idle=None):
-            asked.append((len(requests), in_flight))
-            return super().fetch(requests, in_flight=in_flight, stop=stop, idle=idle)
-
-    web = Noted()
-    followed(web, index(*(f"https://news.example/{number}" for number in range(PARTS + 5))))
-    assert asked == [(PARTS, PARTS_IN_FLIGHT)]
+def test_on_loopback_a_host_is_address_and_port():
+    ours, other = "http://127.0.0.1:8801/1", "http://127.0.0.1:8802/1"
+    assert chosen(response(url="http://127.0.0.1:8801/index"), says(other, ours), []) == (Part(ours),)
 
 
-def test_an_index_whose_parts_were_not_all_asked_for_is_left_for_later(web):
-    web.publish("https://news.example/1", part("a"))
-    first, second = index("https://news.example/1"), index("https://news.example/1")
-    asked = iter([False, True, True])
-    done = followed(web, first, second, stop=lambda: next(asked))
-    assert [fetched for fetched, _ in done] == [first[0]]
+def test_a_difference_of_an_index_leaves_the_parts_that_it_does_not_name():
+    known = Part(ONE, TAG, b"1" * 16)
+    found = chosen(response(url=INDEX, status=226, partial=True), says(TWO), [known])
+    assert found == (Part(TWO), known)
+
+
+# --- an order to stop ------------------------------------------------------------------------------------------------
+
+
+def test_what_was_not_asked_for_in_time_stays_as_it_was(desk):
+    desk.publish(ONE, part("a"))
+    late = Part(TWO, Validators(TWO, etag=b'"2"'), b"2" * 16)
+    (found,) = desk.follow(index(ONE, late), stop=lambda: desk.clock.now() >= BEGIN + 1.5 * GAP)
+    assert [request.url for request in desk.answers.asked] == [ONE]
+    assert [item.title for item in found.document.items] == ["a"]
+    assert found.parts == (Part(ONE, None, body_hash(part("a"))), late)
+    assert found.note == "1 of 2 sitemaps could not be read: no time was left"
+    assert found.response.partial
+
+
+def test_an_index_of_which_nothing_was_had_in_time_is_left_for_later(desk):
+    desk.publish(ONE, response(b"", status=404))
+    assert desk.follow(index(ONE, TWO), stop=lambda: desk.clock.now() >= BEGIN + 1.5 * GAP) == []
+    assert desk.follow(index(ONE), stop=lambda: True) == []
+
+
+def test_what_comes_when_it_is_too_late_is_not_read(desk):
+    desk.publish(ONE, part("a"))
+    orders = iter([False, False, True, True])
+    desk.clock.move(GAP)
+    assert desk.follow(index(ONE), stop=lambda: next(orders)) == []
+    assert len(desk.answers.asked) == 1

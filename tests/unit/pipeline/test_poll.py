@@ -8,9 +8,10 @@ from golden.newsroom import BEGIN, NOT_MODIFIED, Web, response
 from servers.documents import Item, dated, items, rss
 
 from config.values import FeedLine, Settings
-from worker.errors import Unreachable
+from worker.errors import ParseError, Unreachable
+from worker.feeds.parse import parse
 from worker.pipeline.claim import LEASE, manners_of
-from worker.pipeline.poll import UNCHANGED_AT_ONCE
+from worker.pipeline.poll import READ_ON, UNCHANGED_AT_ONCE
 
 QUARTER = timedelta(minutes=15)
 MANNERS = manners_of(Settings())
@@ -188,6 +189,101 @@ def test_what_did_not_begin_is_handed_back(open_newsroom):
     wakeups = room.tick()
     assert wakeups.new == ((room.feeds()["south"], room.feeds()["west"]),)
     assert len(room.poll()) == 2
+
+
+class Costly:
+    """Feeds whose documents take their time to read, by a clock that reading moves; others' are read at once."""
+
+    def __init__(self, room, seconds):
+        self.room = room
+        self.seconds = seconds
+        self.read = []
+
+    def __call__(self, body, *, content_type, url, known=None):
+        self.read.append(url)
+        if url.startswith("https://costly"):
+            self.room.clock.move(timedelta(seconds=self.seconds))
+            raise ParseError("the document took more than 10 s of CPU to read")
+        return parse(body, content_type=content_type, url=url, known=known)
+
+
+def costly_batch(open_newsroom, *healthy, seconds=10):
+    """Ten costly feeds and healthy ones, in the order of their names, all answered at once; stops after 40 s."""
+    names = [f"costly{number}" for number in range(10)]
+    room = open_newsroom(*names, *healthy)
+    room.parse = Costly(room, seconds)
+    for number, name in enumerate((*names, *healthy)):
+        room.web.publish(f"https://{name}.example/feed", rss([news(number)]))
+    room.web = AllAtOnce(room.web.answers)
+    return room, lambda: room.clock.now() > BEGIN + timedelta(seconds=40)
+
+
+class AllAtOnce(Web):
+    """Has every answer before the first one is taken, as a fast network has."""
+
+    def fetch(self, requests, *, in_flight, stop, idle=None):
+        yield from list(super().fetch(requests, in_flight=in_flight, stop=stop))
+
+
+@pytest.mark.parametrize("seconds", [10, 20])
+def test_after_the_order_to_stop_no_costly_document_is_begun(open_newsroom, seconds):
+    room, stop = costly_batch(open_newsroom, "north", seconds=seconds)
+    polled = room.poll(stop=stop)
+    assert room.clock.now() - BEGIN <= timedelta(seconds=40) + READ_ON + timedelta(seconds=seconds)
+    assert {row.outcome for row in polled} == {"error"}
+    left = 11 - len(polled)
+    assert left >= 6
+    room.clock.move(room.settings.public_host_gap)
+    wakeups = room.tick()
+    assert sum(map(len, wakeups.new)) == left, "what is left is due at once, and nothing is counted"
+    assert not [feed for feed in room.store.feeds_list() if feed.state == "quarantined"]
+
+
+def test_answers_that_need_no_reading_are_taken_however_late(open_newsroom):
+    room, stop = costly_batch(open_newsroom, "dead", "same")
+    room.web.publish("https://same.example/feed", NOT_MODIFIED)
+    room.web.publish("https://dead.example/feed", response(b"no", status=404))
+    polled = {row.feed: row.outcome for row in room.poll(stop=stop)}
+    assert (polled["same"], polled["dead"]) == ("not_modified", "error")
+
+
+def test_documents_that_come_just_after_the_order_to_stop_are_read(open_newsroom):
+    room = open_newsroom("north", "south")
+    stopped = []
+
+    class Stopping(Web):
+        def fetch(self, requests, *, in_flight, stop, idle=None):
+            assert not stop()
+            for fetched in list(super().fetch(requests, in_flight=in_flight, stop=stop)):
+                stopped.append(True)
+                room.clock.move(READ_ON)
+                yield fetched
+
+    room.web = Stopping()
+    room.web.publish(NORTH, rss([news(1)]))
+    room.web.publish("https://south.example/feed", rss([news(2)]))
+    assert [row.feed for row in room.poll(stop=lambda: bool(stopped))] == ["north"]
+
+
+def test_news_waits_for_one_costly_document_and_no_more(open_newsroom):
+    room = open_newsroom("north", *(f"costly{number}" for number in range(3)))
+    room.parse = Costly(room, 10)
+    for name in ("north", "costly0", "costly1", "costly2"):
+        room.web.publish(f"https://{name}.example/feed", rss([news(1)]))
+    room.web = AllAtOnce(room.web.answers)
+    store, told_at = room.store, []
+
+    class Watched:
+        def __getattr__(self, name):
+            return getattr(store, name)
+
+        def record_polls(self, records, *, owner):
+            told_at.extend(room.clock.now() - BEGIN for record in records if record.outcome == "new")
+            return store.record_polls(records, owner=owner)
+
+    room.store = Watched()
+    assert len(room.poll()) == 4
+    assert told_at == [timedelta(seconds=10)]
 
 
 def test_whoever_interrupts_a_poll_at_a_prompt_leaves_no_lease_behind(open_newsroom):

@@ -14,7 +14,7 @@ from worker.feeds.parse import parse
 from worker.pipeline.claim import manners_of
 from worker.pipeline.poll import NEWS_AT_ONCE, Polling, poll
 from worker.pipeline.reading import gathered
-from worker.records import MatchOutcome
+from worker.records import MatchOutcome, Validators
 
 NORTH = "https://north.example/feed"
 INDEX = "https://north.example/sitemap.xml"
@@ -60,6 +60,7 @@ def test_a_notice_that_nobody_is_woken_for_waits_in_the_store(open_newsroom):
         read_pages=lambda _: MatchOutcome(items=0, alerts=0, deliveries=()),
         pages_within=timedelta(minutes=1),
         jitter=lambda: 0.0,
+        wait=lambda _: None,
     )
     assert [polled.outcome for polled in poll(parts, sorted(room.feeds().values()), stop=lambda: False)] == ["gone"]
     assert room.boxes["log"].got == []
@@ -101,15 +102,18 @@ SITEMAP = """<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
 </news:news></url></urlset>"""
 
 
+def index_of(*urls):
+    named = "".join(f"<sitemap><loc>{url}</loc></sitemap>" for url in urls)
+    return f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{named}</sitemapindex>'.encode()
+
+
 @pytest.fixture
 def indexed(open_newsroom):
     """A feed that is an index of two sitemaps."""
     room = open_newsroom()
     add(room, INDEX)
     parts = [f"https://north.example/{name}.xml" for name in ("one", "two")]
-    named = "".join(f"<sitemap><loc>{url}</loc></sitemap>" for url in parts)
-    document = f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{named}</sitemapindex>'
-    room.web.publish(INDEX, document.encode())
+    room.web.publish(INDEX, index_of(*parts))
     return room, parts
 
 
@@ -129,6 +133,125 @@ def test_an_index_of_which_nothing_can_be_read_is_a_failed_poll(indexed):
     (polled,) = room.poll()
     assert (polled.outcome, polled.new_items) == ("error", 0)
     assert "HTTP 404" in polled.error
+
+
+def site(*names):
+    """A sitemap of these items."""
+    head, url, rest = SITEMAP.partition("<url>")
+    listed = rest.removesuffix("</urlset>")
+    return (head + "".join((url + listed).format(name) for name in names) + "</urlset>").encode()
+
+
+def again(room, *, after=timedelta(hours=1)):
+    room.clock.move(after)
+    (polled,) = room.poll(force=True)
+    return polled
+
+
+@pytest.mark.parametrize("index_says", ["304", "the same"])
+def test_an_index_that_stands_as_it_stood_has_its_parts_asked_all_the_same(indexed, index_says):
+    room, (one, two) = indexed
+    if index_says == "304":
+        room.web.publish(INDEX, room.web.answers[INDEX][0].body, response(status=304), etag=b'"i"')
+    room.web.publish(one, site("one"), etag=b'"1"')
+    room.web.publish(two, site("two"), site("two"), site("two", "three"))
+    room.poll()
+    room.web.publish(one, response(status=304))
+    same = again(room)
+    assert (same.outcome, same.new_items) == ("not_modified" if index_says == "304" else "unchanged", 0)
+    assert room.web.asked[-2].validators == Validators(one, etag=b'"1"')
+    news = again(room)
+    assert (news.outcome, news.new_items, news.known_items, news.note) == ("new", 1, 1, None)
+    assert told(room) == ["Ukraine one", "Ukraine three", "Ukraine two"]
+    again(room)
+    assert [request.url for request in room.web.asked] == [INDEX, one, two] * 4
+
+
+def test_parts_that_are_asked_for_again_are_parsed_only_where_they_changed(indexed):
+    room, (one, two) = indexed
+    room.web.publish(one, site("one"))
+    room.web.publish(two, site("two"), site("two", "three"))
+    read = []
+
+    def noted(body, *, content_type, url, known=None):
+        read.append(url)
+        return parse(body, content_type=content_type, url=url, known=known)
+
+    room.parse = noted
+    room.poll()
+    again(room)
+    again(room)
+    assert read == [INDEX, one, two, two]
+
+
+def test_a_part_that_failed_is_made_up_for_and_leaves_no_gap(indexed):
+    room, (one, two) = indexed
+    room.web.publish(one, site("one"), response(b"", status=503), site("four"))
+    room.web.publish(two, site("two"), site("three"))
+    room.poll()
+    partly = again(room)
+    assert (partly.outcome, partly.new_items, partly.error) == ("new", 1, None)
+    assert partly.note == "1 of 2 sitemaps could not be read: HTTP 503"
+    (row,) = room.store.feeds_list()
+    assert (row.state, row.gap_from) == ("ok", None)
+    late = again(room)
+    assert (late.outcome, late.new_items, late.note) == ("new", 1, None)
+    (row,) = room.store.feeds_list()
+    assert row.gap_from is None, "a part that stands as it stood says nothing of what has gone"
+    assert told(room) == [f"Ukraine {name}" for name in ("four", "one", "three", "two")]
+
+
+def test_documents_of_an_index_that_were_all_read_and_all_are_new_leave_a_gap(indexed):
+    room, (one, two) = indexed
+    room.web.publish(one, site("one"), site("three"))
+    room.web.publish(two, site("two"), site("four"))
+    room.poll()
+    assert "items may be missing" in again(room).note
+
+
+def test_an_index_whose_parts_all_fail_is_read_whole_again(indexed):
+    room, (one, two) = indexed
+    room.web.publish(INDEX, room.web.answers[INDEX][0].body, response(status=304), etag=b'"i"')
+    broken = response(b"", status=412)
+    room.web.publish(one, site("one"), broken, site("three"), etag=b'"1"')
+    room.web.publish(two, broken)
+    room.poll()
+    failed = again(room)
+    assert (failed.outcome, failed.error) == (
+        "error",
+        "none of the sitemaps that the index names could be read: HTTP 412",
+    )
+    room.web.publish(INDEX, index_of(one))
+    assert again(room, after=timedelta(days=1)).outcome == "new"
+    assert [request.validators for request in room.web.asked[-2:]] == [None, None]
+    assert told(room) == ["Ukraine one", "Ukraine three"]
+
+
+def test_an_index_that_names_only_strangers_asks_nobody(indexed):
+    room, _ = indexed
+    room.web.publish(INDEX, index_of("https://stranger.example/1", INDEX))
+    (polled,) = room.poll()
+    assert (polled.outcome, polled.error) == ("error", "the index names no sitemap on its own host")
+    assert [request.url for request in room.web.asked] == [INDEX]
+
+
+def test_a_feed_that_is_an_index_no_longer_forgets_its_parts(indexed):
+    room, (one, two) = indexed
+    room.web.publish(one, site("one"))
+    room.web.publish(INDEX, index_of(one, two), site("one", "two"))
+    room.poll()
+    again(room)
+    assert again(room).outcome == "unchanged"
+    assert [request.url for request in room.web.asked] == [INDEX, one, two, INDEX, INDEX]
+
+
+def test_news_of_an_index_with_full_text_waits_for_its_pages(open_newsroom):
+    room = open_newsroom()
+    add(room, INDEX, full_text=True)
+    room.web.publish(INDEX, index_of("https://north.example/one.xml"))
+    room.web.publish("https://north.example/one.xml", site("one"))
+    (polled,) = room.poll()
+    assert (polled.new_items, polled.alerts, len(room.to_read)) == (1, 0, 1)
 
 
 def test_of_very_many_items_of_an_index_the_latest_are_kept():

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from servers.documents import Item, rss
@@ -22,6 +22,7 @@ from tasks.task import EnduringTask
 from tasks.tick import tick
 from tasks.upkeep import upkeep
 from worker.errors import StoreUnavailable
+from worker.records import Manners
 
 
 def store():
@@ -135,6 +136,49 @@ def test_a_tick_brings_changed_files_into_effect(begun):
     begun.write("watchlists", watch_lists=[])
     tick()
     assert store().watch_lists_list(now=datetime.now(UTC)) == []
+
+
+class OurMistake(Exception):
+    pass
+
+
+@pytest.mark.parametrize("error", [OurMistake(), PermissionError(13, "Permission denied"), StoreUnavailable("away")])
+def test_files_that_cannot_be_applied_keep_no_feed_from_its_poll(begun, error):
+    def fail(*_, **__):
+        raise error
+
+    runtime.engine().store.apply = fail
+    with suppress(OurMistake):
+        tick()
+    now = datetime.now(UTC)
+    freely = Manners(10, timedelta(0))
+    assert store().claim_due_feeds(now=now, lease=timedelta(seconds=30), limit=10, manners=freely) == []
+    said = runtime.engine().configuration_error()
+    assert (said is not None and "Permission denied" in said) == isinstance(error, OSError)
+
+
+def test_a_tick_brings_files_into_effect_once_they_can_be_applied(begun):
+    def fail(*_, **__):
+        raise StoreUnavailable("away")
+
+    runtime.engine().store.apply = fail
+    begun.write("watchlists", watch_lists=[])
+    tick()
+    del runtime.engine().store.apply
+    tick()
+    assert store().watch_lists_list(now=datetime.now(UTC)) == []
+
+
+def test_a_list_that_is_written_anew_is_followed_at_once(home, feed_server):
+    one, two = feed_server.url("/feed.xml"), "https://two.example/f"
+    file = home.config / "ours.opml"
+    file.write_bytes(listing(one))
+    home.write("feeds", feeds=[{"opml": "ours.opml"}])
+    begin_worker()
+    for wanted in ([one], [one, two], [two]):
+        file.write_bytes(listing(*wanted))
+        tick()
+        assert [feed.url for feed in store().feeds_list()] == wanted
 
 
 def test_the_engine_is_made_once_and_again_after_it_was_closed(begun):

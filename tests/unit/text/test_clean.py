@@ -43,3 +43,17 @@ def test_cleaning_is_done_at_once(dirty: str) -> None:
     assert all(char == "\n" or unicodedata.category(char) not in {"Cc", "Cs"} for char in text)
     assert lines(lines(dirty)) == lines(dirty)
     assert one_line(one_line(dirty)) == one_line(dirty)
+
+
+def test_of_marks_without_number_a_letter_keeps_thirty() -> None:
+    dirty = "e" + "\u0315\u0301" * 1_000_000 + "!" * 40 + "e" + "\u0323" * 30  # to put them all in order takes hours
+    text = clean(dirty)
+    assert sum(unicodedata.combining(char) > 0 for char in text.partition("!")[0]) == 29, "one is in the é"
+    assert text.partition("!")[0].startswith("é\u0301")
+    assert text.partition("!")[2] == "!" * 39 + clean("e" + "\u0323" * 30)
+    assert clean(text) == text
+
+
+def test_what_is_no_mark_may_go_on_for_ever() -> None:
+    text = "Київ " + "—" * 1000 + "\u0301" * 31 + "…" * 1000
+    assert clean(text) == text[:-1031] + "\u0301" * 30 + "…" * 1000

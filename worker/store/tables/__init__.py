@@ -6,6 +6,7 @@ from worker.store.tables.delivery import deliveries
 from worker.store.tables.feed import feeds
 from worker.store.tables.item import item_revisions, items
 from worker.store.tables.opml_list import opml_lists
+from worker.store.tables.page_host import page_hosts
 from worker.store.tables.poll import documents, poll_journal
 from worker.store.tables.service import heartbeats, service_state
 from worker.store.tables.story import copy_keys, stories
@@ -27,6 +28,7 @@ __all__ = [
     "metadata",
     "notices",
     "opml_lists",
+    "page_hosts",
     "poll_journal",
     "service_state",
     "stories",

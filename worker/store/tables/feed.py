@@ -52,6 +52,8 @@ feeds = Table(
     Column("item_gap", Duration),
     Column("last_new_at", UtcDateTime),
     Column("hints", Json),  # NULL: none
+    # How long its last response stays fresh: a 304 that says nothing of that leaves it as it is.
+    Column("fresh_for", Duration),
     Column("next_poll_at", UtcDateTime, nullable=False),
     # When its last poll began, or its lease did: what the gap between two polls of one host counts from.
     Column("begun_at", UtcDateTime),
@@ -60,6 +62,7 @@ feeds = Table(
     Column("etag", LargeBinary),
     Column("last_modified", LargeBinary),
     Column("body_hash", LargeBinary),
+    Column("parts", Json),  # of a sitemap index; NULL: none
     Column("redirect_url", Text),
     count("redirect_count"),
     Column("redirect_since", UtcDateTime),

@@ -29,6 +29,7 @@ items = Table(
     Column("published", UtcDateTime),
     Column("updated", UtcDateTime),
     Column("image", Text),
+    Column("enclosures", Json),  # url, type, length; NULL for none
     Column("first_seen", UtcDateTime, nullable=False),
     Column("last_seen", UtcDateTime, nullable=False),
     Column("news", Boolean, nullable=False),

@@ -19,6 +19,10 @@ opml_lists = Table(
     Column("next_read_at", UtcDateTime, nullable=False),
     Column("last_read_at", UtcDateTime),
     Column("last_error", Text),
+    # Since when it names far fewer feeds than there are, and is not believed.
+    Column("doubted_at", UtcDateTime),
+    # Addresses of it that stood elsewhere when it was last followed; NULL: nobody knows.
+    Column("elsewhere", Json),
     Column("validators_url", Text),
     Column("etag", LargeBinary),
     Column("last_modified", LargeBinary),

@@ -19,8 +19,10 @@ def upgrade() -> None:
     _opml_lists()
     _documents()
     op.add_column("items", sa.Column("full_text", sa.Text(), nullable=True))
+    op.add_column("items", sa.Column("enclosures", columns.json(), nullable=True))
     _feeds()
     _hosts()
+    _page_hosts()
 
 
 def _opml_lists() -> None:
@@ -35,6 +37,8 @@ def _opml_lists() -> None:
         sa.Column("next_read_at", columns.moment(), nullable=False),
         sa.Column("last_read_at", columns.moment(), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=True),
+        sa.Column("doubted_at", columns.moment(), nullable=True),
+        sa.Column("elsewhere", columns.json(), nullable=True),
         sa.Column("validators_url", sa.Text(), nullable=True),
         sa.Column("etag", sa.LargeBinary(), nullable=True),
         sa.Column("last_modified", sa.LargeBinary(), nullable=True),
@@ -59,10 +63,11 @@ def _feeds() -> None:
         op.add_column("feeds", sa.Column(name, sa.Boolean(), server_default=sa.false(), nullable=False))
     for name in ("told_at", "last_whole_at", "gap_from", "gap_until", "last_new_at", "begun_at"):
         op.add_column("feeds", sa.Column(name, columns.moment(), nullable=True))
-    for name in ("learned_interval", "item_gap"):
+    for name in ("learned_interval", "item_gap", "fresh_for"):
         op.add_column("feeds", sa.Column(name, sa.Float(), nullable=True))
     op.add_column("feeds", sa.Column("listed", sa.Integer(), server_default=sa.text("0"), nullable=False))
     op.add_column("feeds", sa.Column("hints", columns.json(), nullable=True))
+    op.add_column("feeds", sa.Column("parts", columns.json(), nullable=True))
     op.add_column("feeds", sa.Column("served_host", sa.Text(), nullable=True))
     for name, table in (("merged_into", "feeds"), ("opml_id", "opml_lists")):
         # Inline, for SQLite adds no constraint to a table that is there.
@@ -86,3 +91,13 @@ def _hosts() -> None:
     columns.partial_index("ix_feeds_taken", "feeds", "host", where="leased_until IS NOT NULL")
     served = ("served_host", "begun_at")
     columns.partial_index("ix_feeds_served_host", "feeds", *served, where="served_host IS NOT NULL")
+
+
+def _page_hosts() -> None:
+    op.create_table(
+        "page_hosts",
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("asked_at", columns.moment(), nullable=False),
+        sa.Column("busy_until", columns.moment(), nullable=True),
+        sa.PrimaryKeyConstraint("host", name="pk_page_hosts"),
+    )

@@ -1,4 +1,4 @@
-"""Large bodies go back to the system when they are let go of."""
+"""Memory that goes back to the system when it is let go of: by glibc; other C libraries are left as they are."""
 
 from __future__ import annotations
 
@@ -17,7 +17,15 @@ def return_large_blocks() -> bool:
 
     By itself glibc does so only until the first of them is freed: from then on blocks of up to that size are cut from
     its heaps (mallopt(3), M_MMAP_THRESHOLD), where a body of 20 MB leaves a hole that the next one seldom fits.
-    Other C libraries are left as they are.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     return mallopt is not None and bool(mallopt(M_MMAP_THRESHOLD, LARGE) and mallopt(M_TRIM_THRESHOLD, TRIM))
+
+
+def return_what_is_free() -> bool:
+    """Give back whole pages that nothing is left in, wherever they lie (malloc_trim(3)); return whether that was done.
+
+    Takes some milliseconds: for the end of something that held much in small pieces.
+    """
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    return trim is not None and bool(trim(0))

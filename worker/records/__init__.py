@@ -1,0 +1,51 @@
+"""Values that strangers hand to each other: what the verbs ask of store, fetch and channels, and what comes back."""
+
+from worker.records.claims import DueDelivery, DueFeed, Manners, PageManners, UnmatchedItem, Waiting
+from worker.records.configuring import Change
+from worker.records.delivering import DeliveryRecord, Outgoing
+from worker.records.fetching import Fetched, FetchRequest, FetchResponse, Purpose, Validators
+from worker.records.matching import AlertLine, ItemToMatch, MatchOutcome, PageToRead, StoryFacts
+from worker.records.polling import (
+    FeedNotice,
+    LeasedFeed,
+    Memory,
+    Outcome,
+    Part,
+    PollRecord,
+    PollResult,
+    RecordedPoll,
+    Remembered,
+    SliceRecord,
+)
+
+__all__ = [
+    "AlertLine",
+    "Change",
+    "DeliveryRecord",
+    "DueDelivery",
+    "DueFeed",
+    "FeedNotice",
+    "FetchRequest",
+    "FetchResponse",
+    "Fetched",
+    "ItemToMatch",
+    "LeasedFeed",
+    "Manners",
+    "MatchOutcome",
+    "Memory",
+    "Outcome",
+    "Outgoing",
+    "PageManners",
+    "PageToRead",
+    "Part",
+    "PollRecord",
+    "PollResult",
+    "Purpose",
+    "RecordedPoll",
+    "Remembered",
+    "SliceRecord",
+    "StoryFacts",
+    "UnmatchedItem",
+    "Validators",
+    "Waiting",
+]
