@@ -155,10 +155,11 @@ def test_when_the_network_is_down_no_feed_is_to_blame(stage):
     assert set(room.states().values()) == {"ok"}
 
 
-def test_feeds_that_hang_are_to_blame_although_no_other_feed_shares_their_worker(stage):
+@pytest.mark.parametrize("every", [5 * MINUTE, HOUR / 2])
+def test_feeds_that_hang_are_to_blame_although_no_other_feed_shares_their_worker(stage, every):
     room = stage(max_interval=HOUR / 2)
     for number in range(4):
-        room.feed(f"fine{number}", silent, every=5 * MINUTE)
+        room.feed(f"fine{number}", silent, every=every)
     names = [f"{kind}{number}" for kind in ("new", "slow") for number in range(4)]
     urls = {name: room.feed(name, silent) for name in names}
     room.open()

@@ -17,6 +17,14 @@ LAST_REMEMBERED_FOR = timedelta(hours=2)
 """Where fewer were polled in the last five minutes, the last three hosts count, for so long."""
 
 
+def is_down(polled: int, answered: int) -> bool:
+    """Whether the network is down where of so many feeds polled so many got an answer, whatever it said.
+
+    More than two thirds failed; of none polled nothing is known that would speak against it.
+    """
+    return answered * 3 < polled or not polled
+
+
 class NetworkWatch:
     """Remembers how the latest poll of each host went: when most failed with network errors, the network is down.
 
@@ -28,6 +36,7 @@ class NetworkWatch:
         self._latest: OrderedDict[str, tuple[datetime, bool]] = OrderedDict()
         self._failed = 0
         self._last: OrderedDict[str, tuple[datetime, bool]] = OrderedDict()
+        self._down_since: datetime | None = None
 
     def record(self, host: str, *, at: datetime, failed: bool) -> None:
         """Remember a poll; `failed`: with an error of the network (no name, no connection, no answer in time)."""
@@ -39,6 +48,17 @@ class NetworkWatch:
         self._last[host] = at, failed
         if len(self._last) > HOSTS:
             self._last.popitem(last=False)
+
+    def down_since(self, now: datetime) -> datetime | None:
+        """Return from when on others may know better: five minutes before it first was down; None where it is not.
+
+        What a process sees may be no more than a lane of feeds that hang.
+        """
+        if not self.is_down(now):
+            self._down_since = None
+        elif self._down_since is None or self._down_since > now:
+            self._down_since = now - REMEMBERED_FOR
+        return self._down_since
 
     def is_down(self, now: datetime) -> bool:
         """Whether of at least three hosts polled in the last five minutes more than two thirds failed so.

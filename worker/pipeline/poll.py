@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from worker.errors import ParseError
 from worker.feeds.cadence import Bounds, wants_whole
-from worker.feeds.network import NetworkWatch
+from worker.feeds.network import NetworkWatch, is_down
 from worker.pipeline import judge
 from worker.pipeline.claim import IN_FLIGHT, LEASE
 from worker.pipeline.failing import failed, of_the_network
@@ -205,7 +205,7 @@ class _Run:
         self._news = 0
         if not waiting:
             return
-        down = self._parts.network.is_down(self._parts.clock.now())
+        down = self._is_network_down()
         records = {
             feed: ended.record
             or replace(self._failed(feed, ended.fetched, ended.error, network_down=down), parts=ended.parts)
@@ -233,6 +233,10 @@ class _Run:
         alerts = dict((self._parts.match(unmatched) if unmatched else _NOTHING).alerts_by_feed)
         alerts |= dict((self._parts.read_pages(later) if later else _NOTHING).alerts_by_feed)
         self.results += [self._result(records[feed], alerts.get(feed, 0)) for feed in recorded]
+
+    def _is_network_down(self) -> bool:
+        since = self._parts.network.down_since(self._parts.clock.now())
+        return since is not None and is_down(*self._parts.store.polled_since(since))
 
     def _put(self, ended: _Ended) -> None:
         self._waiting[ended.fetched.key] = ended

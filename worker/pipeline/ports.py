@@ -109,6 +109,9 @@ class PollStore(Protocol):
     def memory(self, feed: int) -> Memory | None:
         """What is remembered of the feed's last whole document, or None; loaded only when there is one to read."""
 
+    def polled_since(self, since: datetime) -> tuple[int, int]:
+        """How many feeds, but for those on hosts of our own, anybody has polled since then; how many were answered."""
+
     def record_polls(self, records: Sequence[PollRecord], *, owner: str | None) -> dict[int, RecordedPoll]:
         """Write polls in one transaction, each under its own savepoint and token; notices go to the subscriber `owner`.
 

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, exc, select
+from sqlalchemy import bindparam, exc, func, select
 
 from worker.records import RecordedPoll
 from worker.store import leases, merging
@@ -20,6 +20,7 @@ from worker.store.transactions import Database, Purpose, retried
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from collections.abc import Set as AbstractSet
+    from datetime import datetime
 
     from sqlalchemy import Connection, Row
 
@@ -60,6 +61,15 @@ class _Batch:
 
 class Polls(Database):
     """The end of polls."""
+
+    @retried
+    def polled_since(self, since: datetime) -> tuple[int, int]:
+        """Count feeds polled since then, and those of them that were answered (see PollStore)."""
+        f = feeds.c
+        polled = select(func.count(), func.count(f.last_status)).where(f.last_polled_at >= since, ~f.private_host)
+        with self._transaction("read") as connection:
+            row = connection.execute(polled).one()
+        return row[0], row[1]
 
     @retried
     def record_polls(self, records: Sequence[PollRecord], *, owner: str | None) -> dict[int, RecordedPoll]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event, func, select
 
+from config.values import FeedLine
 from worker.feeds.cadence import Pace
 from worker.feeds.health import Condition
 from worker.feeds.model import Enclosure, Hints
@@ -300,3 +301,23 @@ def test_a_batch_of_single_feeds_begins_in_a_statement_a_step(world: Any) -> Non
     work = [statement.split()[0] for statement in said if statement.split()[0] in {"SELECT", "UPDATE", "WITH"}]
     locks = world.store._engine.dialect.name == "postgresql"
     assert len(work) == 2 + locks, "look; lock the hosts where that is not one lock; begin"
+
+
+def test_whether_anybody_gets_answers_is_known_to_all(world: Any) -> None:
+    feeds = [
+        world.store.add_feed(FeedLine(f"https://{host}/rss"), now=NOW)
+        for host in ("a.example", "b.example", "c.example", "10.1.2.3")
+    ]
+    one, two, three, ours = (world.begin(feed)[0] for feed in feeds)
+    late = NOW + timedelta(minutes=5)
+    failed: dict[str, Any] = {
+        "at": late,
+        "status": None,
+        "error": "no answer",
+        "condition": Condition("backing_off", 1),
+    }
+    world.written(world.record(one, at=NOW), world.record(two, **failed), world.record(ours, at=late))
+    world.written(world.record(three, **failed | {"status": 500}))
+    assert world.store.polled_since(NOW) == (3, 2)
+    assert world.store.polled_since(late) == (2, 1)
+    assert world.store.polled_since(late + timedelta(seconds=1)) == (0, 0)

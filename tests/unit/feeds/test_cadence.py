@@ -457,9 +457,7 @@ def test_a_feed_that_is_gone_is_tried_weekly():
 # Whether a 304 is to be believed
 
 
-def whole(
-    *, silent: timedelta | None, since_whole: timedelta | None, item_gap=HOUR, polled=MINUTE, failures=0
-) -> bool:
+def whole(*, silent: timedelta | None, since_whole: timedelta | None, item_gap=HOUR, polled=MINUTE, failures=0) -> bool:
     pace = Pace(interval=HOUR, item_gap=item_gap, last_new_at=None if silent is None else NOW - silent)
     return wants_whole(
         pace,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.feeds.network import NetworkWatch
+from worker.feeds.network import NetworkWatch, is_down
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -98,3 +98,18 @@ def test_of_many_hosts_only_those_of_five_minutes_are_kept():
     for number in range(20_000):
         seen.record(f"host{number}.example", at=NOW + number * SECOND / 10, failed=True)
     assert len(seen._latest) == 3_001
+
+
+@pytest.mark.parametrize(("polled", "answered", "down"), [(0, 0, True), (9, 0, True), (9, 2, True), (9, 3, False)])
+def test_of_all_that_were_polled_a_third_with_an_answer_means_that_it_is_up(polled, answered, down):
+    assert is_down(polled, answered) is down
+
+
+def test_since_when_it_is_down_is_kept_until_it_is_up_again():
+    seen = watch(*hosts(3, 0))
+    since = NOW - 5 * MINUTE
+    assert [seen.down_since(NOW), seen.down_since(NOW + MINUTE)] == [since, since]
+    assert seen.down_since(NOW - 3 * MINUTE) == since, "the clock was put back a little"
+    assert seen.down_since(NOW - 5.5 * MINUTE) == NOW - 10.5 * MINUTE
+    seen.record("host0.example", at=NOW, failed=False)
+    assert seen.down_since(NOW) is None

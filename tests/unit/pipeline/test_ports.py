@@ -15,7 +15,7 @@ PARTS = [
     *((port, Store) for port in (ports.ClaimStore, ports.PollStore, ports.MatchStore)),
     *((port, Store) for port in (ports.DeliverStore, ports.SyncStore)),
     (ports.MatchTransaction, Matching),
-    (ports.Fetcher, FeedFetcher),
+    *((port, FeedFetcher) for port in (ports.Fetcher, ports.PageFetcher)),
     *((ports.Channel, channel) for channel in (LogChannel, MailChannel, WebhookChannel)),
 ]
 
@@ -30,7 +30,15 @@ def test_the_real_parts_take_what_the_ports_pass(port, part):
     methods = {name: method for name, method in vars(port).items() if not name.startswith("_")}
     assert methods
     for name, method in methods.items():
-        assert asked(getattr(part, name)) == asked(method), name
+        given, passed = asked(getattr(part, name)), asked(method)
+        named = {one[0]: one for one in passed}
+        assert [one[0] for one in given if one[0] in named] == [one[0] for one in passed], name
+        for parameter, kind, default in given:
+            # What a port asks for a part may leave open, and what it does not know of it must.
+            _, wanted, promised = named.get(parameter, (parameter, kind, inspect.Parameter.empty))
+            assert kind == wanted, (name, parameter)
+            left_open = default is not inspect.Parameter.empty
+            assert default == promised or (left_open and promised is inspect.Parameter.empty), (name, parameter)
 
 
 def test_the_real_parser_takes_what_polling_passes():
