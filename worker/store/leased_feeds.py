@@ -112,6 +112,15 @@ class LeasedFeeds(Database):
         with self._transaction("write") as connection:
             leases.hand_back(connection, tables.feeds, tokens)
 
+    @retried
+    def pull_in_feeds(self, *, now: datetime, beyond: datetime) -> int:
+        """Make due those that wait until after `beyond`, for a clock was ahead; return how many."""
+        f = tables.feeds.c
+        late = leases.locked(tables.feeds, f.next_poll_at > beyond)
+        with self._transaction("write") as connection:
+            pulled = leases.chosen(tables.feeds, late).values(next_poll_at=now)
+            return len(connection.execute(pulled.returning(f.id)).all())
+
 
 class _Turns:
     """Which feeds to begin in one statement: of a limited host one at a time."""

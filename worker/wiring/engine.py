@@ -18,6 +18,7 @@ from config.rules import is_address, is_public
 from worker.clock import SteadyClock
 from worker.configured import files_of
 from worker.errors import TocsinError, Unavailable
+from worker.feeds.cadence import GONE_INTERVAL
 from worker.feeds.network import NetworkWatch
 from worker.owner import is_gone, owner_name
 from worker.pipeline import fulltext, history, opml, sync
@@ -54,6 +55,10 @@ CONFIGURATION_ERROR = "configuration_error"
 
 PAGES_WITHIN = timedelta(minutes=2)
 """So long items wait for the text of their pages: longer than reading them may take, what it waits for included."""
+
+
+PULLED_IN_FROM = 1.1
+"""So many of the longest waits that there are, spread included: who is due later has that from a clock that was ahead."""
 
 
 def open_engine(settings: Settings) -> Engine:
@@ -271,10 +276,11 @@ class Engine:
         return self.store.release_owners(is_gone, now=self.clock.now(), counted=counted)
 
     def upkeep(self) -> None:
-        """Forget the heartbeats of processes that ended long ago, and hosts whose pages were read long ago."""
+        """Forget processes that ended and hosts whose pages were read long ago; poll what no interval keeps waiting."""
         now = self.clock.now()
         self.store.forget_heartbeats(now=now)
         self.store.forget_page_hosts(now=now)
+        self.store.pull_in_feeds(now=now, beyond=now + max(self.settings.max_interval, GONE_INTERVAL) * PULLED_IN_FROM)
 
     def close(self) -> None:
         """Close connections and threads."""

@@ -240,3 +240,13 @@ def test_records_of_another_state_keep_their_words(world: Any) -> None:
         404,
         "HTTP 404",
     )
+
+
+def test_a_feed_that_waits_longer_than_any_feed_may_is_due_at_once(world: Any) -> None:
+    soon, late = world.feeds(2)
+    for leased, due in zip(world.begin(soon, late), (timedelta(days=7), timedelta(days=8)), strict=True):
+        world.written(world.record(leased, next_poll_at=NOW + due))
+    beyond = NOW + timedelta(days=7.5)
+    assert world.store.pull_in_feeds(now=NOW, beyond=beyond) == 1
+    assert [feed.id for feed in world.due(now=NOW)] == [late]
+    assert world.store.pull_in_feeds(now=NOW, beyond=beyond) == 0
