@@ -58,7 +58,7 @@ PAGES_WITHIN = timedelta(minutes=2)
 
 
 PULLED_IN_FROM = 1.1
-"""So many of the longest waits that there are, spread included: who is due later has that from a clock that was ahead."""
+"""So many of the longest waits there are, spread included: who is due later has that from a clock that was ahead."""
 
 
 def open_engine(settings: Settings) -> Engine:
