@@ -54,6 +54,8 @@ _LATER = 0.1
 _WHOLE_AT_MOST = timedelta(days=1)
 _WHOLE_AT_LEAST = timedelta(days=7)
 _STUMBLES = 3
+"""So many failures in a row may be the fault of the conditions that come with the request."""
+
 _OVERDUE = 3
 """News is overdue after so many usual gaps between items ..."""
 
@@ -235,7 +237,8 @@ def wants_whole(
 
     At most once a day, and only where news is overdue by the feed's own rhythm, or weekly. The longer a feed is silent
     although whole documents were asked for, the more its 304s are believed; and where no good poll came after the last
-    whole document, no 304 can have lied. From a few `failures` in a row on, a day after the last whole document.
+    whole document, no 304 can have lied. From a few `failures` in a row on, and a day after the last whole document,
+    each try asks so until one comes.
     """
     if last_whole_at is None or last_good_at is None:
         return False

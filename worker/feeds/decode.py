@@ -116,4 +116,6 @@ def _decoded(body: bytes, encoding: str, errors: str = "strict") -> str | None:
 def _mostly_good(text: str) -> bool:
     """Whether so few characters could not be read that the others were read rightly."""
     bad = text.count("\ufffd")
-    return sum(not char.isascii() for char in text) - bad >= bad * _GOOD_FOR_ONE_BAD
+    if bad * _GOOD_FOR_ONE_BAD > len(text):
+        return False
+    return len(text) - len(text.encode("ascii", "ignore")) - bad >= bad * _GOOD_FOR_ONE_BAD

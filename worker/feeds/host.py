@@ -27,7 +27,9 @@ def host_of(url: str) -> str:
 
 
 def _is_loopback(host: str) -> bool:
+    if not (host[:1].isdigit() or ":" in host):  # no address, and to find that out would cost more than the rest
+        return host == "localhost"
     try:
         return ip_address(host).is_loopback
     except ValueError:
-        return host == "localhost"
+        return False

@@ -15,16 +15,20 @@ def as_base(address: str) -> str:
     """Return `address`, or "" where it is too long, or has too many slashes, for others to count from it.
 
     Every base goes through here: the address of the document, `xml:base` and `base`, and the site that a channel names.
+    A long query is left out: hardly anything counts from that.
     """
-    return address if len(address) <= MAX_BASE and address.count("/") <= MAX_BASE_SLASHES else ""
+    place = address.partition("?")[0]
+    if len(place) > MAX_BASE or place.count("/") > MAX_BASE_SLASHES:
+        return ""
+    return address if len(address) <= MAX_BASE else place
 
 
 def absolute(address: object, base: str = "") -> str | None:
     """Return `address`, resolved against `base`, or None unless that is an http or https URL with a host.
 
     An address that is empty or only a fragment names no document but the one it stands in, and is None too, as is a
-    relative one whose base is absent (`as_base`). Line ends
-    inside it are dropped and spaces escaped, as browsers do (WHATWG URL 4.4); the rest stays as given.
+    relative one whose base is absent (`as_base`). Line ends inside it are dropped and spaces escaped, as browsers do
+    (WHATWG URL 4.4); the rest stays as given.
     """
     if not isinstance(address, str) or not address or len(address) > MAX_ADDRESS:
         return None

@@ -192,7 +192,7 @@ def _is_quiet(feed: LeasedFeed, record: PollRecord) -> bool:
     return (
         record.moved_to is None
         and record.notice is None
-        and record.fresh_for == feed.fresh_for
+        and (record.fresh_for == feed.fresh_for or None not in (record.fresh_for, feed.fresh_for))
         and record.candidate == feed.candidate
         and (after.item_gap, after.last_new_at) == (before.item_gap, before.last_new_at)
         and record.condition.weight == feed.condition.weight

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from worker.errors import ParseError
-from worker.feeds.cadence import Bounds, wants_whole
+from worker.feeds.cadence import Bounds, Pace, wants_whole
 from worker.feeds.network import NetworkWatch, is_down
 from worker.pipeline import judge
 from worker.pipeline.claim import IN_FLIGHT, LEASE
@@ -45,6 +45,9 @@ parser's whole time, twice, and the task has a limit of its own (tasks/app.py)."
 
 _LONG_READING = timedelta(seconds=1)
 """News waits for the end of one such reading at most."""
+
+TESTIFY = 3
+"""A feed with so many failures in a row is no witness of the network any more."""
 
 _NOTHING = MatchOutcome(items=0, alerts=0, deliveries=())
 
@@ -100,12 +103,16 @@ def poll(parts: Polling, feeds: Sequence[int], *, stop: Callable[[], bool], forc
     )
     stop = Stop(stop, parts.clock)
     run = _Run(parts, {feed.id: feed for feed in begun}, began, stop)
-    asking = Asking(parts.fetcher, parts.parse, parts.manners, parts.clock, parts.wait)
 
     def renew(tokens: Mapping[int, int]) -> None:
         parts.store.renew_feed_leases(tokens, now=parts.clock.now(), lease=LEASE)
 
+    def take_turns(indexes: Sequence[int], now: datetime) -> set[int]:
+        held = {feed: tokens[feed] for feed in indexes}
+        return parts.store.take_turns(held, now=now, manners=parts.manners)
+
     tokens = {feed.id: feed.token for feed in begun}
+    asking = Asking(parts.fetcher, parts.parse, parts.manners, parts.clock, take_turns, parts.wait)
     with Renewal(renew, tokens, every_s=parts.renew_every_s) as run.renewal:
         try:
             for fetched in parts.fetcher.fetch(
@@ -177,8 +184,8 @@ class _Run:
         """Deal with one answer."""
         feed = self._leased[fetched.key]
         failed = of_the_network(fetched)
-        # Only a feed that was fine says something of the network: one that hangs has said before whose fault that is.
-        if not failed or (feed.last_good_at is not None and not feed.condition.failures):
+        # Only a feed that was fine of late says something of the network: one that hangs has said whose fault that is.
+        if not failed or (feed.last_good_at is not None and feed.condition.failures < TESTIFY):
             self._parts.network.record(feed.host, at=self._parts.clock.now(), failed=failed)
         since = self._parts.clock.now()
         ended = self._judged(feed, fetched)
@@ -193,6 +200,9 @@ class _Run:
         if found.error is not None:
             self._put(_Ended(found.fetched, None, found.error, found.parts))
             return
+        if feed.last_parsed_at is None:
+            # However often there was no time for them: the first items that come are the feed's first document.
+            feed = replace(feed, last_good_at=None, pace=Pace())
         read = None
         if found.document is not None:
             read = self._reader.decide(feed, found.response, found.document, now=now)
@@ -205,7 +215,7 @@ class _Run:
         self._news = 0
         if not waiting:
             return
-        down = self._is_network_down()
+        down = any(of_the_network(ended.fetched) for ended in waiting.values()) and self._is_network_down()
         records = {
             feed: ended.record
             or replace(self._failed(feed, ended.fetched, ended.error, network_down=down), parts=ended.parts)
@@ -286,7 +296,7 @@ class _Run:
             return _Ended(fetched, None, ParseError("the index names no sitemap on its own host"))
         fetched = replace(fetched, result=response)
         now, everything = self._parts.clock.now(), _wants_everything(feed, self._began)
-        self.indexes.append(Index(fetched, response, parts, now, document, digest, everything=everything))
+        self.indexes.append(Index(fetched, response, parts, now, document, digest, everything, feed.fresh_for))
         return None
 
     def _read(self, feed: LeasedFeed, fetched: Fetched, read: Read, digest: bytes | None) -> _Ended:

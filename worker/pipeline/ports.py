@@ -98,6 +98,13 @@ class PollStore(Protocol):
     def renew_feed_leases(self, tokens: Mapping[int, int], *, now: datetime, lease: timedelta) -> None:
         """Prolong the leases (feed id -> token) that are still ours."""
 
+    def take_turns(self, tokens: Mapping[int, int], *, now: datetime, manners: Manners) -> set[int]:
+        """Begin one request more for each of those feeds (feed id -> token) whose hosts bear it now; return which.
+
+        They do where nobody but the feed itself has begun to ask them for anything within the gap. Then the feed's
+        `begun_at` is `now`, for others to see; its lease stays as it is, and what it has in hand is one thing still.
+        """
+
     def hand_back_feeds(self, tokens: Mapping[int, int]) -> None:
         """Free leases whose poll did not begin; the feeds stay due and nothing is counted."""
 

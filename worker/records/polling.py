@@ -27,11 +27,13 @@ class Part:
         url: Where it is.
         validators: Those of its last good response, or None.
         body_hash: BLAKE2b-16 of its last parsed body, or None before the first.
+        late: The last poll did not get as far as this one; the next one begins with it.
     """
 
     url: str
     validators: Validators | None = None
     body_hash: bytes | None = None
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class LeasedFeed:
         listed: Items in the last whole document; 0 before the first.
         host: What manners count by: the host of `polled_url`; on loopback with its port.
         fresh_for: How long its last response stayed fresh, as far as that was said.
-        parts: Where its last document was a sitemap index: the documents with its items.
+        parts: Where its last document was a sitemap index: the documents with its items, in the order of asking.
     """
 
     id: int

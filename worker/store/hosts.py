@@ -107,6 +107,19 @@ def may_begin(manners: Manners) -> ColumnElement[bool]:
     return _by_kind(manners, room)
 
 
+def may_ask_on(manners: Manners) -> ColumnElement[bool]:
+    """Nobody but the feed, which is begun, has asked its hosts for anything within the gap.
+
+    What they have in hand was counted when it began: it asks for one thing after another.
+    """
+
+    def room(kind: str, _: int | None, gap: timedelta) -> ColumnElement[bool]:
+        others = _begun_around(kind, _other.c.id != feeds.c.id)
+        return and_(others == 0, _asked_around(kind) == 0) if gap else true()
+
+    return _by_kind(manners, room)
+
+
 def may_be_queued(manners: Manners) -> ColumnElement[bool]:
     """The feed is among the first due of its host, and the host bears another poll, what is queued counted.
 
@@ -156,9 +169,9 @@ def last_page() -> ScalarSelect[datetime]:
 
 
 def first_waiting() -> ColumnElement[bool]:
-    """Of the feeds of its hosts that are due and not begun this is the first."""
+    """Of the feeds of the host asked that are due and not begun this is the first."""
     o = _other.c
-    waiting = select(o.id).where(_together(), *pollable(NOW, _other), o.lease_owner.is_(None))
+    waiting = select(o.id).where(o.host == feeds.c.host, *pollable(NOW, _other), o.lease_owner.is_(None))
     first = waiting.order_by(o.next_poll_at, o.id).limit(1).correlate(feeds).scalar_subquery()
     return feeds.c.id == first
 
@@ -196,16 +209,16 @@ def _in_hand() -> ColumnElement[int]:
     return _count(_other.c.leased_until.is_not(None), _other.c.lease_owner.is_not(None)) + _pages_in_hand()
 
 
-def _queued() -> ScalarSelect[int]:
+def _queued() -> ColumnElement[int]:
     return _count(_other.c.lease_owner.is_(None), _other.c.leased_until.is_not(None), _other.c.leased_until > NOW)
 
 
-def _begun_around(kind: str) -> ScalarSelect[int]:
+def _begun_around(kind: str, *where: ColumnElement[bool]) -> ColumnElement[int]:
     """Count polls begun less than the gap before now, or after it: another process may have read the clock later.
 
     Those far ahead are none: the clock was set back, and nobody waits until it has caught up.
     """
-    return _count(_other.c.begun_at > _moment(f"{kind}_from"), _other.c.begun_at < _moment(f"{kind}_until"))
+    return _count(_other.c.begun_at > _moment(f"{kind}_from"), _other.c.begun_at < _moment(f"{kind}_until"), *where)
 
 
 def _asked_around(kind: str) -> ScalarSelect[int]:
@@ -224,17 +237,27 @@ def _of_pages(what: ColumnElement[_T], *where: ColumnElement[bool]) -> ScalarSel
 
 
 def _first_due(count: int) -> Select[int]:
+    # Of the host that is asked, in the order of its index: there may be thousands. Of those that one host serves under
+    # many names the claim keeps what that one bears, longest due first.
     o = _other.c
-    due = select(o.id).where(_together(), *pollable(NOW, _other), leases.free(_other, NOW))
+    due = select(o.id).where(o.host == feeds.c.host, *pollable(NOW, _other), leases.free(_other, NOW))
     return due.order_by(o.next_poll_at, o.id).limit(count).correlate(feeds)
 
 
-def _count(*where: ColumnElement[bool]) -> ScalarSelect[int]:
+def _count(*where: ColumnElement[bool]) -> ColumnElement[int]:
     """Count feeds that share a host with the feed, itself too.
 
-    Counts, for PostgreSQL would join an EXISTS, and then read the whole table.
+    Counts, for PostgreSQL would join an EXISTS, and then read the whole table. Two, each by an index of its own: with
+    an OR SQLite takes one that leads to all feeds of a host.
     """
-    return select(func.count()).select_from(_other).where(_together(), *where).correlate(feeds).scalar_subquery()
+    f, o = feeds.c, _other.c
+    mine = (f.host, f.served_host)
+    elsewhere = and_(o.host != f.host, or_(f.served_host.is_(None), o.host != f.served_host))
+
+    def counted(*and_where: ColumnElement[bool]) -> ScalarSelect[int]:
+        return select(func.count()).select_from(_other).where(*and_where, *where).correlate(feeds).scalar_subquery()
+
+    return counted(o.host.in_(mine)) + counted(o.served_host.in_(mine), elsewhere)
 
 
 def _together() -> ColumnElement[bool]:

@@ -104,6 +104,24 @@ class LeasedFeeds(Database):
             leases.renew(connection, tables.feeds, tokens, now + lease)
 
     @retried
+    def take_turns(self, tokens: Mapping[int, int], *, now: datetime, manners: Manners) -> set[int]:
+        """Begin one request more for feeds that are begun (see PollStore); one after another, for two may share a host.
+
+        Under the locks of their hosts: whoever begins a poll there, or asks for a page, sees it.
+        """
+        taken: set[int] = set()
+        values = hosts.moments(manners, now)
+        with self._transaction("write") as connection:
+            places: list[Row[Any]] = []
+            for part in leases.chunks(sorted(tokens)):
+                places += connection.execute(_PLACES, {"ids": part})
+            hosts.lock(connection, chain.from_iterable(map(_hosts, places)))
+            for feed, token in sorted(tokens.items()):
+                asked = values | {"feed": feed, "token": token}
+                taken.update(connection.scalars(_ask_on(manners), asked))
+        return taken
+
+    @retried
     def hand_back_feeds(self, tokens: Mapping[int, int]) -> None:
         """Free leases whose poll did not end.
 
@@ -178,6 +196,13 @@ def _begin(manners: Manners, *, force: bool) -> ReturningUpdate[*tuple[Any, ...]
 
 
 @lru_cache
+def _ask_on(manners: Manners) -> ReturningUpdate[int]:
+    ours = (_f.id == bindparam("feed"), _f.lease_token == bindparam("token"), _f.lease_owner.is_not(None))
+    asking = tables.feeds.update().where(*ours, hosts.may_ask_on(manners)).values(begun_at=hosts.NOW)
+    return asking.returning(_f.id)
+
+
+@lru_cache
 def _able(*, force: bool, company: bool) -> Select[*tuple[Any, ...]]:
     """Select the feeds that nobody has begun; in company no lone ones."""
     shown = (_f.id, _f.host, _f.served_host, _f.private_host, _f.next_poll_at)
@@ -186,6 +211,7 @@ def _able(*, force: bool, company: bool) -> Select[*tuple[Any, ...]]:
 
 
 _ASKED = _f.id.in_(bindparam("ids", expanding=True))
+_PLACES = select(_f.id, _f.host, _f.served_host).where(_ASKED)
 
 
 def _may_be_polled(*, force: bool) -> tuple[ColumnElement[bool], ...]:

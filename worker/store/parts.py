@@ -20,6 +20,7 @@ def parts_of(stored: list[dict[str, Any]] | None) -> tuple[Part, ...]:
             if one["asked_with"] is None
             else Validators(one["asked_with"], _bytes(one["etag"]), _bytes(one["last_modified"])),
             body_hash=_bytes(one["body_hash"]),
+            late=one["late"],
         )
         for one in stored or ()
     )
@@ -34,6 +35,7 @@ def kept(parts: Sequence[Part]) -> list[dict[str, Any]] | None:
             "etag": None if part.validators is None else _text(part.validators.etag),
             "last_modified": None if part.validators is None else _text(part.validators.last_modified),
             "body_hash": _text(part.body_hash),
+            "late": part.late,
         }
         for part in parts
     ]

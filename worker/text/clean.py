@@ -42,7 +42,8 @@ def _with_fewer_marks(run: re.Match[str]) -> str:
     marks = 0
     kept = []
     for char in run[0]:
-        marks = marks + 1 if unicodedata.combining(char) else 0
+        apart = unicodedata.normalize("NFD", char)  # three signs of Tibetan are two marks each, and no mark themselves
+        marks = marks + len(apart) if unicodedata.combining(apart[-1]) else 0
         if marks <= _MOST_MARKS:
             kept.append(char)
     return "".join(kept)

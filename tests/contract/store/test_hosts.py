@@ -9,7 +9,7 @@ from threading import Barrier, Lock
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from config.values import FeedLine
 from worker.records import Manners
@@ -139,6 +139,34 @@ def test_a_host_with_thousands_of_due_feeds_keeps_no_other_waiting(world: Any) -
     due = world.due(manners=POLITE, now=later(600), limit=3)
     assert len(due) == 3
     assert sorted(feed.shared for feed in due) == [False, False, True]
+
+
+@pytest.mark.parametrize("how", ["asked", "served"])
+def test_what_a_claim_costs_grows_with_the_feeds_of_a_host_and_no_faster(world: Any, how: str) -> None:
+    """Counted in steps of SQLite's machine (sqlite3_progress_handler), by the thousand."""
+    if world.store._engine.dialect.name != "sqlite":
+        return
+    steps: list[int] = []
+
+    def watch(connection: Any) -> None:
+        connection.connection.dbapi_connection.set_progress_handler(lambda: steps.append(1), 1000)
+
+    event.listen(world.store._engine, "begin", watch)
+    costs = []
+    for at, count in ((later(60), 200), (later(600), 1600)):
+        names = ["one.example"] * count if how == "asked" else [f"h{number}.example" for number in range(count)]
+        feeds = hosted(world, *names)
+        if how == "served":
+            with world.store._transaction("write") as connection:
+                connection.execute(tables.feeds.update().values(served_host="one.example"))
+        steps.clear()
+        assert len(world.due(manners=POLITE, now=at)) == 1
+        assert world.store.waiting(now=at, manners=POLITE)[0].since is not None
+        costs.append(len(steps))
+        assert len(feeds) == count
+        world.apply(feeds=[])
+    event.remove(world.store._engine, "begin", watch)
+    assert costs[1] < 12 * costs[0], costs
 
 
 def redirected(world: Any, feed: int, to: str, *, at: datetime = NOW) -> None:

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from worker.records import Manners
-from worker.store import open_store, schema
+from worker.store import migrating, open_store, schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,10 +26,8 @@ URLS = ("https://news.example/rss", "http://127.0.0.1:8801/rss", "http://wiki.la
 def old(empty_url: str) -> Iterator[Store]:
     """A store of version 0002 with four feeds, an item each and a begun lease."""
     store = open_store(empty_url)
-    configuration = schema._configuration()
     with store._migration() as connection:
-        configuration.attributes["connection"] = connection
-        command.upgrade(configuration, "0002")
+        migrating.migrate(connection, "0002")
     moment = NOW if store.dialect == "postgresql" else "2022-02-12T17:00:00.000000Z"
     with store._transaction("write") as connection:
         for number, url in enumerate(URLS, 1):
@@ -78,3 +76,7 @@ def test_what_there_was_is_there_and_works_on(old: Store) -> None:
     assert [(feed.id, feed.shared) for feed in due] == [(1, True), (2, False), (3, False)], "hosts were looked at"
     leased = old.begin_polls(range(1, 5), owner="h:1:1", now=NOW, lease=timedelta(seconds=9), manners=POLITE)
     assert [(feed.id, feed.condition.failures, feed.listed) for feed in leased] == [(1, 3, 0), (2, 3, 0), (3, 3, 0)]
+
+
+def test_the_newest_migration_is_the_one_that_is_asked_for() -> None:
+    assert ScriptDirectory.from_config(migrating.configuration()).get_heads() == [schema.HEAD]

@@ -165,6 +165,88 @@ def test_who_has_read_the_clock_later_does_not_come_before_and_a_clock_set_back_
     assert asked(world, now=back + GAP)
 
 
+def begun(world: Any, feed: int, at: datetime = NOW, manners: Manners = POLITE) -> dict[int, int]:
+    """Begin a feed; its token."""
+    return {leased.id: leased.token for leased in world.begin(feed, manners=manners, now=at, force=True)}
+
+
+def turns(world: Any, held: dict[int, int], at: datetime, manners: Manners = POLITE) -> set[int]:
+    found: set[int] = world.store.take_turns(held, now=at, manners=manners)
+    return found
+
+
+def test_a_feed_that_is_begun_asks_on_where_nobody_else_asks_and_others_see_it(world: Any) -> None:
+    feed, other = hosted(world, HOST, HOST)
+    lone = Manners(1, GAP)
+    held = begun(world, feed, manners=lone)
+    assert turns(world, held, later(5), lone) == {feed}, "its own lease is in hand"
+    assert begun(world, other, later(9.9)) == {}
+    assert claim(world, now=later(9.9)) == {HOST: later(10)}
+    assert turns(world, held, later(10), lone) == {feed}
+    world.store.hand_back_feeds(held)
+    assert world.due(manners=POLITE, now=later(14.9)) == []
+    assert begun(world, other, later(15)).keys() == {other}
+
+
+@pytest.mark.parametrize("served", [None, "served.example"])
+def test_a_feed_that_is_begun_lets_a_gap_pass_after_what_others_asked(world: Any, served: str | None) -> None:
+    feed, other = hosted(world, HOST, served or HOST, next_poll_at=later(-60))
+    if served is not None:
+        assert polled(world, feed, later(-60), served_from=f"https://{served}/0")
+    held = begun(world, feed)
+    assert polled(world, other, later(6), next_poll_at=later(60))
+    assert turns(world, held, later(10.9)) == set()
+    assert turns(world, held, later(11)) == {feed}
+    assert asked(world, served or HOST, now=later(16))
+    assert turns(world, held, later(20.9)) == set()
+    assert turns(world, held, later(21)) == {feed}
+
+
+def test_two_feeds_of_one_host_do_not_both_ask_on(world: Any) -> None:
+    one, two = hosted(world, HOST, HOST)
+    held = begun(world, one) | begun(world, two, later(5))
+    assert turns(world, held, later(10)) == {one}
+    assert turns(world, held, later(15)) == {one}
+    assert turns(world, {two: held[two]}, later(20)) == {two}
+
+
+def test_only_who_holds_a_feed_asks_on(world: Any) -> None:
+    (feed,) = hosted(world, HOST)
+    held = begun(world, feed)
+    assert turns(world, {feed: held[feed] - 1}, later(9)) == set()
+    world.store.hand_back_feeds(held)
+    assert turns(world, held, later(9)) == set()
+    assert begun(world, feed, later(9)).keys() == {feed}, "and leaves no mark"
+
+
+@pytest.mark.parametrize(("gap", "both"), [(timedelta(0), True), (timedelta(seconds=2), False)])
+def test_at_hosts_of_our_own_a_feed_asks_on_as_it_is_set(world: Any, gap: timedelta, both: bool) -> None:
+    one, two = hosted(world, "127.0.0.1:8801", "127.0.0.1:8801")
+    manners = Manners(2, GAP, private_gap=gap)
+    held = begun(world, one, manners=manners) | begun(world, two, later(3), manners)
+    assert turns(world, held, later(6), manners) == ({one, two} if both else {one})
+
+
+def test_of_racing_feeds_of_one_host_one_asks_on_in_a_gap(world: Any) -> None:
+    feeds = hosted(world, *[HOST] * 4)
+    freely = Manners(9, timedelta(0))
+    held = {feed: begun(world, feed, manners=freely) for feed in feeds}
+    gate = Barrier(len(feeds))
+
+    def ask(feed: int) -> list[int]:
+        taken = []
+        for second in range(5, 30):
+            gate.wait()
+            if second - max(taken, default=0) >= GAP.total_seconds() and turns(world, held[feed], later(second)):
+                taken.append(second)
+        return taken
+
+    with ThreadPoolExecutor(len(feeds)) as threads:
+        seconds = sorted(second for taken in threads.map(ask, feeds) for second in taken)
+    assert len(seconds) >= 5
+    assert min(after - before for before, after in pairwise(seconds)) >= GAP.total_seconds()
+
+
 def test_hosts_are_forgotten_after_a_day(world: Any) -> None:
     assert asked(world, "old.example")
     assert asked(world, "new.example", now=later(1))

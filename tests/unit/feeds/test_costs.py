@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import cache
 
 import pytest
 
@@ -21,6 +22,7 @@ ATOM = "http://www.w3.org/2005/Atom"
 JSON = '{"version": "https://jsonfeed.org/version/1", "items": ['
 
 
+@cache  # many have the same twin
 def seconds(head: str, unit: str, tail: str, url: str) -> float:
     """CPU time of reading a document that is full of `unit`."""
     count = (SIZE - len(head) - len(tail)) // len(unit)

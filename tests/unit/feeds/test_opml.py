@@ -199,14 +199,14 @@ def test_ten_thousand_outlines_are_read_at_once():
 def test_hostile_lists_take_linear_time(piece):
     start = time.process_time()
     for document in (
-        b"<opml>" + piece.encode() * (1_000_000 // len(piece)),
-        piece.encode() * (1_000_000 // len(piece)),
+        b"<opml>" + piece.encode() * (300_000 // len(piece)),
+        piece.encode() * (300_000 // len(piece)),
     ):
         try:
             parse(document)
         except ParseError:
             continue
-    assert time.process_time() - start < 5.0
+    assert time.process_time() - start < 2.0
 
 
 def test_what_is_written_is_opml_2():
@@ -244,11 +244,11 @@ NAMES = st.text(
 @given(st.lists(st.tuples(NAMES, st.lists(NAMES, max_size=3, unique_by=lambda tag: normalize("NFC", tag))), max_size=5))
 def test_what_is_written_reads_back_the_same(named):
     listed = [OpmlFeed(f"https://a.example/{n}?x=&amp;y", name, tuple(tags)) for n, (name, tags) in enumerate(named)]
-    document = write(listed, title="x", created=NOW)
-    assert [(one.url, one.tags) for one in parse(document).feeds] == [
+    again = parse(write(listed, title="x", created=NOW)).feeds
+    assert [(one.url, one.tags) for one in again] == [
         (one.url, tuple(normalize("NFC", tag) for tag in one.tags)) for one in listed
     ]
-    assert [one.title for one in parse(document).feeds] == [normalize("NFC", one.title) for one in listed]
+    assert [one.title for one in again] == [normalize("NFC", one.title) for one in listed]
 
 
 @pytest.mark.corpus

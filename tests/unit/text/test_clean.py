@@ -57,3 +57,9 @@ def test_of_marks_without_number_a_letter_keeps_thirty() -> None:
 def test_what_is_no_mark_may_go_on_for_ever() -> None:
     text = "Київ " + "—" * 1000 + "\u0301" * 31 + "…" * 1000
     assert clean(text) == text[:-1031] + "\u0301" * 30 + "…" * 1000
+
+
+def test_signs_that_are_two_marks_count_as_two() -> None:
+    text = clean("\u0f40" + "\u0f73" * 1_000_000)
+    assert len(text) == 1 + 30
+    assert clean(text) == text

@@ -1,1 +1,1 @@
-"""Alembic migrations, run by `worker.store.schema`; there is no alembic.ini."""
+"""Alembic migrations, run by `worker.store.migrating`; there is no alembic.ini."""

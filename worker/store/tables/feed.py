@@ -71,9 +71,10 @@ feeds = Table(
     partial("ix_feeds_next_poll_at", "next_poll_at", where="removed_at IS NULL"),
     partial("ix_feeds_host_next_poll_at", "host", "next_poll_at", "id", where="removed_at IS NULL"),
     Index(None, "host", "begun_at"),
+    Index(None, "served_host", "begun_at"),
     # The few that are queued or begun.
     partial("ix_feeds_taken", "host", where="leased_until IS NOT NULL"),
-    partial("ix_feeds_served_host", "served_host", "begun_at", where="served_host IS NOT NULL"),
+    partial("ix_feeds_taken_served", "served_host", where="leased_until IS NOT NULL"),
     partial("ix_feeds_begun", "leased_until", where="lease_owner IS NOT NULL"),
     partial("ix_feeds_merged_into", "merged_into", where="merged_into IS NOT NULL"),
     partial("ix_feeds_opml_id", "opml_id", where="opml_id IS NOT NULL"),
