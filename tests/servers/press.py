@@ -112,14 +112,16 @@ class Press(LoopbackServer):
         with self.changed:
             visit = Visit(self._now(), place, exchange.command, headers)
             page = self._page(visit)
+            # Nobody can know of a host that stands behind a redirect before they were sent there.
+            counts = bool(self._of[place]) or not any(one.leads_to(before.place) == place for before, one in self.log)
             self.log.append((visit, page))
             self._of[place].append((visit, page))
-            self._at_once[place.host] += 1
+            self._at_once[place.host] += counts
             self.most_at_once[place.host] = max(self._at_once[place.host], self.most_at_once[place.host])
         time.sleep(page.takes)
         with self.changed:
             # Before the answer leaves: whoever has it may send the next request at once.
-            self._at_once[place.host] -= 1
+            self._at_once[place.host] -= counts
         exchange.date_time_string = lambda timestamp=None: format_datetime(visit.at, usegmt=True)
         send(exchange, page.status, {**page.headers, **page.validators, "Set-Cookie": "seen=1"}, page.body)
 

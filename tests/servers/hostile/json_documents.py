@@ -50,7 +50,7 @@ def endpoints() -> list[Endpoint]:
         of("nul-characters", new(), [{**one, "title": f"\0{one['title']}\0"} for one in items]),
         raw("not-a-number", opening + "NaN, " + '"_x": [Infinity, -Infinity, 1e999]}', new()),
         raw("number-of-4,000-digits", opening + "9" * 4_000 + "}", new()),
-        raw("number-of-a-million-digits", opening + "9" * 1_000_000 + "}", error("JSON|number|digits", 200)),
+        raw("number-of-a-million-digits", opening + "9" * 1_000_000 + "}", new()),
         raw("100,000-deep", "[" * 100_000 + "]" * 100_000, none),
         raw("100,000-objects-deep", '{"a":' * 100_000 + "1" + "}" * 100_000, none),
         raw("100,000-deep-in-a-feed", opening + "[" * 100_000 + "]" * 100_000 + "}", none),

@@ -286,4 +286,4 @@ def test_hostile_pages_take_linear_time(piece):
         return time.process_time() - start
 
     cost(10_000)
-    assert cost(300_000) < 2.0
+    assert cost(max(300_000, 15_000 * len(piece))) < 2.0  # billions of steps, if each piece looked at all after it

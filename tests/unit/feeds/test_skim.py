@@ -336,11 +336,10 @@ def element(name: str, attributes: str, inner: str) -> str:
     return f"<{name}{attributes}>{inner}</{name}>"
 
 
-ELEMENTS = st.recursive(
-    st.builds(element, NAMES, ATTRIBUTES, TEXTS),
-    lambda inner: st.builds(element, NAMES, ATTRIBUTES, st.lists(inner | TEXTS, max_size=3).map("".join)),
-    max_leaves=6,
-)
+LEAVES = st.builds(element, NAMES, ATTRIBUTES, TEXTS)
+BRANCHES = st.builds(element, NAMES, ATTRIBUTES, st.lists(LEAVES | TEXTS, max_size=3).map("".join))
+TREES = st.builds(element, NAMES, ATTRIBUTES, st.lists(BRANCHES | LEAVES | TEXTS, max_size=3).map("".join))
+ELEMENTS = LEAVES | BRANCHES | TREES
 PARTS = st.lists(ELEMENTS, max_size=5).map("".join)
 DECLARED = (
     " xmlns:dc='http://purl.org/dc/elements/1.1/' xmlns:media='http://search.yahoo.com/mrss/'"
