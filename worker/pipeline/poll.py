@@ -119,6 +119,7 @@ def poll(parts: Polling, feeds: Sequence[int], *, stop: Callable[[], bool], forc
                 [_request(feed, began) for feed in begun], in_flight=IN_FLIGHT, stop=stop, idle=run.tell
             ):
                 run.take(fetched)
+                del fetched  # the next one may take its room
             run.flush()
             for found in follow_parts(asking, run.indexes, stop=stop):
                 run.take_gathered(found)
@@ -161,6 +162,16 @@ class _Ended:
     record: PollRecord | None
     error: Exception | None = None
     parts: tuple[Part, ...] | None = None
+
+    def without_body(self) -> _Ended:
+        """The same without a body that has been read: it waits for company, and the next ones need the memory."""
+        response = self.fetched.result
+        if (self.record is None and self.error is None) or not isinstance(response, FetchResponse) or not response.body:
+            return self
+        if self.error is not None:  # the frames that it came through hold the body too
+            self.error.__cause__ = self.error.__context__ = None
+            self.error.with_traceback(None)
+        return replace(self, fetched=replace(self.fetched, result=replace(response, body=b"")))
 
 
 class _Run:
@@ -249,7 +260,7 @@ class _Run:
         return since is not None and is_down(*self._parts.store.polled_since(since))
 
     def _put(self, ended: _Ended) -> None:
-        self._waiting[ended.fetched.key] = ended
+        self._waiting[ended.fetched.key] = ended.without_body()
         # News is written and told as soon as nothing else comes in; the rest may wait for company.
         decision = ended.record.decision if ended.record is not None else None
         self._news += decision is not None and bool(decision.new or decision.revised)

@@ -318,6 +318,7 @@ class _Counted:
         """Fetch as the real one does (see the port)."""
         for fetched in self._fetcher.fetch(requests, in_flight=in_flight, stop=stop, idle=idle):
             yield fetched
+            del fetched  # the next one may take its room
             self._answered()
 
 

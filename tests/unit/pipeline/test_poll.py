@@ -1,5 +1,6 @@
 import threading
-from dataclasses import replace
+import weakref
+from dataclasses import fields, replace
 from datetime import timedelta
 from itertools import count
 
@@ -12,6 +13,7 @@ from worker.errors import ParseError, Unreachable
 from worker.feeds.parse import parse
 from worker.pipeline.claim import LEASE, manners_of
 from worker.pipeline.poll import READ_ON, UNCHANGED_AT_ONCE
+from worker.records import FetchResponse
 
 QUARTER = timedelta(minutes=15)
 MANNERS = manners_of(Settings())
@@ -356,3 +358,37 @@ def test_a_feed_that_says_nothing_of_itself_goes_by_its_url(newsroom):
     feed = newsroom.store.add_feed(FeedLine("https://nameless.example/feed"), now=BEGIN)
     (polled,) = newsroom.poll(feed)
     assert polled.feed == "https://nameless.example/feed"
+
+
+class Watched(FetchResponse):
+    """Known to be held or not."""
+
+    __slots__ = ("__weakref__",)
+
+
+def test_no_body_is_held_while_its_poll_waits_for_company(open_newsroom):
+    room = open_newsroom("first", "same", "broken", "last")
+    room.web.publish("https://same.example/feed", rss([news(0)]))
+    room.poll()
+    room.clock.move(timedelta(days=1))
+    bodies = {"first": rss([news(1)]), "same": rss([news(0)]), "broken": b"no feed", "last": rss([news(2)])}
+    for name, body in bodies.items():
+        room.web.publish(f"https://{name}.example/feed", body)
+    held = []
+
+    class Watching(Web):
+        def fetch(self, requests, *, in_flight, stop, idle=None):
+            for fetched in super().fetch(requests, in_flight=in_flight, stop=stop):
+                given = fetched.result
+                watched = Watched(**{one.name: getattr(given, one.name) for one in fields(given)})
+                reference = weakref.ref(watched)
+                whole = replace(fetched, result=watched)
+                del watched, fetched, given
+                yield whole
+                del whole
+                held.append(reference() is not None)
+
+    room.web = Watching(room.web.answers)
+    polled = {row.feed: row.outcome for row in room.poll(force=True)}
+    assert polled == {"first": "new", "same": "unchanged", "broken": "error", "last": "new"}
+    assert held == [False] * 4
