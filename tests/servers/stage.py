@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import httpx
 from golden.newsroom import MovedClock, Newsroom, migrated, opened
 from servers.press import SCHEME, Place, Press
 from sqlalchemy import func, select
@@ -23,18 +22,21 @@ from worker.fetch.egress import Egress
 from worker.fetch.feed_fetcher import FeedFetcher
 from worker.fetch.loop_thread import LoopThread
 from worker.fetch.policy import Policy
+from worker.fetch.target import target_of
 from worker.fetch.transport import GuardedTransport
 from worker.fetch.user_agent import user_agent
 from worker.records import Fetched
 from worker.store.tables import feeds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from servers.publishers import Script
 
+    from worker.fetch.target import Target
+    from worker.fetch.transport import Received
     from worker.records import FetchRequest
     from worker.store import Store
 
@@ -45,11 +47,13 @@ SECOND = timedelta(seconds=1)
 class _TlsEndsHere(GuardedTransport):
     """Asks for https addresses without TLS, and says so in a header."""
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if request.url.scheme == "https":
-            headers = [*request.headers.raw, (SCHEME.encode(), b"https")]
-            request = httpx.Request("GET", request.url.copy_with(scheme="http"), headers=headers, stream=request.stream)
-        return await super().handle_async_request(request)
+    async def ask(
+        self, method: str, target: Target, fields: Sequence[tuple[str, str]], body: bytes | None = None
+    ) -> Received:
+        if target.wire.scheme == "https":
+            fields = [*fields, (SCHEME, "https")]
+            target = target_of(str(target.wire.copy_with(scheme="http")))
+        return await super().ask(method, target, fields, body)
 
 
 class Cut:

@@ -128,13 +128,13 @@ class Batch:
             request = self._pending.popleft()
             began = loop.time()
             share = self._budget.share()
-            # gather, because it hands back whatever went wrong: a fault of ours, too, costs only its own feed.
-            (result,) = await asyncio.gather(self._fetch(request, share), return_exceptions=True)
-            if isinstance(result, Exception):
-                _forget(result)
+            result: FetchResponse | Exception
+            try:
+                result = await self._fetch(request, share)
+            except Exception as error:  # noqa: BLE001 - handed on: a fault of ours, too, costs only its own feed
+                _forget(error)
                 share.let_go()
-            elif isinstance(result, BaseException):
-                raise result
+                result = error
             if not self._ended:
                 loop.call_soon(self._hand_over)
             self._ended.append(Ended(Fetched(request.key, result, loop.time() - began), share))

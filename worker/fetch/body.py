@@ -6,14 +6,13 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import httpx
-
 from worker.errors import BadResponse
 from worker.fetch.inflate import CODINGS, Garbled, inflate
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, Iterator, Mapping
+    from collections.abc import AsyncIterable, Iterator
 
+    from worker.fetch.head import Head
     from worker.fetch.inflate import Inflate
     from worker.fetch.model import FetchLimits
     from worker.fetch.room import Room
@@ -31,16 +30,9 @@ class Body:
     raw_bytes: int
 
 
-def pieces_of(response: httpx.Response) -> httpx.AsyncByteStream:
-    """The body of what a transport answered, as it comes over the wire."""
-    if not isinstance(response.stream, httpx.AsyncByteStream):
-        raise TypeError("an asynchronous transport gives an asynchronous stream")
-    return response.stream
-
-
-def coding_of(headers: Mapping[str, str]) -> str | None:
+def coding_of(head: Head) -> str | None:
     """The one content coding (RFC 9110 section 8.4), None for none; Garbled for several or an unknown one."""
-    named = [name.strip().lower() for name in headers.get("content-encoding", "").split(",")]
+    named = [name.strip().lower() for name in head.joined(b"content-encoding").split(",")]
     codings = [name for name in named if name not in {"", "identity"}]
     if len(codings) > 1:
         raise Garbled("the body is encoded more than once")
@@ -49,22 +41,20 @@ def coding_of(headers: Mapping[str, str]) -> str | None:
     return codings[0] if codings else None
 
 
-async def read_body(
-    pieces: AsyncIterable[bytes], headers: Mapping[str, str], *, limits: FetchLimits, place: str, room: Room
-) -> Body:
+async def read_body(pieces: AsyncIterable[bytes], head: Head, *, limits: FetchLimits, place: str, room: Room) -> Body:
     """Read to the proper end, or raise BadResponse naming `place`: over a cap, truncated, not what it says it is.
 
     Reads on only as `room` grows; the body goes on holding what it has of it.
     """
     try:
-        return await _read(pieces, headers, limits, room)
+        return await _read(pieces, head, limits, room)
     except Garbled as error:
         raise BadResponse(f"{place}: {error}") from error
 
 
-async def _read(pieces: AsyncIterable[bytes], headers: Mapping[str, str], limits: FetchLimits, room: Room) -> Body:
-    coding = coding_of(headers)
-    announced = headers.get("content-length", "")
+async def _read(pieces: AsyncIterable[bytes], head: Head, limits: FetchLimits, room: Room) -> Body:
+    coding = coding_of(head)
+    announced = head.joined(b"content-length")
     if announced.isascii() and announced.isdigit() and int(announced[:20]) > limits.raw_body:
         raise _over(limits.raw_body)
     decoder = inflate(coding) if coding else None

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 IM_USED = 226
 """The status of a difference (RFC 3229 section 10.4.1)."""
-ASKING = (b"A-IM", b"feed")
+ASKING = ("A-IM", "feed")
 """Says that a difference is welcome (RFC 3229 section 10.5.3); it goes beside If-None-Match, which names the base."""
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import httpx
-
 from worker.errors import BadResponse, DeadlineExceeded, FetchError, Refused
-from worker.fetch.body import pieces_of, read_body
+from worker.fetch.body import read_body
 from worker.fetch.deadline import Deadline
 from worker.fetch.differences import IM_USED, is_new_items
 from worker.fetch.freshness import fresh_for
@@ -28,11 +26,13 @@ if TYPE_CHECKING:
     from worker.fetch.model import FetchLimits
     from worker.fetch.question import Question
     from worker.fetch.target import Target
+    from worker.fetch.transport import Received
     from worker.records import FetchRequest, Validators
 
+SUCCESS = 200
 PARTIAL_CONTENT = 206
+REDIRECTION = 300
 NOT_MODIFIED = 304
-NO_BODY = httpx.ByteStream(b"")  # said outright, it saves the library from making all headers once more
 
 
 async def fetch_document(egress: Egress, request: FetchRequest, limits: FetchLimits, share: Share) -> FetchResponse:
@@ -110,30 +110,27 @@ class Asking:
 
     async def hop(self, target: Target) -> FetchResponse | Redirect:
         """Ask `target`: the document's response, or where it redirects to."""
-        asked = question(target, self.request, user_agent=self.egress.user_agent.encode("ascii", "replace"))
-        asking = httpx.Request("GET", target.wire, headers=asked.headers, stream=NO_BODY)
-        response = await self.egress.transport.handle_async_request(asking)
+        asked = question(target, self.request, user_agent=self.egress.user_agent)
+        answer = await self.egress.transport.ask("GET", target, asked.headers)
         try:
-            head = Head(response.headers.raw)
-            if response.status_code in REDIRECTS:
-                return _redirect(response.status_code, head, target)
-            return await self._read(response, head, target, asked)
+            head = Head(answer.fields)
+            if answer.status in REDIRECTS:
+                return _redirect(answer.status, head, target)
+            return await self._read(answer, head, target, asked)
         finally:
-            await response.aclose()
+            await answer.aclose()
 
-    async def _read(self, response: httpx.Response, head: Head, target: Target, asked: Question) -> FetchResponse:
-        status = response.status_code
+    async def _read(self, answer: Received, head: Head, target: Target, asked: Question) -> FetchResponse:
+        status = answer.status
         _refuse_parts(status, head, asked, target)
         content, raw_bytes = b"", 0
-        if response.is_success:
-            body = await read_body(
-                pieces_of(response), response.headers, limits=self.limits, place=target.place, room=self.room
-            )
+        if SUCCESS <= status < REDIRECTION:
+            body = await read_body(answer.pieces, head, limits=self.limits, place=target.place, room=self.room)
             content, raw_bytes = body.content, body.raw_bytes
             if not content and self.request.purpose != "any":
                 raise BadResponse(f"{target.place}: empty body (status {status})")
         elif status != NOT_MODIFIED:
-            content = await read_opening(pieces_of(response), response.headers, self.limits.opening)
+            content = await read_opening(answer.pieces, head, self.limits.opening)
             raw_bytes = len(content)
         now = self.egress.clock.now()
         return FetchResponse(
@@ -146,7 +143,7 @@ class Asking:
             raw_bytes=raw_bytes,
             fresh_for=fresh_for(head, now=now),
             partial=status == IM_USED,
-            links=tuple(value.decode("latin-1") for value in head.values(b"link")),
+            links=tuple([value.decode("latin-1") for value in head.values(b"link")]),
         )
 
 

@@ -10,15 +10,16 @@ from worker.fetch.body import Gathering, coding_of
 from worker.fetch.inflate import STEP, Garbled, inflate
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, Mapping
+    from collections.abc import AsyncIterable
 
+    from worker.fetch.head import Head
     from worker.fetch.model import OpeningLimits
 
 
-async def read_opening(pieces: AsyncIterable[bytes], headers: Mapping[str, str], limits: OpeningLimits) -> bytes:
+async def read_opening(pieces: AsyncIterable[bytes], head: Head, limits: OpeningLimits) -> bytes:
     """Return, decoded, what arrives within `limits`; never an error, for the status stands."""
     try:
-        coding = coding_of(headers)
+        coding = coding_of(head)
     except Garbled:
         return b""
     # Room for the piece that crosses the limit; the end is cut to size.

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import httpx
 
 from worker.errors import DeadlineExceeded, Unreachable
-from worker.fetch.body import pieces_of
 from worker.fetch.head import Head
 from worker.fetch.model import Answer, PostLimits
 from worker.fetch.opening import read_opening
@@ -56,7 +55,7 @@ class GuardedPoster:
         target = target_of(url)
         sent = httpx.Headers({"user-agent": self._egress.user_agent, "accept": "*/*", "accept-encoding": "identity"})
         if target.authorization is not None:
-            sent["authorization"] = target.authorization.decode("ascii")
+            sent["authorization"] = target.authorization
         sent.update(headers)
         request = httpx.Request("POST", target.wire, headers=sent, content=body)
         try:
@@ -64,9 +63,9 @@ class GuardedPoster:
                 response = await self._egress.transport.handle_async_request(request)
         except TimeoutError:
             raise DeadlineExceeded(f"{target.place}: no answer within {self._limits.total_seconds:g} s") from None
+        head = Head(response.headers.raw)
         try:
-            opening = await read_opening(pieces_of(response), response.headers, self._limits.opening)
+            opening = await read_opening(response.aiter_raw(), head, self._limits.opening)
         finally:
             await response.aclose()
-        wait = retry_after(Head(response.headers.raw), now=self._egress.clock.now())
-        return Answer(response.status_code, wait, opening[:EXCERPT])
+        return Answer(response.status_code, retry_after(head, now=self._egress.clock.now()), opening[:EXCERPT])

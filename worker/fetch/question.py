@@ -12,16 +12,16 @@ if TYPE_CHECKING:
     from worker.fetch.target import Target
     from worker.records import FetchRequest, Purpose, Validators
 
-ACCEPT: dict[Purpose, bytes] = {
+ACCEPT: dict[Purpose, str] = {
     "feed": (
-        b"application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
-        b"application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.5"
+        "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
+        "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.5"
     ),
-    "page": b"text/html, application/xhtml+xml;q=0.9, */*;q=0.5",
-    "any": b"*/*",
+    "page": "text/html, application/xhtml+xml;q=0.9, */*;q=0.5",
+    "any": "*/*",
 }
 """What each purpose prefers (RFC 9110 section 12.5.1); anything at all is better than a 406."""
-ACCEPT_ENCODING = b"gzip, br, zstd"
+ACCEPT_ENCODING = "gzip, br, zstd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,12 @@ class Question:
         difference_to: The ETag that went along with a wish for new items alone (RFC 3229), or None.
     """
 
-    headers: list[tuple[bytes, bytes]]
+    headers: list[tuple[str, str]]
     conditional: Validators | None
     difference_to: bytes | None
 
 
-def question(target: Target, request: FetchRequest, *, user_agent: bytes) -> Question:
+def question(target: Target, request: FetchRequest, *, user_agent: str) -> Question:
     """Put the question of `request` to `target`, which may be a hop of its redirects.
 
     No cookie, no referrer, nothing against caches; validators (RFC 9110 section 13.1) go only to the URL they belong
@@ -47,17 +47,17 @@ def question(target: Target, request: FetchRequest, *, user_agent: bytes) -> Que
     """
     asked = conditions(request.validators, target.url)
     headers = [
-        (b"Host", target.wire.netloc),
-        (b"User-Agent", user_agent),
-        (b"Accept", ACCEPT[request.purpose]),
-        (b"Accept-Encoding", ACCEPT_ENCODING),
-        *asked,
+        ("Host", target.authority),
+        ("User-Agent", user_agent),
+        ("Accept", ACCEPT[request.purpose]),
+        ("Accept-Encoding", ACCEPT_ENCODING),
     ]
-    difference_to = next((value for name, value in asked if name == b"If-None-Match"), None)
+    headers += [(name, value.decode("ascii")) for name, value in asked]
+    difference_to = next((value for name, value in asked if name == "If-None-Match"), None)
     if request.purpose != "feed":
         difference_to = None
     if difference_to is not None:
         headers.append(ASKING)
     if target.authorization is not None:
-        headers.append((b"Authorization", target.authorization))
+        headers.append(("Authorization", target.authorization))
     return Question(headers, request.validators if asked else None, difference_to)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import httpx
-import yarl
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
 
 from worker.errors import BadResponse, Refused
@@ -18,16 +18,17 @@ from worker.fetch.model import WireLimits
 from worker.fetch.names import SystemNames
 from worker.fetch.passage import PASSAGE, Passage
 from worker.fetch.resolver import LookUp, VettingResolver
-from worker.fetch.target import Target, target_at
-from worker.fetch.wire_errors import our_errors
+from worker.fetch.target import target_at
+from worker.fetch.wire_errors import OurErrors
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
     from aiohttp import ClientResponse
 
     from worker.fetch.policy import Policy
+    from worker.fetch.target import Target
 
 FINAL = 200
 """The first status of a final answer; what is below is informational (RFC 9110 section 15.2), or no status."""
@@ -40,7 +41,7 @@ _WRITTEN_BY_US = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):
-    """Sends one request and returns the response unread, undecoded, redirects not followed.
+    """Sends one request and returns the answer unread, undecoded, redirects not followed.
 
     It connects only to addresses that `policy` admits, resolves once and connects to what it vetted, takes nothing
     from the environment, keeps no cookies, repeats nothing by itself and cuts off whoever sends too much. Raises
@@ -65,22 +66,34 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._pid = os.getpid()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send `request` and return the response once its head is there."""
+        """Send `request` and return the response once its head is there, as httpx has it."""
+        target = target_at(request.url)
+        if target.userinfo:
+            raise Refused(f"{target.place}: userinfo does not belong on the wire")
+        fields = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
+        answer = await self.ask(request.method, target, fields, await request.aread() or None)
+        return httpx.Response(answer.status, headers=list(answer.fields), stream=answer.pieces, request=request)
+
+    async def ask(
+        self, method: str, target: Target, fields: Sequence[tuple[str, str]], body: bytes | None = None
+    ) -> Received:
+        """Send a request with these header fields, and return what is received once its head is there.
+
+        The same as above without what httpx makes of a request, which costs as much as to send it.
+        """
         if self._pid != os.getpid():
             raise RuntimeError("the transport crossed a fork: make it in the process that uses it")
-        target = target_at(request.url)
         passage = Passage(target.place, self._limits.overhead)
         self._admit(target, passage)
         token = PASSAGE.set(passage)
         try:
-            with our_errors(passage):
+            with OurErrors(passage):
                 answer = await self._session_here().request(
-                    request.method,
-                    _yarl(target),
-                    headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw],
-                    data=io.BytesIO(await request.aread()) if request.method == "POST" else None,
+                    method,
+                    target.line,
+                    headers=fields,
+                    data=None if body is None else io.BytesIO(body),
                     allow_redirects=False,
-                    skip_auto_headers=_WRITTEN_BY_US,
                 )
         finally:
             PASSAGE.reset(token)
@@ -88,9 +101,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         if fault:
             answer.close()
             raise BadResponse(f"{target.place}: {fault}")
-        return httpx.Response(
-            answer.status, headers=list(answer.raw_headers), stream=WireBody(answer, passage), request=request
-        )
+        return Received(answer.status, answer.raw_headers, WireBody(answer, passage))
 
     async def aclose(self) -> None:
         """Close every connection, those in use too; the next request would begin anew. Nothing after a fork."""
@@ -100,8 +111,6 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
     def _admit(self, target: Target, passage: Passage) -> None:
         """Vet a literal here: aiohttp hands only names to the resolver."""
-        if target.userinfo:
-            raise Refused(f"{target.place}: userinfo does not belong on the wire")
         address = target.host.address
         if address is not None:
             if not self._policy.admits(address, target.port):
@@ -114,7 +123,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             return f"status {answer.status} is no answer"
         if _framing(answer) not in FRAMINGS:
             return "a transfer coding that nobody asked for"
-        size = sum(len(name) + len(value) + 4 for name, value in answer.raw_headers)
+        size = sum([len(name) + len(value) + 4 for name, value in answer.raw_headers])
         return f"the headers are over {self._limits.head // 1024} KB" if size > self._limits.head else None
 
     def _session_here(self) -> ClientSession:
@@ -140,10 +149,30 @@ class GuardedTransport(httpx.AsyncBaseTransport):
                 max_field_size=HEADER_FIELD,
                 max_headers=HEADER_LINES,
                 read_bufsize=32 * 1024,
+                skip_auto_headers=_WRITTEN_BY_US,
             )
             # A publisher would see the request twice and the poll count once; there is no public switch.
             self._session._retry_connection = False  # noqa: SLF001
         return self._session
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An answer whose body is still to come; close it.
+
+    Attributes:
+        status: HTTP status.
+        fields: Header fields in the order received, as received.
+        pieces: The body as it comes over the wire.
+    """
+
+    status: int
+    fields: Sequence[tuple[bytes, bytes]]
+    pieces: WireBody
+
+    async def aclose(self) -> None:
+        """Give the connection back for reuse if the body has ended, else cut it off."""
+        await self.pieces.aclose()
 
 
 class WireBody(httpx.AsyncByteStream):
@@ -158,7 +187,7 @@ class WireBody(httpx.AsyncByteStream):
         self._passage = passage
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        with our_errors(self._passage):
+        with OurErrors(self._passage):
             async for piece in self._answer.content.iter_any():
                 self._passage.gave(len(piece))
                 yield piece
@@ -185,15 +214,3 @@ def trusting_tls() -> ssl.SSLContext:
     context = httpx.create_ssl_context()
     context.set_alpn_protocols(["http/1.1"])
     return context
-
-
-def _yarl(target: Target) -> yarl.URL:
-    path, _, query = target.wire.raw_path.decode("ascii").partition("?")
-    return yarl.URL.build(
-        scheme=target.wire.scheme,
-        host=target.host.name,
-        port=target.port,
-        path=path,
-        query_string=query,
-        encoded=True,
-    )

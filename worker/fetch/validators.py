@@ -22,14 +22,14 @@ def received_validators(head: Head, url: str) -> Validators | None:
     return Validators(url, etag, last_modified) if etag or last_modified else None
 
 
-def conditions(validators: Validators | None, url: str) -> list[tuple[bytes, bytes]]:
+def conditions(validators: Validators | None, url: str) -> list[tuple[str, bytes]]:
     """The request headers that ask `url` whether it has changed; none if the validators belong to another URL.
 
     Both go, byte for byte, whatever their form (RFC 9110 sections 13.1.2 and 13.1.3).
     """
     if validators is None or validators.url != url:
         return []
-    pairs = ((b"If-None-Match", validators.etag), (b"If-Modified-Since", validators.last_modified))
+    pairs = (("If-None-Match", validators.etag), ("If-Modified-Since", validators.last_modified))
     return [(name, value) for name, value in pairs if value is not None and _echoable(value)]
 
 

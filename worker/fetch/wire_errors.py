@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -12,7 +11,7 @@ import aiohttp
 from worker.errors import BadResponse, FetchError, NameNotFound, Refused, Unreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from worker.fetch.passage import Passage
 
@@ -22,13 +21,21 @@ _NO_SUCH_NAME = {socket.EAI_NONAME, socket.EAI_NODATA}
 """What the system says of a name that does not exist, or has no address; the rest may pass (getaddrinfo(3))."""
 
 
-@contextmanager
-def our_errors(passage: Passage) -> Iterator[None]:
-    """Turn whatever the wire raises inside into a FetchError."""
-    try:
-        yield
-    except (aiohttp.ClientError, OSError, ValueError) as error:
-        raise passage.broken_rule() or _translated(error, passage) from error
+class OurErrors:
+    """Turns whatever the wire raises inside into a FetchError."""
+
+    __slots__ = ("_passage",)
+
+    def __init__(self, passage: Passage) -> None:
+        self._passage = passage
+
+    def __enter__(self) -> None:
+        """Nothing is set up: most requests end well."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        """Raise the error in our words."""
+        if isinstance(error, aiohttp.ClientError | OSError | ValueError):
+            raise self._passage.broken_rule() or _translated(error, self._passage) from error
 
 
 def _translated(error: Exception, passage: Passage) -> FetchError:

@@ -9,21 +9,21 @@ import zlib
 from typing import TYPE_CHECKING
 
 import brotli
-import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from worker.errors import BadResponse
-from worker.fetch.body import Bound, Gathering, pieces_of, read_body
+from worker.fetch.body import Bound, Gathering, read_body
 from worker.fetch.budget import Budget, Share
 from worker.fetch.deadline import Deadline
+from worker.fetch.head import Head
 from worker.fetch.inflate import Garbled, inflate, zstd
 from worker.fetch.model import FetchLimits, HoldLimits
 from worker.fetch.room import Room
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping
+    from collections.abc import AsyncIterator
 
     from worker.fetch.body import Body
 
@@ -31,23 +31,12 @@ MIB = 1 << 20
 PIECE = bytes(range(256)) * 256
 
 
-class Synchronous(httpx.SyncByteStream):
-    def __iter__(self) -> Iterator[bytes]:
-        yield b"x"
-
-
-def test_only_an_asynchronous_stream_has_pieces() -> None:
-    assert pieces_of(httpx.Response(200, content=b"x")) is not None
-    with pytest.raises(TypeError, match="asynchronous stream"):
-        pieces_of(httpx.Response(200, stream=Synchronous()))
-
-
 async def reading(
-    pieces: AsyncIterator[bytes], headers: Mapping[str, str], limits: FetchLimits, share: Share | None = None
+    pieces: AsyncIterator[bytes], fields: list[tuple[bytes, bytes]], limits: FetchLimits, share: Share | None = None
 ) -> Body:
     async with Deadline(10, patience=10) as deadline:
         room = Room(share or Budget(limits.hold).share(), deadline)
-        return await read_body(pieces, headers, limits=limits, place="h:80", room=room)
+        return await read_body(pieces, Head(fields), limits=limits, place="h:80", room=room)
 
 
 def peak_of_gathering(gathering: Gathering, pieces: list[bytes]) -> tuple[int, int]:
@@ -132,7 +121,7 @@ def test_an_announced_giant_is_refused_before_a_byte_of_it(announced: str) -> No
         yield b"x"
 
     with pytest.raises(BadResponse, match="h:80: the body is over"):
-        asyncio.run(reading(pieces(), {"content-length": announced}, FetchLimits(raw_body=8)))
+        asyncio.run(reading(pieces(), [(b"Content-Length", announced.encode("latin-1"))], FetchLimits(raw_body=8)))
     assert read == []
 
 
@@ -141,7 +130,7 @@ def test_an_announcement_that_is_no_number_is_not_counted(announced: str) -> Non
     async def pieces() -> AsyncIterator[bytes]:
         yield b"x" * 8
 
-    read = asyncio.run(reading(pieces(), {"content-length": announced}, FetchLimits(raw_body=8)))
+    read = asyncio.run(reading(pieces(), [(b"Content-Length", announced.encode("latin-1"))], FetchLimits(raw_body=8)))
     assert read.content == b"x" * 8
 
 
@@ -181,8 +170,8 @@ def test_a_large_body_asks_for_what_it_holds(coding: str, packed: bytes, held: i
             yield packed[start : start + 4_000]
 
     share = Asking(Budget(HOLD), HOLD.unasked)
-    headers = {"content-encoding": coding} if coding else {}
-    assert asyncio.run(reading(pieces(), headers, FetchLimits(hold=HOLD), share)).content == PLAIN
+    fields = [(b"Content-Encoding", coding.encode())] if coding else []
+    assert asyncio.run(reading(pieces(), fields, FetchLimits(hold=HOLD), share)).content == PLAIN
     assert max(asked) == held
     # Of the decoder nothing is left.
     assert share.allowed == 600_000
@@ -194,7 +183,7 @@ def test_a_small_body_asks_for_nothing() -> None:
         yield bytes(100_000)
 
     share = Asking(Budget(HOLD), HOLD.unasked)
-    asyncio.run(reading(pieces(), {}, FetchLimits(hold=HOLD), share))
+    asyncio.run(reading(pieces(), [], FetchLimits(hold=HOLD), share))
     assert asked == []
     assert not share.is_large
 
@@ -212,7 +201,7 @@ def test_a_body_that_waits_for_room_is_not_read_on() -> None:
         common, seat, share = budget.share(), budget.share(), budget.share()
         await common.grow(HOLD.unasked + HOLD.common)
         await seat.grow(HOLD.unasked + 1)
-        task = asyncio.create_task(reading(pieces(), {}, FetchLimits(hold=HOLD), share))
+        task = asyncio.create_task(reading(pieces(), [], FetchLimits(hold=HOLD), share))
         await asyncio.wait([task], timeout=0.1)
         assert read == [0, 1]
         seat.let_go()

@@ -72,8 +72,8 @@ def test_validators_that_cannot_be_echoed_are_none(value: bytes) -> None:
 
 def test_conditions_belong_to_one_url() -> None:
     validators = Validators(URL, b'"x"', b"date")
-    assert conditions(validators, URL) == [(b"If-None-Match", b'"x"'), (b"If-Modified-Since", b"date")]
-    assert conditions(Validators(URL, None, b"date"), URL) == [(b"If-Modified-Since", b"date")]
+    assert conditions(validators, URL) == [("If-None-Match", b'"x"'), ("If-Modified-Since", b"date")]
+    assert conditions(Validators(URL, None, b"date"), URL) == [("If-Modified-Since", b"date")]
     assert conditions(validators, URL + "/") == []
     assert conditions(None, URL) == []
 

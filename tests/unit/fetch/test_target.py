@@ -19,7 +19,7 @@ def test_a_url_keeps_its_own_form_beside_what_goes_on_the_wire() -> None:
     assert str(target.wire) == "https://feeds.example:8443/a%2fb?q=1"
     assert target.place == "feeds.example:8443"
     assert target.origin == ("https", "feeds.example", 8443)
-    assert target.authorization == b"Basic dXNAZXI6cA=="
+    assert target.authorization == "Basic dXNAZXI6cA=="
 
 
 def test_ports_default_to_the_scheme() -> None:
@@ -79,7 +79,7 @@ def test_there_is_one_reading_of_where_a_url_leads(url: str, place: str | None, 
 
 def test_a_backslash_after_the_host_or_in_a_password_is_fine() -> None:
     assert target_of("http://h/a\\b//c\\d").wire.raw_path == b"/a\\b//c\\d"
-    assert target_of("http://u:a%5Cb@h/").authorization == b"Basic dTphXGI="
+    assert target_of("http://u:a%5Cb@h/").authorization == "Basic dTphXGI="
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_credentials_follow_to_their_own_origin_only() -> None:
     for elsewhere in (b"https://h:8443/b", b"https://www.h/b"):
         assert redirected(elsewhere, configured).authorization is None
     assert redirected(b"https://h/b", "http://u:p@h/feed").authorization is None
-    assert redirected(b"https://h/c", "https://www.h/b", configured).authorization == b"Basic dTpw"
+    assert redirected(b"https://h/c", "https://www.h/b", configured).authorization == "Basic dTpw"
 
 
 def test_from_https_to_http_not_with_credentials() -> None:

@@ -15,7 +15,7 @@ from yarl import URL
 
 from worker.errors import BadResponse, FetchError, NameNotFound, Refused, Unreachable
 from worker.fetch.passage import Passage
-from worker.fetch.wire_errors import our_errors
+from worker.fetch.wire_errors import OurErrors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,7 @@ INFO = RequestInfo(SECRET, "GET", CIMultiDictProxy(CIMultiDict()), SECRET)
 
 
 def translated(error: Exception, passage: Passage | None = None) -> FetchError:
-    with pytest.raises(FetchError) as caught, our_errors(passage or Passage("h:80", 1)):
+    with pytest.raises(FetchError) as caught, OurErrors(passage or Passage("h:80", 1)):
         raise error
     assert caught.value.__cause__ is error
     return caught.value
@@ -109,6 +109,6 @@ def test_a_rule_of_ours_explains_a_broken_connection(
 
 def test_our_own_errors_pass() -> None:
     refused = Refused("h:80: by the resolver")
-    with pytest.raises(Refused) as caught, our_errors(Passage("h:80", 1)):
+    with pytest.raises(Refused) as caught, OurErrors(Passage("h:80", 1)):
         raise refused
     assert caught.value is refused
