@@ -70,7 +70,7 @@ def beat(config: Config = FOLDER) -> None:
 
     Any number may run; one is enough.
     """
-    _become_celery(config, ["beat", "--loglevel", "WARNING"])
+    _become(config, ["beat"])
 
 
 def worker(
@@ -89,13 +89,13 @@ def worker(
     """
     from worker.cli.names import known_name
 
-    command = ["worker", "-n", f"worker-{os.getpid()}@%h", "--without-gossip", "--without-mingle"]
+    command = ["worker", "-n", f"worker-{os.getpid()}@%h"]
     if concurrency is not None:
         command += ["--concurrency", str(concurrency)]
     if queues is not None:
         wanted = [known_name("queue", name.strip(), QUEUES) for name in queues.split(",")]
         command += ["-Q", ",".join(dict.fromkeys(wanted))]
-    _become_celery(config, [*command, "--loglevel", "WARNING"])
+    _become(config, command)
 
 
 def _stop_on_signals() -> Callable[[float], bool]:
@@ -106,16 +106,15 @@ def _stop_on_signals() -> Callable[[float], bool]:
     return ordered.wait
 
 
-def _become_celery(config: Path, command: list[str]) -> None:
-    """Check the configuration, then turn into Celery: one process less, and signals go straight to it."""
+def _become(config: Path, role: list[str]) -> None:
+    """Check the configuration, then turn into the role: one process less, and signals go straight to it."""
     from worker.cli.configuration import warn
     from worker.cli.session import read
 
     _, found = read(config)
     warn(found)
     env = {**os.environ, "TOCSIN_CONFIG": str(config.absolute())}
-    arguments = [sys.executable, "-P", "-m", "celery", "-A", "tasks", "--quiet", *command]
-    os.execve(sys.executable, arguments, env)  # noqa: S606 - our own command, no shell
+    os.execve(sys.executable, [sys.executable, "-P", "-m", "tasks", *role], env)  # noqa: S606 - our own command, no shell
 
 
 def _greeting(settings: Settings, config: Path, *, demo: bool) -> str:

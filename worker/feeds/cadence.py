@@ -7,7 +7,7 @@ under it, the setting max_interval is the roof over everything (INTERFACE 8.9).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -136,7 +136,7 @@ def paced(pace: Pace, brought: Brought | None, *, now: datetime, last_good_at: d
     if pace.interval is None:
         return _first(brought, now=now, bounds=bounds)
     if brought is None or not brought.new:
-        return replace(pace, interval=_slower(pace, pace.interval, now=now, bounds=bounds))
+        return Pace(_slower(pace, pace.interval, now=now, bounds=bounds), pace.item_gap, pace.last_new_at)
     item_gap = _mean_gap(pace, pace.interval, brought, now=now, since=pace.last_new_at or last_good_at)
     if brought.whole and not brought.known:
         interval = pace.interval * _AFTER_GAP

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 Address = IPv4Address | IPv6Address
@@ -43,6 +44,7 @@ def unwrap(address: Address) -> Address:
     return address.ipv4_mapped or address.sixtofour or address
 
 
+@lru_cache(maxsize=1024)
 def is_public(address: Address) -> bool:
     """Whether anybody on the Internet could reach `address`: the only kind to connect to unasked (RELIABILITY 10)."""
     if isinstance(address, IPv6Address) and address.scope_id is not None:

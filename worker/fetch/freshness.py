@@ -40,7 +40,8 @@ def fresh_for(head: Head, *, now: datetime) -> timedelta | None:
 
 def _until_expiry(head: Head, now: datetime) -> timedelta | None:
     """Expires less Date: two readings of the server's own clock, whatever that shows."""
-    expires = http_date(head.first(b"expires") or "")
+    said = head.first(b"expires")
+    expires = None if said is None else http_date(said)
     if expires is None:
         return None
     return expires - (http_date(head.first(b"date") or "") or now)

@@ -19,7 +19,7 @@ def delta_seconds(text: str) -> timedelta | None:
 
 def http_date(text: str) -> datetime | None:
     """A moment in one of the forms of RFC 9110 section 5.6.7, and some more that servers use; None for no date."""
-    if not text or len(text) > _LONGEST_DATE:
+    if len(text) > _LONGEST_DATE:
         return None
     try:
         moment = parsedate_to_datetime(text)

@@ -19,7 +19,9 @@ def retry_after(head: Head, *, now: datetime) -> timedelta | None:
     A date counts from the response's own Date, where it has one: two readings of the server's clock, whatever that
     shows. Between 0 and LONGEST.
     """
-    text = (head.first(b"retry-after") or "").strip()
+    text = head.first(b"retry-after")
+    if text is None:
+        return None
     seconds = delta_seconds(text)
     if seconds is not None:
         return seconds

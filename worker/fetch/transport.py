@@ -115,7 +115,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         if address is not None:
             if not self._policy.admits(address, target.port):
                 raise Refused(f"{target.place} is not a public address")
-            passage.endpoints.add((str(address), target.port))
+            passage.endpoints.add((target.host.name, target.port))
 
     def _fault_of(self, answer: ClientResponse) -> str | None:
         """What is wrong with the head of an answer, or None."""

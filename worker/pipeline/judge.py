@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from config.redaction import shown_url
 from worker.feeds import cadence, health, moves
@@ -16,9 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime, timedelta
 
+    from worker.feeds.cadence import Pace
+    from worker.feeds.health import Condition
+    from worker.feeds.model import Hints
+    from worker.feeds.moves import Move
     from worker.pipeline.parts import Gathering
     from worker.pipeline.reading import Read
-    from worker.records import Fetched, LeasedFeed
+    from worker.records import FeedNotice, Fetched, LeasedFeed, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +60,21 @@ def unchanged(feed: LeasedFeed, fetched: Fetched, digest: bytes | None, occasion
     not_modified = response.status == HTTPStatus.NOT_MODIFIED
     if not not_modified and (digest is None or digest != feed.body_hash):
         return None
-    record = _good(feed, fetched, response, None, occasion)
+    course = _course(feed, response, None, occasion)
     # RFC 9110, 15.4.5 with RFC 9111, 3.2: a 304 may bring newer validators; without any the stored ones stay.
     keep_validators = not_modified and response.validators in (None, feed.validators)
-    return replace(
-        record,
-        outcome=record.outcome if record.moved_to else "not_modified" if not_modified else "unchanged",
+    return _record(
+        feed,
+        fetched,
+        response,
+        course,
+        occasion,
+        outcome="not_modified" if not_modified else "unchanged",
         keep_validators=keep_validators,
         validators=response.validators,
         body_hash=feed.body_hash,
         whole=not not_modified,
-        quiet=keep_validators and _is_quiet(feed, record),
+        quiet=keep_validators and _is_quiet(feed, course),
     )
 
 
@@ -79,13 +87,17 @@ def parsed(feed: LeasedFeed, fetched: Fetched, read: Read, digest: bytes | None,
         dates=read.dates,
         whole=not response.partial,
     )
-    record = _good(feed, fetched, response, brought, occasion, read=read)
+    course = _course(feed, response, brought, occasion, read=read)
     gap = None
     if feed.last_parsed_at is not None and cadence.is_gap(brought, listed=feed.listed):
         gap = feed.last_good_at or feed.last_parsed_at, occasion.now
-    return replace(
-        record,
-        outcome=record.outcome if record.moved_to else "new" if decision.new else "unchanged",
+    return _record(
+        feed,
+        fetched,
+        response,
+        course,
+        occasion,
+        outcome="new" if decision.new else "unchanged",
         keep_validators=False,
         validators=response.validators,
         body_hash=feed.body_hash if response.partial else digest,
@@ -100,7 +112,7 @@ def parsed(feed: LeasedFeed, fetched: Fetched, read: Read, digest: bytes | None,
         keep_memory=response.partial,
         parts=() if feed.parts and not response.partial else None,
         gap=gap,
-        note=_joined([record.note, _missing(*gap) if gap else None]),
+        note=_missing(*gap) if gap else None,
     )
 
 
@@ -112,10 +124,10 @@ def gathered(feed: LeasedFeed, found: Gathering, read: Read | None, occasion: Oc
     """
     index, response = found.index, found.index.response
     not_modified = response.status == HTTPStatus.NOT_MODIFIED
+    course = _course(feed, found.response, None, occasion)
     if read is None:
-        record = _good(feed, found.fetched, found.response, None, occasion)
-        if not record.moved_to:
-            record = replace(record, outcome="not_modified" if not_modified else "unchanged")
+        outcome: Outcome = "not_modified" if not_modified else "unchanged"
+        record = _record(feed, found.fetched, found.response, course, occasion, outcome=outcome)
     else:
         record = parsed(feed, found.fetched, read, None, occasion)
     keep_validators = not_modified and response.validators in (None, feed.validators)
@@ -127,34 +139,33 @@ def gathered(feed: LeasedFeed, found: Gathering, read: Read | None, occasion: Oc
         body_hash=feed.body_hash if index.digest is None else index.digest,
         parts=parts,
         whole=found.whole,
-        quiet=keep_validators and read is None and parts is None and _is_quiet(feed, record),
+        quiet=keep_validators and read is None and parts is None and _is_quiet(feed, course),
         note=_joined([record.note, found.note]),
     )
 
 
-def _good(
-    feed: LeasedFeed,
-    fetched: Fetched,
-    response: FetchResponse,
-    brought: Brought | None,
-    occasion: Occasion,
-    *,
-    read: Read | None = None,
-) -> PollRecord:
-    """What all good polls have in common; `outcome` is right only if the feed has moved."""
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """How things go on after a good poll."""
+
+    condition: Condition
+    next_poll_at: datetime
+    pace: Pace
+    hints: Hints
+    fresh_for: timedelta | None
+    move: Move
+    notice: FeedNotice | None
+
+
+def _course(
+    feed: LeasedFeed, response: FetchResponse, brought: Brought | None, occasion: Occasion, *, read: Read | None = None
+) -> _Course:
     now, bounds = occasion.now, occasion.bounds
     hints = feed.hints if read is None or response.partial else read.document.hints
     fresh_for = response.fresh_for
     if fresh_for is None and response.status == HTTPStatus.NOT_MODIFIED:
         fresh_for = feed.fresh_for  # what a 304 does not name stays as it was (RFC 9111, 4.3.4)
     pace = cadence.paced(feed.pace, brought, now=now, last_good_at=feed.last_good_at, bounds=bounds)
-    move = moves.after_good(
-        feed.candidate,
-        response.moved_to,
-        polled_url=feed.polled_url,
-        now=now,
-        redirect_after=occasion.redirect_after,
-    )
     next_poll_at = cadence.after_good(
         began=occasion.began,
         now=now,
@@ -165,38 +176,66 @@ def _good(
         jitter=occasion.jitter,
         first=feed.last_good_at is None,
     )
+    move = moves.after_good(
+        feed.candidate,
+        response.moved_to,
+        polled_url=feed.polled_url,
+        now=now,
+        redirect_after=occasion.redirect_after,
+    )
+    notice: FeedNotice | None = "feed.recovered" if feed.condition.told_at is not None else None
+    return _Course(health.after_good(pace, now=now), next_poll_at, pace, hints, fresh_for, move, notice)
+
+
+def _record(
+    feed: LeasedFeed,
+    fetched: Fetched,
+    response: FetchResponse,
+    course: _Course,
+    occasion: Occasion,
+    *,
+    outcome: Outcome,
+    note: str | None = None,
+    **more: Any,  # noqa: ANN401 - the fields of PollRecord that are not here
+) -> PollRecord:
+    """Put together what all good polls have in common and what is this one's own, in one go: it is not copied again."""
+    moved_to = course.move.moved_to
+    if moved_to is not None:
+        outcome, note = "moved", _joined([f"moved to {shown_url(moved_to)}", note])
     return PollRecord(
         feed=feed.id,
         token=feed.token,
-        at=now,
-        outcome="moved",
+        at=occasion.now,
+        outcome=outcome,
         status=response.status,
-        condition=health.after_good(pace, now=now),
-        next_poll_at=next_poll_at,
-        pace=pace,
-        hints=hints,
-        fresh_for=fresh_for,
+        condition=course.condition,
+        next_poll_at=course.next_poll_at,
+        pace=course.pace,
+        hints=course.hints,
+        fresh_for=course.fresh_for,
         seconds=fetched.seconds,
         raw_bytes=response.raw_bytes,
-        candidate=move.candidate,
-        moved_to=move.moved_to,
+        candidate=course.move.candidate,
+        moved_to=moved_to,
         served_from=response.url,
-        notice="feed.recovered" if feed.condition.told_at is not None else None,
-        note=f"moved to {shown_url(move.moved_to)}" if move.moved_to else None,
+        notice=course.notice,
+        note=note,
+        **more,
     )
 
 
-def _is_quiet(feed: LeasedFeed, record: PollRecord) -> bool:
+def _is_quiet(feed: LeasedFeed, course: _Course) -> bool:
     """Whether a poll that brought nothing leaves the feed as it was leased, but for when it is polled."""
-    before, after = feed.pace, record.pace
+    before, after = feed.pace, course.pace
     return (
-        record.moved_to is None
-        and record.notice is None
-        and (record.fresh_for == feed.fresh_for or None not in (record.fresh_for, feed.fresh_for))
-        and record.candidate == feed.candidate
-        and (after.item_gap, after.last_new_at) == (before.item_gap, before.last_new_at)
-        and record.condition.weight == feed.condition.weight
-        and record.condition.told_at == feed.condition.told_at
+        course.move.moved_to is None
+        and course.notice is None
+        and (course.fresh_for == feed.fresh_for or None not in (course.fresh_for, feed.fresh_for))
+        and course.move.candidate == feed.candidate
+        and after.item_gap == before.item_gap
+        and after.last_new_at == before.last_new_at
+        and course.condition.weight == feed.condition.weight
+        and course.condition.told_at == feed.condition.told_at
     )
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from worker.pipeline.reading import Read
     from worker.records import Fetched, LeasedFeed, Manners, Part, PollRecord
 
-UNCHANGED_AT_ONCE = 50
+UNCHANGED_AT_ONCE = 100
 """Polls without news are written together, this many at a time."""
 
 NEWS_AT_ONCE = 8
@@ -193,16 +193,15 @@ class _Run:
 
     def take(self, fetched: Fetched) -> None:
         """Deal with one answer."""
-        feed = self._leased[fetched.key]
+        feed, now = self._leased[fetched.key], self._parts.clock.now()
         failed = of_the_network(fetched)
         # Only a feed that was fine of late says something of the network: one that hangs has said whose fault that is.
         if not failed or (feed.last_good_at is not None and feed.condition.failures < TESTIFY):
-            self._parts.network.record(feed.host, at=self._parts.clock.now(), failed=failed)
-        since = self._parts.clock.now()
-        ended = self._judged(feed, fetched)
+            self._parts.network.record(feed.host, at=now, failed=failed)
+        ended = self._judged(feed, fetched, now)
         if ended is not None:
             self._put(ended)
-        if self._parts.clock.now() - since > _LONG_READING:
+        if self._parts.clock.now() - now > _LONG_READING:
             self.tell()
 
     def take_gathered(self, found: Gathering) -> None:
@@ -272,10 +271,9 @@ class _Run:
         if self._news:
             self.flush()
 
-    def _judged(self, feed: LeasedFeed, fetched: Fetched) -> _Ended | None:
+    def _judged(self, feed: LeasedFeed, fetched: Fetched, now: datetime) -> _Ended | None:
         """Judge an answer; None where documents that it points to must be fetched first, or no time is left."""
         response = fetched.result
-        now = self._parts.clock.now()
         digest: bytes | None = None
         if isinstance(response, FetchResponse) and response.status == HTTPStatus.OK:
             digest = judge.body_hash(response.body)

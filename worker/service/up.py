@@ -85,13 +85,12 @@ def roles(plan: Plan, environ: Mapping[str, str]) -> tuple[Role | None, list[Rol
         "PYTHONUNBUFFERED": "1",
     }
     # -P: the current directory may hold folders named like our packages.
-    celery = [sys.executable, "-P", "-m", "celery", "-A", "tasks", "--quiet"]
-    lean = ["--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
+    tasks = [sys.executable, "-P", "-m", "tasks"]
 
     def worker(name: str, queues: str, concurrency: int) -> Role:
         node = f"{name}-{os.getpid()}@%h"
-        size = ["--concurrency", str(concurrency)]
-        return Role("worker", name, [*celery, "worker", "-Q", queues, "-n", node, *size, *lean], env)
+        command = [*tasks, "worker", "-Q", queues, "-n", node, "--concurrency", str(concurrency)]
+        return Role("worker", name, command, env)
 
     ours = plan.settings
     broker_role = None
@@ -104,7 +103,7 @@ def roles(plan: Plan, environ: Mapping[str, str]) -> tuple[Role | None, list[Rol
         worker("new", "new,slow", 2),
         worker("deliver", "deliver", 2),
         worker("tick", "tick,upkeep", 1),
-        Role("beat", "beat", [*celery, "beat", "--loglevel", "WARNING"], env),
+        Role("beat", "beat", [*tasks, "beat"], env),
     ]
 
 

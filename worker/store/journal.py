@@ -33,6 +33,12 @@ _LONGER = (
         seconds=bindparam("b_seconds"),
     )
 )
+_LONGER_BY_NOTHING = (
+    poll_journal.update()
+    .where(_j.feed_id == bindparam("b_feed_id"), _j.place == bindparam("b_place"))
+    .values(until=bindparam("b_until"), polls=_j.polls + 1, seconds=bindparam("b_seconds"))
+)
+"""A poll that brought neither items nor bytes is what most are; each value costs as much as the row does."""
 
 
 def write_journal(
@@ -49,6 +55,7 @@ def write_journal(
     """
     runs: dict[int, int] = {}
     longer: list[dict[str, Any]] = []
+    longer_by_nothing: list[dict[str, Any]] = []
     begun: list[dict[str, Any]] = []
     for record in records:
         feed, note = held[record.feed], notes.get(record.feed)
@@ -56,12 +63,15 @@ def write_journal(
         alike = (record.outcome, record.status, note) == (feed.last_outcome, feed.last_status, feed.last_note)
         grows = before > 0 and alike
         run = runs[record.feed] = before - 1 if grows else before
-        if grows:
-            longer.append(_more(record, run))
-        else:
+        if not grows:
             begun.append(_run_values(record, run, note))
-    if longer:
-        connection.execute(_LONGER, longer)
+        elif record.decision is None and not record.raw_bytes:
+            longer_by_nothing.append(_longer(record, run))
+        else:
+            longer.append(_longer(record, run) | {"b_new_items": _new_items(record), "b_bytes": record.raw_bytes})
+    for statement, rows in ((_LONGER, longer), (_LONGER_BY_NOTHING, longer_by_nothing)):
+        if rows:
+            connection.execute(statement, rows)
     if begun:
         connection.execute(_beginning(connection.dialect.name), begun)
     return runs
@@ -74,14 +84,11 @@ def _beginning(dialect: str) -> postgresql.Insert:
     return fresh.on_conflict_do_update(index_elements=["feed_id", "place"], set_=replaced)
 
 
-def _more(record: PollRecord, run: int) -> dict[str, Any]:
-    """What a poll adds to the last run, which went alike."""
+def _longer(record: PollRecord, run: int) -> dict[str, Any]:
     return {
         "b_feed_id": record.feed,
         "b_place": run % JOURNAL_RUNS,
         "b_until": record.at,
-        "b_new_items": _new_items(record),
-        "b_bytes": record.raw_bytes,
         "b_seconds": record.seconds,
     }
 

@@ -127,6 +127,8 @@ class LeasedFeeds(Database):
 
         The host's gap counts from their beginning all the same: a request may have been under way.
         """
+        if not tokens:
+            return
         with self._transaction("write") as connection:
             leases.hand_back(connection, tables.feeds, tokens)
 

@@ -41,18 +41,13 @@ class UtcDateTime(TypeDecorator[datetime]):
         """Refuse naive datetimes; the rest becomes UTC."""
         if value is None:
             return None
-        if value.tzinfo is None:
-            raise ValueError("a naive datetime has no place in the database")
-        value = value.astimezone(UTC)
-        if dialect.name == "postgresql":
-            return value
-        return value.isoformat(timespec="microseconds").replace("+00:00", "Z")
+        return _aware(value) if dialect.name == "postgresql" else _text(value)
 
     def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
         """Return `process_bind_param` for a dialect; moments that come again and again are written out once."""
         if dialect.name == "postgresql":
             return lambda value: self.process_bind_param(value, dialect)
-        return lru_cache(maxsize=1024)(lambda value: self.process_bind_param(value, dialect))
+        return _text
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401 - as above
         """Return aware UTC."""
@@ -67,6 +62,18 @@ class UtcDateTime(TypeDecorator[datetime]):
         if dialect.name == "postgresql":
             return lambda value: None if value is None else value.astimezone(UTC)
         return lambda value: None if value is None else datetime.fromisoformat(value)
+
+
+def _aware(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("a naive datetime has no place in the database")
+    return value.astimezone(UTC)
+
+
+@lru_cache(maxsize=1024)
+def _text(value: datetime | None) -> str | None:
+    """What stands in SQLite for a moment; of one poll the same one goes into several columns."""
+    return None if value is None else _aware(value).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 class Duration(TypeDecorator[timedelta]):

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
+from worker.wiring.checking import check_settings
 from worker.wiring.engine import Engine, engine, open_engine
-from worker.wiring.outside import check_settings
 
 __all__ = ["Engine", "check_settings", "engine", "open_engine"]

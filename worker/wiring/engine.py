@@ -9,6 +9,7 @@ import stat
 import time
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import structlog
@@ -32,7 +33,7 @@ from worker.pipeline.site_rules import SiteRules
 from worker.records import MatchOutcome
 from worker.store.clock import StoreClock
 from worker.store.engine import open_store
-from worker.wiring.outside import Outside
+from worker.wiring.checking import check_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from worker.pipeline.ports import Fetcher
     from worker.records import AlertLine, Change, Fetched, FetchRequest, PollResult, Waiting
     from worker.store.store import Store
+    from worker.wiring.outside import Outside
 
 log = structlog.get_logger(__name__)
 
@@ -62,7 +64,13 @@ PULLED_IN_FROM = 1.1
 
 
 def open_engine(settings: Settings) -> Engine:
-    """Return an engine on the database that the settings name; raise StoreUnavailable if it does not answer."""
+    """Return an engine on the database that the settings name.
+
+    Raises:
+        ConfigurationError: A part that reaches out would refuse a setting.
+        StoreUnavailable: The database does not answer.
+    """
+    check_settings(settings)
     return Engine(settings, open_store(settings.resolved_database_url))
 
 
@@ -78,7 +86,13 @@ class Engine:
         self._manners = manners_of(settings)
         self._network = NetworkWatch()
         self._rules = SiteRules()
-        self._outside = Outside(settings)
+
+    @cached_property
+    def _outside(self) -> Outside:
+        """Made, and loaded, when it is first needed: most commands, `up` and beat never reach out."""
+        from worker.wiring.outside import Outside  # noqa: PLC0415 - a third of what there is to load
+
+        return Outside(self.settings)
 
     def tick(self) -> Wakeups:
         """Free what dead processes of this machine held, claim what is due, and say which messages to send."""
@@ -223,7 +237,8 @@ class Engine:
     def apply(self, configuration: Configuration) -> list[Change]:
         """Make the database equal to the files, and forget that they were ever wrong."""
         changes = sync.apply(self.store, configuration, now=self.clock.now())
-        self.keep_lists(paths_only=True)  # those with an address come with the timetable
+        if self._paths_followed():
+            self.keep_lists(paths_only=True)  # those with an address come with the timetable
         self.store.set_state(CONFIGURATION_ERROR, None)
         return changes
 
@@ -241,6 +256,9 @@ class Engine:
             self.store.set_state(CONFIGURATION_ERROR, str(error))
         else:
             log.info("files applied", changes=len(changes))
+        return self._paths_followed()
+
+    def _paths_followed(self) -> list[str]:
         return [one.source for one in self.store.opml_lists_list() if not is_address(one.source)]
 
     def configuration_error(self) -> str | None:
@@ -284,7 +302,8 @@ class Engine:
 
     def close(self) -> None:
         """Close connections and threads."""
-        self._outside.close()
+        if "_outside" in vars(self):
+            self._outside.close()
         self.store.close()
 
 

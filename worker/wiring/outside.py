@@ -24,13 +24,6 @@ if TYPE_CHECKING:
     from worker.pipeline.ports import Channel
 
 
-def check_settings(settings: Settings) -> None:
-    """Read the settings as the parts that use them do; raise ConfigurationError for what one of them refuses."""
-    parse_smtp_url(settings.smtp_url)
-    Policy(settings.fetch_allow)
-    Policy(settings.deliver_allow)
-
-
 class Outside:
     """Made in the process that uses it; nothing is opened before it is needed. Close it.
 
