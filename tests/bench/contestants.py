@@ -106,6 +106,7 @@ def tocsin(urls: list[str], mine: slice, folder: Path) -> Callable[[], int]:
     ids = {feed.url: feed.id for feed in engine.store.feeds_list()}
     feeds = [ids[url] for url in urls[mine]]
     engine.match([])  # compiles the lists
+    engine.poll([])  # loads what polling needs; the others have that by now
 
     def poll() -> int:
         batches = [feeds[start : start + BATCH] for start in range(0, len(feeds), BATCH)]

@@ -44,6 +44,37 @@ held = resident() - before
 print(return_what_is_free(), held, resident() - before)
 """
 
+LISTS = """
+import gc, sys, tempfile
+from datetime import timedelta
+from pathlib import Path
+from config.values import ChannelLine, Configuration, NotifyLine, Settings, SubscriberLine, WatchListLine
+from worker.wiring.engine import MANY_LISTS, open_engine
+
+class Ring:
+    def __init__(self):
+        self.itself = self
+
+def lists(count):
+    return tuple(
+        WatchListLine(f"list {n}", keywords=(f"word{n}",), notify=(NotifyLine("desk", None),)) for n in range(count)
+    )
+
+engine = open_engine(Settings(data_dir=Path(tempfile.mkdtemp())))
+engine.ready_schema(migrate=True)
+desk = (SubscriberLine("desk", channels=(ChannelLine("log"),)),)
+kept = []
+for count in (MANY_LISTS - 1, MANY_LISTS, MANY_LISTS + 1):
+    engine.apply(Configuration(watch_lists=lists(count), subscribers=desk))
+    Ring()
+    engine.match([])
+    kept.append(gc.get_freeze_count())
+    engine.match([])
+    assert gc.get_freeze_count() == kept[-1] or kept[-1] == 0, "kept once for each change"
+gc.unfreeze()
+print(*kept, sum(isinstance(one, Ring) for one in gc.get_objects()))
+"""
+
 glibc = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries are left as they are")
 
 
@@ -65,3 +96,11 @@ def test_pieces_that_others_hold_down_go_back_when_asked_for() -> None:
     assert done == "True"
     assert int(held) > 20 << 10
     assert int(left) < 4 << 10
+
+
+def test_many_watch_lists_are_kept_from_the_collector_and_nothing_that_is_garbage_with_them() -> None:
+    few, many, changed, rings = map(int, said(LISTS))
+    assert few == 0
+    assert many > 10_000
+    assert changed > 10_000
+    assert rings == 0

@@ -9,6 +9,7 @@ an item reads alone as it reads among others, which is what lets `worker.feeds.s
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Self
 
 from feedparser import FeedParserDict
@@ -40,7 +41,9 @@ _FLAGS = (
 )
 """What a parser is in the middle of: nothing, where an item begins."""
 
+_NO_FLAGS = dict.fromkeys(_FLAGS, 0)
 _STATE = (*_FLAGS, "depth", "infeed", "title_depth", "elementstack", "sourcedata", "contentparams")
+_state_of = attrgetter(*_STATE)
 
 
 class Plain(FeedParserDict):  # type: ignore[misc]
@@ -173,8 +176,7 @@ class Isolated:
             self._around = self._surroundings()
             if not self.entries and self._around.values["version"]:  # else an item may say what the document is
                 self.inherited = self._inherited(self._around)
-        for flag in _FLAGS:
-            setattr(self, flag, 0)
+        vars(self).update(_NO_FLAGS)
         self.elementstack = []
         self.sourcedata, self.contentparams, self._aside = Plain(), Plain(), Plain()
         self._summaryKey: str | None = None
@@ -198,8 +200,7 @@ class Isolated:
             self._within -= 1
         elif around is not None:
             version = self.version
-            for name, value in around.values.items():
-                setattr(self, name, value)
+            vars(self).update(around.values)
             self.version = self.version or version
             del self.basestack[around.bases :], self.langstack[around.languages :]
             self._around = None
@@ -208,7 +209,7 @@ class Isolated:
 
     def _surroundings(self) -> _Around:
         """What stands around the item whose start tag is being read."""
-        values = {name: getattr(self, name) for name in _STATE}
+        values: dict[str, Any] = dict(zip(_STATE, _state_of(self), strict=True))
         values["baseuri"] = self.basestack[-2] if len(self.basestack) > 1 else ""
         values |= self._declared()
         return _Around(values, len(self.basestack), len(self.langstack))

@@ -171,6 +171,8 @@ class Strict(Isolated, StrictFeedParser):  # type: ignore[misc]
 
     def _key(self, tag: str) -> tuple[str, str]:
         """The prefix under which feedparser's handlers know the element, and the whole name of its handlers."""
+        if ":" not in tag:
+            return "", tag
         prefix, _, suffix = tag.rpartition(":")
         prefix = self.namespacemap.get(prefix, prefix) if prefix else ""
         return prefix, f"{prefix}_{suffix}" if prefix else suffix

@@ -32,18 +32,25 @@ class CompiledLists:
 
     The version is read inside the match transaction, so no item is matched by half of an edit, and an edit holds for
     the next item in every process.
+
+    Attributes:
+        version: That of the lists that are compiled, None before any are.
+        size: How many they are.
     """
 
     def __init__(self) -> None:
-        self._version: int | None = None
+        self.version: int | None = None
+        self.size = 0
         self._set = CompiledSet(())
 
     def at(self, transaction: MatchTransaction) -> CompiledSet:
         """Return the set that is valid in `transaction`."""
         version = transaction.watch_lists_version()
-        if version != self._version:
-            self._set = CompiledSet(transaction.watch_lists())
-            self._version = version
+        if version != self.version:
+            lists = transaction.watch_lists()
+            self._set = CompiledSet(lists)
+            self.size = len(lists)
+            self.version = version
         return self._set
 
 

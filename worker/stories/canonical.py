@@ -21,6 +21,9 @@ _TRACKER = re.compile(
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _SAFE = "".join(chr(code) for code in range(33, 127) if chr(code) not in '"<>\\^`{|}')
+_PLAIN = re.compile(rf"[{re.escape(_SAFE.replace('%', ''))}]*+")
+"""What stands in an address as it is: most of them hold nothing else."""
+_AUTHORITY = re.compile(r"[^/?#]*+")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _REMEMBERED = 4_096
 
@@ -47,6 +50,7 @@ def canonical_url(url: str) -> str:
     return f"{address}?{_folded(query)}" if query else address
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def fold_id(identifier: str) -> str:
     """Return a publisher's id folded as INTERFACE 8.13 says.
 
@@ -57,7 +61,8 @@ def fold_id(identifier: str) -> str:
     if not stripped[:8].lower().startswith(("http://", "https://")):
         return stripped
     rest = "".join(stripped.split()).partition("://")[2]
-    cut = next((place for place, char in enumerate(rest) if char in "/?#"), len(rest))
+    authority = _AUTHORITY.match(rest)
+    cut = authority.end() if authority else 0
     user, at, host = rest[:cut].rpartition("@")
     return f"https://{user}{at}{host.lower()}{_folded(rest[cut:])}"
 
@@ -83,9 +88,11 @@ def _tells(pair: str) -> bool:
 
 def _folded(part: str) -> str:
     """Percent-encoding as RFC 3986, section 6.2.2: upper case, unreserved characters bare, all others encoded."""
+    if _PLAIN.fullmatch(part):
+        return part
     if "%" in part:
         part = _ESCAPE.sub(_unescaped, _STRAY_PERCENT.sub("%25", part))
-    return part if part.isascii() and part.isalnum() else quote(part, safe=_SAFE)
+    return quote(part, safe=_SAFE)
 
 
 def _unescaped(match: re.Match[str]) -> str:

@@ -59,4 +59,4 @@ def lines(s: str) -> str:
     s = clean(s)
     if "\n" not in s:
         return " ".join(s.split())
-    return "\n".join(filter(None, (" ".join(line.split()) for line in s.split("\n"))))
+    return "\n".join([" ".join(line.split()) for line in s.split("\n") if line and not line.isspace()])

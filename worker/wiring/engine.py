@@ -21,6 +21,7 @@ from worker.configured import files_of
 from worker.errors import TocsinError, Unavailable
 from worker.feeds.cadence import GONE_INTERVAL
 from worker.feeds.network import NetworkWatch
+from worker.memory import keep_what_is_there
 from worker.owner import is_gone, owner_name
 from worker.pipeline import fulltext, history, opml, sync
 from worker.pipeline.claim import manners_of, tick
@@ -57,6 +58,10 @@ CONFIGURATION_ERROR = "configuration_error"
 
 PAGES_WITHIN = timedelta(minutes=2)
 """So long items wait for the text of their pages: longer than reading them may take, what it waits for included."""
+
+
+MANY_LISTS = 1_000
+"""From so many compiled watch lists on the garbage collector is kept away from them."""
 
 
 PULLED_IN_FROM = 1.1
@@ -148,9 +153,13 @@ class Engine:
         return self._match(items, SteadyClock(self.clock.now()))
 
     def _match(self, items: Sequence[int], clock: Clock) -> MatchOutcome:
-        return self.store.retrying(
+        before = self._lists.version
+        outcome = self.store.retrying(
             lambda: match(self.store, self._lists, items, now=clock.now(), story_window=self.settings.story_window)
         )
+        if self._lists.version != before and self._lists.size >= MANY_LISTS:
+            keep_what_is_there()
+        return outcome
 
     def read_pages(
         self,
