@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _f = feeds.c
 _SELDOM = (
-    *(_f.error_weight, _f.told_at, _f.last_status, _f.last_error, _f.last_note),
+    *(_f.error_weight, _f.told_at),
     *(_f.redirect_url, _f.redirect_count, _f.redirect_since),
     *(_f.item_gap, _f.last_new_at, _f.hints, _f.fresh_for, _f.last_parsed_at, _f.last_whole_at, _f.listed),
     *(_f.gap_from, _f.gap_until),
@@ -35,14 +35,14 @@ _SELDOM = (
 LOCKED = (
     *(_f.id, _f.lease_token, _f.host, _f.served_host, _f.paused, _f.merged_into, _f.average_seconds),
     *(_f.state, _f.failures),
-    *(_f.journal_runs, _f.last_outcome, _f.last_status, _f.last_error, _f.last_note),
+    *(_f.journal_runs, _f.last_outcome, _f.last_status, _f.last_note),
 )
 """What must be known of a feed to write a quiet poll of it."""
 
 HELD = (
     *(_f.id, _f.lease_token, _f.url, _f.name, _f.removed_at, _f.state, _f.paused, _f.merged_into, _f.begun_at),
     *(_f.polled_url, _f.host, _f.served_host, _f.private_host, _f.last_good_at, _f.last_outcome, _f.average_seconds),
-    _f.journal_runs,
+    *(_f.journal_runs, _f.last_status, _f.last_note),
     *_SELDOM,
 )
 """What must be known of a feed to write any poll of it."""
@@ -66,7 +66,6 @@ def is_plain(record: PollRecord, feed: Row[*tuple[Any, ...]]) -> bool:
     return (
         record.quiet
         and record.good
-        and (record.status, record.error, _note(record)) == (feed.last_status, feed.last_error, feed.last_note)
         and (record.served_from is None or host_of(record.served_from) == (feed.served_host or feed.host))
     )
 
@@ -92,11 +91,11 @@ def write_feeds(
         if record.feed in quiet and _is_as_before(record, feed, run):
             again.append(_again(record, feed))
             continue
-        values = _often(record, feed, run)
+        values = _often(record, feed, run, notes.get(record.feed))
         if record.feed in quiet:
             plain.append(values)
             continue
-        seldom = _seldom(record, feed, notes.get(record.feed))
+        seldom = _seldom(record, feed)
         place = _place(record, feed)
         if any(value != getattr(feed, name) for name, value in place.items()):
             moved.append(values | seldom | place)
@@ -144,7 +143,7 @@ def _average(record: PollRecord, feed: Row[*tuple[Any, ...]]) -> float:
     return record.seconds if average is None else (record.seconds + average) / 2
 
 
-def _often(record: PollRecord, feed: Row[*tuple[Any, ...]], run: int) -> dict[str, Any]:
+def _often(record: PollRecord, feed: Row[*tuple[Any, ...]], run: int, note: str | None) -> dict[str, Any]:
     resting = feed.paused or feed.merged_into is not None  # since the poll began
     return {
         "b_feed": record.feed,
@@ -155,20 +154,20 @@ def _often(record: PollRecord, feed: Row[*tuple[Any, ...]], run: int) -> dict[st
         "last_polled_at": record.at,
         "last_good_at": record.at if record.good else feed.last_good_at,
         "last_outcome": record.outcome,
+        "last_status": record.status,
+        "last_error": record.error,
+        "last_note": note,
         "average_seconds": _average(record, feed),
         "learned_interval": record.pace.interval,
         "journal_runs": run + 1,
     }
 
 
-def _seldom(record: PollRecord, feed: Row[*tuple[Any, ...]], note: str | None) -> dict[str, Any]:
+def _seldom(record: PollRecord, feed: Row[*tuple[Any, ...]]) -> dict[str, Any]:
     candidate, gap = record.candidate, record.gap
     values = {
         "error_weight": record.condition.weight,
         "told_at": record.condition.told_at,
-        "last_status": record.status,
-        "last_error": record.error,
-        "last_note": note,
         "redirect_url": None if candidate is None else candidate.url,
         "redirect_count": 0 if candidate is None else candidate.count,
         "redirect_since": None if candidate is None else candidate.since,
