@@ -38,7 +38,7 @@ class Documents(Database):
 
     def memory(self, feed: int) -> Memory | None:
         """Load what is remembered (see PollStore)."""
-        with self._transaction("read") as connection:
+        with self._transaction("look") as connection:
             row = connection.execute(_REMEMBERED, {"feed": feed}).one_or_none()
         if row is None:
             return None

@@ -115,6 +115,8 @@ def _begin_sqlite(connection: Connection) -> None:
     """
     options = connection.get_execution_options()
     purpose = options.get(PURPOSE, "read")
+    if purpose == "look":
+        return
     if purpose != "read":
         connection.exec_driver_sql(f"PRAGMA foreign_keys = {'ON' if options.get(FOREIGN_KEYS, True) else 'OFF'}")
         connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if purpose == 'durable' else 'NORMAL'}")

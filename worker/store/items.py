@@ -94,8 +94,8 @@ class Items(Database):
         """Look up what is remembered (see PollStore)."""
         asked = frozenset(identities)
         found: dict[int, KnownItem] = {}
-        parts = zip_longest(leases.chunks(sorted(asked)), leases.chunks(sorted(set(contents))), fillvalue=())
-        with self._transaction("read") as connection:
+        parts = [*zip_longest(leases.chunks(sorted(asked)), leases.chunks(sorted(set(contents))), fillvalue=())]
+        with self._transaction("read" if len(parts) > 1 else "look") as connection:
             for some, others in parts:
                 rows = connection.execute(_KNOWN, {"feed": feed, "identities": some, "contents": others})
                 found.update((id_, KnownItem(id_, identity, content)) for id_, identity, content in rows)

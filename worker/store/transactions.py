@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-Purpose = Literal["read", "write", "durable"]
-"""What a transaction is for; "durable" is a write that survives a power cut (SQLite: synchronous FULL)."""
+Purpose = Literal["look", "read", "write", "durable"]
+"""What a transaction is for; "durable" is a write that survives a power cut (SQLite: synchronous FULL).
+
+A "look" is one SELECT, which SQLite answers as quickly as it begins a transaction for it: it has none there.
+"""
 
 PURPOSE = "tocsin_purpose"
 """The execution option that carries a Purpose to the `begin` event of SQLite."""
