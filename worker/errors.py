@@ -99,6 +99,10 @@ class Refused(FetchError):
     permanent = True
 
 
+class NotPublic(Refused):
+    """The address is none of the public Internet, and the settings do not allow it by name."""
+
+
 class Unreachable(FetchError):
     """No exchange took place: name resolution, connection or TLS failed, or the peer hung up."""
 

@@ -148,17 +148,17 @@ def _found(engine: Engine, url: str) -> list[FoundFeed]:
     """Return the feeds behind an address, and show on a terminal that they are looked for.
 
     Raises:
-        Refused: Our own policy refused the address; the message says what would allow it.
+        NotPublic: Our own policy refused the address; the message says what would allow it.
         FetchError, ParseError: As the verb does.
     """
     from worker.cli.progress import progress
-    from worker.errors import Refused
+    from worker.errors import NotPublic
 
     try:
         with progress("looking for feeds", None) as answered:
             return engine.discover(url, answered=answered)
-    except Refused as error:
-        raise Refused(f"{error}; a private address must be named in `fetch_allow` of settings.yaml") from error
+    except NotPublic as error:
+        raise NotPublic(f"{error}; a private address must be named in `fetch_allow` of settings.yaml") from error
 
 
 def _read_back(engine: Engine, into: int, feed: FoundFeed, pages: int) -> bool:

@@ -70,7 +70,7 @@ async def _asked(asking: Asking, target: Target, configured: Target) -> FetchRes
     except Refused as error:
         if target is configured:
             raise
-        refused = Refused(f"{configured.place}: redirected, but {error}")
+        refused = type(error)(f"{configured.place}: redirected, but {error}")
         refused.redirected = True
         raise refused from error
     except FetchError as error:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from worker.errors import Refused
+from worker.errors import NotPublic
 from worker.fetch.passage import PASSAGE
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class VettingResolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        """Return the vetted addresses; Refused if any is not admitted, OSError if there is none."""
+        """Return the vetted addresses; NotPublic if any is not admitted, OSError if there is none."""
         del family  # both are fine
         passage = PASSAGE.get()
         passage.naming = True
@@ -49,7 +49,7 @@ class VettingResolver(AbstractResolver):
             raise OSError("the name has no address")
         for address in addresses:
             if not self._policy.admits(address, port, name=host):
-                raise Refused(f"{passage.place}: the name leads to {address}, which is refused")
+                raise NotPublic(f"{passage.place}: the name leads to {address}, which is refused")
         passage.endpoints.update((str(address), port) for address in addresses)
         return [
             ResolveResult(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import httpx
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
 
-from worker.errors import BadResponse, Refused
+from worker.errors import BadResponse, NotPublic, Refused
 from worker.fetch.connector import GuardedConnector
 from worker.fetch.guarded_socket import guarded_socket
 from worker.fetch.guarded_tls import GuardedTls
@@ -114,7 +114,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         address = target.host.address
         if address is not None:
             if not self._policy.admits(address, target.port):
-                raise Refused(f"{target.place} is not a public address")
+                raise NotPublic(f"{target.place} is not a public address")
             passage.endpoints.add((target.host.name, target.port))
 
     def _fault_of(self, answer: ClientResponse) -> str | None:

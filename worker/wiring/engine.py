@@ -37,7 +37,7 @@ from worker.store.engine import open_store
 from worker.wiring.checking import check_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -207,13 +207,12 @@ class Engine:
     def keep_lists(
         self, *, stop: Callable[[], bool] = lambda: False, paths_only: bool = False
     ) -> list[opml.OpmlReading]:
-        """Read the OPML lists that are due, or those on this disk; make their feeds what they say (see the verb)."""
+        """Read the OPML lists that are due, or those on this disk; make their feeds what they say (see the verb).
+
+        A service logs `troubles` of the readings; a command says them.
+        """
         parts = opml.Keeping(store=self.store, fetcher=self._outside.fetcher, read_file=_read_list)
-        readings = opml.keep_in_step(parts, now=self.clock.now(), stop=stop, paths_only=paths_only)
-        for reading in readings:
-            if reading.error is not None:
-                log.warning("an OPML list cannot be followed", source=shown_url(reading.source), error=reading.error)
-        return readings
+        return opml.keep_in_step(parts, now=self.clock.now(), stop=stop, paths_only=paths_only)
 
     def rematch(self, items: Sequence[int]) -> MatchOutcome:
         """Fold and match items that lost their worker; each attempt counts."""
@@ -234,7 +233,7 @@ class Engine:
     def prepare(self, folder: Path, *, migrate: bool) -> None:
         """Have the schema ready, then apply the files; ConfigurationError when they are wrong."""
         self.ready_schema(migrate=migrate)
-        self.apply(files_of(folder, check=sync.query_problems))
+        log_troubles(self._apply(files_of(folder, check=sync.query_problems))[1])
 
     def ready_schema(self, *, migrate: bool) -> None:
         """Bring the schema up to date (`migrate`, always on SQLite); StoreUnavailable where somebody else has to."""
@@ -245,11 +244,14 @@ class Engine:
 
     def apply(self, configuration: Configuration) -> list[Change]:
         """Make the database equal to the files, and forget that they were ever wrong."""
+        return self._apply(configuration)[0]
+
+    def _apply(self, configuration: Configuration) -> tuple[list[Change], list[opml.OpmlReading]]:
         changes = sync.apply(self.store, configuration, now=self.clock.now())
-        if self._paths_followed():
-            self.keep_lists(paths_only=True)  # those with an address come with the timetable
+        # Those with an address come with the timetable.
+        readings = self.keep_lists(paths_only=True) if self._paths_followed() else []
         self.store.set_state(CONFIGURATION_ERROR, None)
-        return changes
+        return changes, readings
 
     def reload(self, folder: Path) -> list[str]:
         """Apply changed files while running. Where they are wrong the last good ones stay, and `status` says so.
@@ -257,7 +259,7 @@ class Engine:
         Returns the paths of the OPML lists that are followed.
         """
         try:
-            changes = self.apply(files_of(folder, check=sync.query_problems))
+            changes, readings = self._apply(files_of(folder, check=sync.query_problems))
         except Unavailable:
             raise  # of the database, not of the files: the next look tries again
         except (TocsinError, OSError) as error:
@@ -265,6 +267,7 @@ class Engine:
             self.store.set_state(CONFIGURATION_ERROR, str(error))
         else:
             log.info("files applied", changes=len(changes))
+            log_troubles(readings)
         return self._paths_followed()
 
     def _paths_followed(self) -> list[str]:
@@ -314,6 +317,13 @@ class Engine:
         if "_outside" in vars(self):
             self._outside.close()
         self.store.close()
+
+
+def log_troubles(readings: Iterable[opml.OpmlReading]) -> None:
+    """Log which lists could not be read."""
+    for reading in readings:
+        if reading.error is not None:
+            log.warning("an OPML list cannot be followed", source=shown_url(reading.source), error=reading.error)
 
 
 def _read_list(path: str) -> bytes:

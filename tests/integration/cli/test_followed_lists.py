@@ -51,6 +51,7 @@ def test_one_that_cannot_be_read_is_said_wherever_somebody_looks(desk, feed_serv
     said = f"the OPML list {feed_server.url('/none.opml')}?token=*** cannot be followed: 127.0.0.1 answered 404"
     polled = desk("poll")
     assert (polled.code, f"warning: {said}\n" in polled.err) == (1, True)
+    assert polled.err.count("cannot be followed") == 1
     assert desk("poll", "One").code == 0
     assert desk("apply").err == f"no changes\nwarning: {said}\n"
 

@@ -83,6 +83,7 @@ def test_what_is_wrong(text: str, expected: list[str]) -> None:
     assert said(text) == expected
 
 
+@pytest.mark.unmeasured
 def test_laughs_are_bounded() -> None:
     levels = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 1000)}]\n" for n in range(1, 6))
     text = "a0: &a0 x\n" + levels
@@ -90,6 +91,7 @@ def test_laughs_are_bounded() -> None:
     assert MAX_NODES == 200_000
 
 
+@pytest.mark.unmeasured
 def test_empty_laughs_by_merging_are_bounded() -> None:
     levels = "".join(f"a{n}: &a{n}\n  <<: [{', '.join([f'*a{n - 1}'] * 1000)}]\n" for n in range(1, 6))
     assert [line.partition(": ")[2] for line in said("a0: &a0 {}\n" + levels)] == [TOO_MANY]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -424,6 +425,12 @@ def test_all_files_at_once_in_order(tmp_path: Path) -> None:
 def test_an_anchor_read_twice_is_wrong_once(tmp_path: Path) -> None:
     text = "feeds:\n  - &a {url: https://x/, every: 0s}\n  - {<<: *a, url: https://y/}\n"
     assert problems(tmp_path, feeds=text) == ["2:33: `0s` is too short; 1s is the least"]
+
+
+@pytest.mark.timeout(30)
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "feeds.yaml")
+    assert problems(tmp_path) == ["1:1: this is no regular file"]
 
 
 @pytest.mark.parametrize(
