@@ -48,18 +48,17 @@ def _begin(prepare: Callable[[Engine], None], patience_s: float) -> None:
     try:
         if not handed_down():
             everything_of(config_folder(), check=query_problems)
-        until = time.monotonic() + patience_s
-        waiting = False
+        until: float | None = None  # counted from the first failure: to load a driver may take a second by itself
         while True:
             try:
                 with engine(settings()) as opened:  # closed again: a pool that forks must not inherit a connection
                     prepare(opened)
             except StoreUnavailable as error:
-                if time.monotonic() >= until:
-                    raise
-                if not waiting:
+                if until is None:
+                    until = time.monotonic() + patience_s
                     log.warning("waiting for the database", patience_s=patience_s, error=str(error))
-                waiting = True
+                elif time.monotonic() >= until:
+                    raise
                 time.sleep(LOOK_EVERY_S)
             else:
                 return
