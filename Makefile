@@ -32,7 +32,7 @@ demo: setup ## run the main job on a bundled newswire; stop it with Ctrl-C
 	$(BIN)/tocsin up --demo
 
 test: setup ## run every test, on real servers started for it
-	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=
+	$(BIN)/python -m pytest -n 3 --dist worksteal --cov --cov-report=
 	@$(BIN)/coverage report --skip-covered --show-missing --include='$(PURE)' --fail-under=100
 	@$(BIN)/coverage report --format=total --omit='$(PURE)' --fail-under=90 >/dev/null \
 		|| $(BIN)/coverage report --skip-covered --show-missing --omit='$(PURE)' --fail-under=90
@@ -54,7 +54,7 @@ lock: ## resolve pyproject.toml anew into the lock files (needs uv)
 		--no-emit-index-url --no-annotate --no-header --only-binary :all: -c requirements.lock -o deploy/requirements.lock
 
 bench: setup ## print the measurements of docs/BENCHMARKS.md
-	$(BIN)/python -m pytest -p no:xdist -s -q -o python_files="bench_*.py" tests/bench
+	$(BIN)/python -m pytest -p no:xdist -s -q -o timeout=0 -o python_files="bench_*.py" tests/bench
 
 chaos: setup ## the kill tests alone, aloud
 	$(BIN)/python -m pytest -p no:xdist -s tests/chaos

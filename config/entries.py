@@ -51,7 +51,13 @@ NotTrueYet = Annotated[Literal[False], _only(harmless=False)]
 class Entry(BaseModel):
     """What all entries have in common: no unknown keys, no guessing of types, values never shown."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        frozen=True,
+        hide_input_in_errors=True,
+        defer_build=True,  # most processes read settings only
+    )
 
 
 class FeedEntry(Entry):

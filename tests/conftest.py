@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
+import sys
+import threading
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+from servers.statements import share_compiled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +26,7 @@ if TYPE_CHECKING:
     from servers.redis_server import RedisServer
 
 CORPUS = "TOCSIN_CORPUS"
+BEGUN = pytest.StashKey[bool]()
 
 # No deadlines: the machines that run this are noisy. On them the examples are the same in every run.
 settings.register_profile("here", deadline=None, print_blob=True)
@@ -35,18 +41,81 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"{CORPUS} names no folder: {corpus}")
     for name in [name for name in os.environ if name.startswith("TOCSIN_") and name != CORPUS]:
         del os.environ[name]
+    # Hundreds of processes are started, and each would compile every module anew; so would each test process the tests.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
+    share_compiled()
     # A shell starts what runs in the background deaf to Ctrl-C, and children inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Keep the garbage collector away from the tests themselves: they live to the end, and are many."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests that read the corpus where there is none."""
-    if os.environ.get(CORPUS):
-        return
-    left_out = [item for item in items if item.get_closest_marker("corpus")]
-    if left_out:
-        items[:] = [item for item in items if not item.get_closest_marker("corpus")]
-        config.hook.pytest_deselected(items=left_out)
+    """Leave out the tests that read the corpus where there is none; begin the long ones early."""
+    if not os.environ.get(CORPUS):
+        left_out = [item for item in items if item.get_closest_marker("corpus")]
+        if left_out:
+            items[:] = [item for item in items if not item.get_closest_marker("corpus")]
+            config.hook.pytest_deselected(items=left_out)
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    if workers > 1:
+        items[:] = dealt(items, workers)
+
+
+def dealt(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """The tests in the order in which as many workers, who begin with a share each (xdist's worksteal), should have them.
+
+    Two begin with long ones, which wait most of the time; a third with the corpus, which is computed meanwhile: what is
+    stolen in the end is short.
+    """
+    long = [item for item in items if item.get_closest_marker("long")]
+    waiting = min(2, workers - 1)
+    first = [long[number::waiting] for number in range(waiting)]
+    first.append([item for item in items if item.get_closest_marker("corpus")])
+    first += [[] for _ in range(workers - len(first))]
+    early = {item for share in first for item in share}
+    rest = iter([item for item in items if item not in early])
+    shares = [[*share, *islice(rest, max(0, len(items) // workers - len(share)))] for share in first]
+    return [item for share in shares for item in share] + [*rest]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let a worker that begins with computing give way to the services of the others: their bounds are in seconds."""
+    stash = item.config.stash
+    if BEGUN not in stash:
+        stash[BEGUN] = True
+        if hasattr(item.config, "workerinput") and not item.get_closest_marker("long"):
+            os.nice(5)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Go without coverage where a test is long, for it doubles the time: others reach every line that such a test does.
+
+    Nor is anything measured that reads the corpus: coverage must be full without one, too.
+    """
+    if not any(map(item.get_closest_marker, ("unmeasured", "corpus"))):
+        return (yield)
+    ours, of_threads = sys.gettrace(), threading.gettrace()
+    sys.settrace(None)
+    threading.settrace(None)  # type: ignore[arg-type] # that is how it is without a tracer
+    try:
+        return (yield)
+    finally:
+        threading.settrace(of_threads)  # type: ignore[arg-type]
+        sys.settrace(ours)
 
 
 @pytest.fixture(scope="session")

@@ -13,9 +13,11 @@ from itertools import pairwise
 import pytest
 from servers.newsroom import FEED, Newsroom
 
+pytestmark = pytest.mark.long
+
 ITEMS = 200
 KILLS = 20
-ROLES = ("-Q poll", "-Q deliver", "-Q tick", "tasks --quiet beat", "broker.sock")
+ROLES = ("-Q poll", "-Q deliver", "-Q tick", "-m tasks beat", "broker.sock")
 
 
 class Fleet:

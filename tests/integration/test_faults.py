@@ -21,6 +21,8 @@ from servers.tocsin import COMMAND, Home
 
 from worker.store.engine import open_store
 
+pytestmark = pytest.mark.long
+
 HEALTHY = 10
 SLOWEST_S = 20.0  # the whole time that one exchange may take (worker.fetch.model.FetchLimits)
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from contextlib import closing
 
+import pytest
 from servers.newsroom import Newsroom
+
+pytestmark = pytest.mark.long
 
 HOSTILE = "Ukraine\r\nBcc: everybody@example.net\r\n\r\n=?utf-8?q?=3Cscript=3E?= <b>Київ</b> \u202egnol"
 

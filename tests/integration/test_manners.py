@@ -130,6 +130,8 @@ def fill_one_host(room: Stage) -> None:
         room.feed("shared", feed(), f"/feed/{number}")
 
 
+@pytest.mark.long
+@pytest.mark.unmeasured
 def test_twelve_hours_without_a_complaint(stage):
     room = stage(redirect_after=2 * HOUR, seed=new_seed())
     for fill in (
@@ -239,6 +241,7 @@ def check_spread(visits: dict[str, list[datetime]]) -> None:
     assert max(sum(1 for other in late if at <= other < at + MINUTE) for at in late) <= 5
 
 
+@pytest.mark.long
 def test_restarts_and_kills_cost_no_publisher_a_request_too_many(tmp_path):
     contact = "https://desk.example/bot"
     press = Press(lambda: datetime.now(UTC), contact=contact)

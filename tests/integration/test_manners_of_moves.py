@@ -24,6 +24,9 @@ SHORTEST = 5 * MINUTE
 EVERY = 30 * MINUTE
 
 
+pytestmark = pytest.mark.unmeasured
+
+
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Callable[..., Stage]]:
     with stages(tmp_path) as make:

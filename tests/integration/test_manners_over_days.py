@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 SHORTEST = 5 * MINUTE
 
 
+pytestmark = pytest.mark.unmeasured
+
+
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Callable[..., Stage]]:
     with stages(tmp_path) as make:

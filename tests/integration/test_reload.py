@@ -1,4 +1,4 @@
-"""Watch lists are edited while the service runs."""
+"""Watch lists and settings are edited while a service runs: one for all of it, for to start one takes longer."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from servers.newsroom import Newsroom
+
+pytestmark = pytest.mark.long
 
 EFFECT_WITHIN = 5.0  # seconds from an edit to the first item that it holds for (issue 5)
 WORKERS = 4  # that `up` starts
@@ -45,7 +47,13 @@ def eventually(ready, what, timeout=10.0):
         time.sleep(0.1)
 
 
-def test_edits_take_effect_and_broken_ones_do_no_harm(newsroom):
+def test_files_are_edited(newsroom):
+    edits_take_effect_and_broken_ones_do_no_harm(newsroom)
+    what_exceeds_a_limit_waits_for_one_digest(newsroom)
+    workers_started_anew_have_the_settings_that_were_good(newsroom)
+
+
+def edits_take_effect_and_broken_ones_do_no_harm(newsroom):
     home, (up,) = newsroom.home, newsroom.started
     newsroom.watch("grain")
     took = [seconds_to_effect(newsroom, "Grain")]
@@ -69,25 +77,7 @@ def test_edits_take_effect_and_broken_ones_do_no_harm(newsroom):
     assert "Ukraine is no longer looked for" not in newsroom.told()
 
 
-def test_workers_started_anew_have_the_settings_that_were_good(newsroom):
-    home = newsroom.home
-
-    def workers():
-        return {role["pid"] for role in home.json("status")["roles"] if role["role"] == "worker"}
-
-    before = workers()
-    assert len(before) == WORKERS
-    settings = home.config / "settings.yaml"
-    good = settings.read_text()
-    settings.write_text("settings:\n  tick: never\n")
-    for pid in before:
-        os.kill(pid, signal.SIGKILL)
-    newsroom.publish_and_wait("Ukraine all the same", 30)
-    settings.write_text(good)
-    eventually(lambda: len(workers()) == WORKERS and not workers() & before, workers, 20)
-
-
-def test_what_exceeds_a_limit_waits_for_one_digest(newsroom):
+def what_exceeds_a_limit_waits_for_one_digest(newsroom):
     newsroom.watch("barley", name="Barley", at_most=2)
     eventually(lambda: [one["name"] for one in newsroom.home.json("watch", "list")] == ["Barley"], newsroom.said)
     before = datetime.now(UTC)
@@ -102,3 +92,23 @@ def test_what_exceeds_a_limit_waits_for_one_digest(newsroom):
     (digest,) = [one for one in newsroom.home.json("deliveries", "list") if one["kind"] == "digest"]
     assert digest["state"] == "pending"
     assert timedelta(minutes=55) <= datetime.fromisoformat(digest["due_at"]) - before <= timedelta(minutes=62)
+
+
+def workers_started_anew_have_the_settings_that_were_good(newsroom):
+    home = newsroom.home
+
+    def workers():
+        return {role["pid"] for role in home.json("status")["roles"] if role["role"] == "worker"}
+
+    newsroom.watch()
+    seconds_to_effect(newsroom, "Ukraine again")
+    before = workers()
+    assert len(before) == WORKERS
+    settings = home.config / "settings.yaml"
+    good = settings.read_text()
+    settings.write_text("settings:\n  tick: never\n")
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    newsroom.publish_and_wait("Ukraine all the same", 30)
+    settings.write_text(good)
+    eventually(lambda: len(workers()) == WORKERS and not workers() & before, workers, 20)

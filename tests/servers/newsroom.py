@@ -52,10 +52,11 @@ class Newsroom:
         self._feed_server.publish(FEED, rss(self._items, title="Stream"))
 
     def told(self) -> dict[str, list[Received]]:
-        """The messages that were accepted, by the title they are about."""
+        """The messages about items that were accepted, by the title."""
         found: dict[str, list[Received]] = {}
         for one in self._receiver.accepted:
-            found.setdefault(one.json["data"]["item"]["title"], []).append(one)
+            if item := one.json["data"].get("item"):
+                found.setdefault(item["title"], []).append(one)
         return found
 
     def wait_until_told(self, title: str, timeout: float) -> float:

@@ -84,6 +84,7 @@ def test_an_import_adds_what_is_not_there_and_counts_the_rest(world: Any) -> Non
     assert world.store.import_feeds([], now=LATER) == Imported(added=0, known=0)
 
 
+@pytest.mark.unmeasured
 def test_ten_thousand_feeds_are_imported_together_and_asked_little_by_little(world: Any) -> None:
     assert world.store.import_feeds(lines(10_000), now=NOW) == Imported(added=10_000, known=0)
     due = [row.next_poll_at for row in world.store.feeds_list()]

@@ -141,6 +141,7 @@ def test_a_host_with_thousands_of_due_feeds_keeps_no_other_waiting(world: Any) -
     assert sorted(feed.shared for feed in due) == [False, False, True]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("how", ["asked", "served"])
 def test_what_a_claim_costs_grows_with_the_feeds_of_a_host_and_no_faster(world: Any, how: str) -> None:
     """Counted in steps of SQLite's machine (sqlite3_progress_handler), by the thousand."""

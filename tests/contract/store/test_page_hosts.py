@@ -127,6 +127,7 @@ def test_a_feed_that_is_due_comes_before_the_next_page_and_pages_before_the_next
     assert polled(world, b, later(21))
 
 
+@pytest.mark.unmeasured
 def test_a_feed_is_polled_within_a_few_gaps_whatever_pages_wait(world: Any) -> None:
     """A tick each second, and somebody who asks for the next page whenever he may."""
     (feed,) = hosted(world, HOST, next_poll_at=later(12))

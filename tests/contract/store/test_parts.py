@@ -111,6 +111,7 @@ def asked_in_full(room: Newsroom, url: str) -> int:
     return sum(request.url == url and request.validators is None for request in room.web.asked)
 
 
+@pytest.mark.unmeasured
 def test_a_part_that_always_fails_has_nothing_asked_for_in_full_more_than_daily(room: Newsroom) -> None:
     room.web.publish(ONE, site("a"), NOT_MODIFIED, etag=b'"1"')
     room.web.publish(TWO, response(status=404))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from golden.newsroom import migrated
 
 from worker.cli import run
 
@@ -84,8 +86,21 @@ def prompt_in(bare, monkeypatch) -> Callable[[Home], Prompt]:
     return enter
 
 
+@pytest.fixture(scope="session")
+def template(tmp_path_factory) -> Path:
+    return migrated(tmp_path_factory.mktemp("template"))
+
+
 @pytest.fixture
-def prompt(bare) -> Prompt:
+def prompt(new_prompt, template) -> Prompt:
+    """A prompt beside a small, good configuration, and a database with the schema and nothing in it."""
+    (new_prompt.folder / "var").mkdir(mode=0o700)
+    shutil.copy(template, new_prompt.folder / "var" / "tocsin.db")
+    return new_prompt
+
+
+@pytest.fixture
+def new_prompt(bare) -> Prompt:
     """A prompt beside a small, good configuration, and no database yet."""
     bare.write("settings", {"min_interval": "1s", "contact_url": "https://desk.example/bot"})
     bare.write("feeds", [{"url": "https://one.example/feed", "name": "One", "tags": ["world"]}])

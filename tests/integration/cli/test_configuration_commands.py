@@ -8,6 +8,12 @@ import yaml
 STARTER = ["feeds.yaml", "settings.yaml", "subscribers.yaml", "watchlists.yaml"]
 
 
+@pytest.fixture
+def prompt(new_prompt):
+    """Without a database: what makes one is tried here."""
+    return new_prompt
+
+
 def names(folder):
     return sorted(path.name for path in folder.iterdir())
 

@@ -24,10 +24,10 @@ SHAPES = {
         (["search", "ukraine"], "nothing found"),
     ],
 )
-def test_on_a_fresh_folder_every_list_answers_at_once(prompt, command, said):
-    done = prompt(*command)
+def test_on_a_fresh_folder_every_list_answers_at_once(new_prompt, command, said):
+    done = new_prompt(*command)
     assert (done.code, done.out, done.err) == (0, "", f"{said}\n")
-    assert prompt.json(*command) == []
+    assert new_prompt.json(*command) == []
 
 
 @pytest.mark.parametrize("command", SHAPES)
@@ -195,20 +195,20 @@ def test_status_shows_wrong_files_and_all_the_rest(prompt):
     assert "feeds.yaml:2:10" in prompt.json("status")["troubles"][1]
 
 
-def test_a_database_that_is_none_is_exit_3(prompt):
-    (prompt.folder / "var").mkdir()
-    (prompt.folder / "var" / "tocsin.db").write_bytes(b"no database " * 400)
-    done = prompt("feeds", "list")
+def test_a_database_that_is_none_is_exit_3(new_prompt):
+    (new_prompt.folder / "var").mkdir()
+    (new_prompt.folder / "var" / "tocsin.db").write_bytes(b"no database " * 400)
+    done = new_prompt("feeds", "list")
     assert (done.code, done.out) == (3, "")
     assert done.err.endswith("tocsin.db: file is not a database\n")
     assert len(done.err.splitlines()) == 1
 
 
-def test_a_data_folder_that_cannot_be_made_is_exit_3(prompt, monkeypatch):
-    (prompt.folder / "file").touch()
-    monkeypatch.setenv("TOCSIN_DATA_DIR", str(prompt.folder / "file" / "var"))
+def test_a_data_folder_that_cannot_be_made_is_exit_3(new_prompt, monkeypatch):
+    (new_prompt.folder / "file").touch()
+    monkeypatch.setenv("TOCSIN_DATA_DIR", str(new_prompt.folder / "file" / "var"))
     for command in (["feeds", "list"], ["up"]):
-        done = prompt(*command)
+        done = new_prompt(*command)
         assert (done.code, len(done.err.splitlines())) == (3, 1)
         assert "Not a directory" in done.err
 

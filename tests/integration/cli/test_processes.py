@@ -161,6 +161,7 @@ def test_on_postgresql_commands_take_the_database_as_it_is(home, prompt_in, post
     assert (missing.code, "there is no folder nowhere" in missing.err) == (2, True)
 
 
+@pytest.mark.long
 def test_status_beside_a_service_and_after_it(home, feed_server, prompt_in):
     prompt = prompt_in(home)
     service = home.start("up", "--no-web", "--port", "8001")
@@ -187,6 +188,7 @@ def test_status_beside_a_service_and_after_it(home, feed_server, prompt_in):
     assert (after["roles"], after["troubles"][0]) == ([], "no service runs; `tocsin up` starts one")
 
 
+@pytest.mark.long
 def test_the_demonstration_tells_its_dispatch_once_and_again_when_it_is_begun_anew(home, prompt_in):
     demo = home.folder / "var" / "demo"
     (demo / "config").mkdir(parents=True)

@@ -156,6 +156,7 @@ CALL = st.tuples(
 )
 
 
+@pytest.mark.unmeasured
 @given(st.lists(CALL, max_size=12))
 def test_never_twice_and_never_more_than_the_limit_in_any_hour(calls: list[tuple[timedelta, list[StoryMatch]]]) -> None:
     """Plays calls against a store that remembers as the real one does."""

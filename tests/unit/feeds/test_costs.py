@@ -32,6 +32,7 @@ def seconds(head: str, unit: str, tail: str, url: str) -> float:
     return time.process_time() - start
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("end", ["", "&nosuch;"])
 @pytest.mark.parametrize(
     ("head", "unit", "tail"),
@@ -50,6 +51,7 @@ def test_a_base_of_thousands_of_segments_costs_no_more_than_a_short_one(
     assert seconds(head, unit, end + tail, "http://a.example/") < TIMES * short + SLACK
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("head", "unit", "tail"),
     [
@@ -65,6 +67,7 @@ def test_an_address_of_thousands_of_segments_costs_no_more_than_a_short_one(head
     assert seconds(head, unit, tail, f"http://a.example/{LONG}") < TIMES * short + SLACK
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("head", "unit"),
     [

@@ -241,6 +241,7 @@ NAMES = st.text(
 )
 
 
+@pytest.mark.unmeasured
 @given(st.lists(st.tuples(NAMES, st.lists(NAMES, max_size=3, unique_by=lambda tag: normalize("NFC", tag))), max_size=5))
 def test_what_is_written_reads_back_the_same(named):
     listed = [OpmlFeed(f"https://a.example/{n}?x=&amp;y", name, tuple(tags)) for n, (name, tags) in enumerate(named)]

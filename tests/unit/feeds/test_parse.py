@@ -126,6 +126,7 @@ def test_items_may_declare_any_number_of_namespaces_in_all() -> None:
     assert len(parse(b"<rss version='2.0'><channel>" + items + b"</channel></rss>").slices) == 1_000
 
 
+@pytest.mark.unmeasured
 def test_thousands_of_categories_cost_no_time() -> None:
     terms = b"".join(b"<category>c%d</category>" % (n // 2) for n in range(50_000))
     (item,) = parse(b"<rss version='2.0'><channel><item>" + terms + b"</item></channel></rss>").items

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -117,6 +118,7 @@ def test_no_text_makes_a_sitemap_fail(text: str) -> None:
     assert document.format == "sitemap"
 
 
+@pytest.mark.unmeasured
 def test_a_sitemap_of_half_written_tags_costs_no_time() -> None:
     for part in ("<url><loc", "<url><![CDATA[", "<loc><![CDATA[]", "<!--", "<url>" + "<loc>x"):
         assert parse(("<urlset>" + part * 60_000).encode(), url=URL).format == "sitemap"

@@ -141,6 +141,7 @@ ALERTS = [
 ]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("first", [1, 2], ids=["odd", "even"])
 def test_nothing_is_lost_and_nothing_doubled_wherever_the_process_dies(store, tmp_path, first):
     sync.apply(store, CONFIGURATION, now=BEGIN)

@@ -45,6 +45,7 @@ def test_cleaning_is_done_at_once(dirty: str) -> None:
     assert one_line(one_line(dirty)) == one_line(dirty)
 
 
+@pytest.mark.unmeasured
 def test_of_marks_without_number_a_letter_keeps_thirty() -> None:
     dirty = "e" + "\u0315\u0301" * 1_000_000 + "!" * 40 + "e" + "\u0323" * 30  # to put them all in order takes hours
     text = clean(dirty)
@@ -59,6 +60,7 @@ def test_what_is_no_mark_may_go_on_for_ever() -> None:
     assert clean(text) == text[:-1031] + "\u0301" * 30 + "…" * 1000
 
 
+@pytest.mark.unmeasured
 def test_signs_that_are_two_marks_count_as_two() -> None:
     text = clean("\u0f40" + "\u0f73" * 1_000_000)
     assert len(text) == 1 + 30

@@ -108,6 +108,13 @@ def test_unicode_form_makes_no_difference(text: str) -> None:
     assert words_of(once) == words_of(unicodedata.normalize("NFD", once))
 
 
+def test_its_patterns_are_made_at_first_use_and_once() -> None:
+    module._anything.cache_clear()
+    assert words_of("Київ’s 乌") == ["київ", "乌"]
+    assert module._anything() is module._anything()
+
+
+@pytest.mark.unmeasured
 def test_no_character_makes_an_empty_word() -> None:
     assert all(words_of(" ".join(map(chr, range(sys.maxunicode + 1)))))
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,6 +53,7 @@ def parsed(query: str) -> Node | None:
         return None
 
 
+@pytest.mark.unmeasured
 @given(data=st.data())
 def test_agrees_with_a_slow_evaluator(
     data: st.DataObject, queries: SearchStrategy[str], items: SearchStrategy[Matchable]
