@@ -49,7 +49,7 @@ def read_section(folder: pathlib.Path, name: str, environ: Mapping[str, str]) ->
     path = folder / name
     start = Mark(str(path), 1, 1)
     try:
-        if path.is_fifo() or path.is_socket() or path.is_char_device():
+        if path.is_fifo() or path.is_socket():
             return _unread(key, Problem(start, "this is no regular file"))  # to read one may take for ever
         with path.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 LOGLEVEL = "WARNING"
 """Of Celery's own words (see tasks.logs)."""
 
+INTERRUPTED = 130
+"""The exit code of who was told to stop by Ctrl-C while it began."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a role until it is told to stop; return its exit code."""
@@ -65,4 +68,7 @@ def _load(*modules: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:  # before the role has its own way to stop
+        sys.exit(INTERRUPTED)

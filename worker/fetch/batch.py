@@ -134,7 +134,7 @@ class Batch:
             except Exception as error:  # noqa: BLE001 - handed on: a fault of ours, too, costs only its own feed
                 _forget(error)
                 share.let_go()
-                result = error
+                result = error.with_traceback(None)  # which leads back to this lane, and all that is in flight
             if not self._ended:
                 loop.call_soon(self._hand_over)
             self._ended.append(Ended(Fetched(request.key, result, loop.time() - began), share))

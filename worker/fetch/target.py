@@ -16,7 +16,9 @@ from worker.fetch.host import Host, canonical_host
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 REMEMBERED = 8192
-"""Addresses that are kept as they were taken apart, some 2 KB each."""
+"""Addresses that are kept as they were taken apart, some 2 KB each ..."""
+SHORT = 512
+"""... if they have no more characters than this: others are written by strangers, to fill the room."""
 _LAST_PORT = 65535
 _AUTHORITY = re.compile(r"[^/?#]*+//([^/?#]*+)")
 
@@ -58,12 +60,15 @@ class Target:
         return "Basic " + b64encode(unquote_to_bytes(user) + b":" + unquote_to_bytes(password)).decode("ascii")
 
 
-@lru_cache(maxsize=REMEMBERED)
 def target_of(url: str) -> Target:
     """Take a URL apart; Refused unless it is http or https with a host and port of plain form.
 
     Remembered, for to take one apart costs a good part of what an unchanged feed's poll does, and the same come again.
     """
+    return _remembered(url) if len(url) <= SHORT else _taken_apart(url)
+
+
+def _taken_apart(url: str) -> Target:
     _refuse_odd_authority(url)
     try:
         parsed = httpx.URL(url.strip())
@@ -73,11 +78,17 @@ def target_of(url: str) -> Target:
     return target_at(parsed, url)
 
 
+_remembered = lru_cache(maxsize=REMEMBERED)(_taken_apart)
+
+
 def target_at(parsed: httpx.URL, url: str = "") -> Target:
     """As `target_of`, for a URL that is parsed already; `url` is how others know it."""
     if parsed.scheme not in DEFAULT_PORTS:
         raise Refused(f"scheme refused: {parsed.scheme[:20]!r}")
-    host = canonical_host(parsed.raw_host.decode("ascii"))
+    try:
+        host = canonical_host(parsed.raw_host.decode("ascii"))
+    except UnicodeError:  # the library takes some that it cannot write down
+        raise Refused("a URL with a host of no form that we follow") from None
     port = DEFAULT_PORTS[parsed.scheme] if parsed.port is None else parsed.port
     if not 0 < port <= _LAST_PORT:
         raise Refused(f"port refused: {port}")
@@ -89,7 +100,8 @@ def target_at(parsed: httpx.URL, url: str = "") -> Target:
 
 def _leading(url: str, wire: httpx.URL, host: Host, port: int, userinfo: bytes) -> Target:
     path, _, query = wire.raw_path.decode("ascii").partition("?")
-    line = yarl.URL.build(scheme=wire.scheme, host=host.name, port=port, path=path, query_string=query, encoded=True)
+    name = f"[{host.name}]" if ":" in host.name else host.name
+    line = yarl.URL.build(scheme=wire.scheme, host=name, port=port, path=path, query_string=query, encoded=True)
     return Target(url, wire, line, host, port, wire.netloc.decode("ascii"), host.at(port), userinfo)
 
 

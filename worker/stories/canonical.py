@@ -26,9 +26,10 @@ _PLAIN = re.compile(rf"[{re.escape(_SAFE.replace('%', ''))}]*+")
 _AUTHORITY = re.compile(r"[^/?#]*+")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _REMEMBERED = 4_096
+_SHORT = 512
+"""What has more characters is not remembered: strangers could fill the memory with it."""
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def canonical_url(url: str) -> str:
     """Return the URL that stands for all spellings of `url`: equal results mean the same page.
 
@@ -36,6 +37,10 @@ def canonical_url(url: str) -> str:
     fragment and parameters that only track readers. Order of the query, `www.` and the path's case are kept: they may
     tell pages apart. What is no http or https URL comes back without white space at its ends, else unchanged.
     """
+    return _remembered_url(url) if len(url) <= _SHORT else _canonical_url(url)
+
+
+def _canonical_url(url: str) -> str:
     stripped = url.strip()
     try:
         parts = urlsplit(stripped)
@@ -50,13 +55,16 @@ def canonical_url(url: str) -> str:
     return f"{address}?{_folded(query)}" if query else address
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def fold_id(identifier: str) -> str:
     """Return a publisher's id folded as INTERFACE 8.13 says.
 
     Ids are case-sensitive. Of one that is a URL the scheme (http is https), white space, percent-encoding and the
     case of the host do not count; everything else does, its fragment and query too.
     """
+    return _remembered_id(identifier) if len(identifier) <= _SHORT else _folded_id(identifier)
+
+
+def _folded_id(identifier: str) -> str:
     stripped = identifier.strip()
     if not stripped[:8].lower().startswith(("http://", "https://")):
         return stripped
@@ -65,6 +73,10 @@ def fold_id(identifier: str) -> str:
     cut = authority.end() if authority else 0
     user, at, host = rest[:cut].rpartition("@")
     return f"https://{user}{at}{host.lower()}{_folded(rest[cut:])}"
+
+
+_remembered_url = lru_cache(maxsize=_REMEMBERED)(_canonical_url)
+_remembered_id = lru_cache(maxsize=_REMEMBERED)(_folded_id)
 
 
 def _host(netloc: str, name: str, port: int | None) -> str:

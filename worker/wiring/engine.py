@@ -209,7 +209,7 @@ class Engine:
     ) -> list[opml.OpmlReading]:
         """Read the OPML lists that are due, or those on this disk; make their feeds what they say (see the verb).
 
-        A service logs `troubles` of the readings; a command says them.
+        A service logs what goes wrong (`log_troubles`); commands say it themselves, by what the database then holds.
         """
         parts = opml.Keeping(store=self.store, fetcher=self._outside.fetcher, read_file=_read_list)
         return opml.keep_in_step(parts, now=self.clock.now(), stop=stop, paths_only=paths_only)

@@ -49,9 +49,13 @@ class Reply:
 
 
 class RawServer:
-    """Answers on 127.0.0.1 and, if `tls` is given, over TLS. A path without a reply hangs until the peer goes away."""
+    """Answers on a loopback address and, if `tls` is given, over TLS.
 
-    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+    A path without a reply hangs until the peer goes away.
+    """
+
+    def __init__(self, tls: ssl.SSLContext | None = None, *, host: str = "127.0.0.1") -> None:
+        self._host = host
         self.requests: list[RawRequest] = []
         self.connections = 0
         self.open = 0
@@ -76,7 +80,7 @@ class RawServer:
 
     @property
     def place(self) -> str:
-        return f"127.0.0.1:{self.port}"
+        return f"[{self._host}]:{self.port}" if ":" in self._host else f"{self._host}:{self.port}"
 
     def url(self, path: str = "/") -> str:
         return f"{'https' if self._tls else 'http'}://{self.place}{path}"
@@ -110,7 +114,7 @@ class RawServer:
             assert self._changed.wait_for(happened, PATIENCE), "it never happened"
 
     async def _listen(self) -> None:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._tls, backlog=256)
+        self._server = await asyncio.start_server(self._serve, self._host, 0, ssl=self._tls, backlog=256)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def _stop(self) -> None:

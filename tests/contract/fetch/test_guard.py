@@ -113,6 +113,14 @@ def test_no_form_of_loopback_is_reached(canary: RawServer, make_client: Callable
     assert error.permanent
 
 
+def test_an_ipv6_literal_that_is_allowed_is_asked(make_client: Callable[..., Client]) -> None:
+    with RawServer(host="::1") as server:
+        server.says("/", response(b"said"))
+        assert make_client(server.place).get(server.url()).body == b"said"
+        assert server.requests[0].header(b"host") == server.place.encode()
+        assert isinstance(make_client("[::1]:1").error(server.url()), Refused)
+
+
 @pytest.mark.parametrize("host", LOOPBACK)
 def test_no_redirect_leads_to_loopback(server: RawServer, canary: RawServer, client: Client, host: str) -> None:
     target = f"http://{host}:{canary.port}/".encode()

@@ -67,6 +67,20 @@ def test_check_refuses_what_would_stop_the_start(bare):
     assert (done.code, done.err) == (2, "tocsin: smtp_url: starttls is auto, always or never, not 'bogus'\n")
 
 
+@pytest.mark.parametrize("name", ["SSL_CERT_FILE", "SSL_CERT_DIR"])
+def test_certificates_that_cannot_be_read_stop_whatever_would_start(prompt, monkeypatch, name):
+    monkeypatch.setenv(name, str(prompt.folder / "none"))
+    if name == "SSL_CERT_DIR":
+        assert prompt("check").code == 0  # OpenSSL looks into it when a certificate is to be checked
+        return
+    for command in ("check", "up"):
+        done = prompt(command)
+        said = f"tocsin: SSL_CERT_FILE={prompt.folder / 'none'}: no certificates can be read there: No such file or directory"
+        assert (done.code, done.err) == (2, f"{said}\n")
+    (prompt.folder / "none").write_text("no certificate")
+    assert prompt("check").code == 2
+
+
 def test_check_warns(prompt):
     prompt.write("settings", "settings:\n  base_url: http://127.0.0.1:9\n")
     prompt.write("subscribers", [{"name": "desk", "channels": [{"log": True}]}, {"name": "idle"}])

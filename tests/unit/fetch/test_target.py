@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from worker.errors import Refused
-from worker.fetch.target import Target, redirect_target, target_of
+from worker.fetch.target import SHORT, Target, redirect_target, target_of
 
 
 def redirected(location: bytes, base: str, configured: str | None = None) -> Target:
@@ -104,7 +104,7 @@ def test_a_location_is_resolved_against_its_hop(location: bytes, url: str) -> No
     assert target.userinfo == b""
 
 
-@pytest.mark.parametrize("location", [b"ftp://h/", b"file:///x", b"http://h:port/", b"http://a\\@b/", b"//[", b"\x00", b"http://127.1/", b"http://h:+80/", b"//h:\xd9\xa8/", b"http://h\t/", b"/a\tb", b"/a\nb", b"//h%00/"])  # fmt: skip
+@pytest.mark.parametrize("location", [b"ftp://h/", b"file:///x", b"http://h:port/", b"http://a\\@b/", b"//[", b"\x00", b"http://127.1/", b"http://h:+80/", b"//h:\xd9\xa8/", b"http://h\t/", b"/a\tb", b"/a\nb", b"//h%00/", "//[fe80::1%25eth0]9-\u2488<]".encode()])  # fmt: skip
 def test_a_location_we_do_not_follow_is_refused(location: bytes) -> None:
     with pytest.raises(Refused):
         redirected(location, "http://h/")
@@ -126,3 +126,16 @@ def test_from_https_to_http_not_with_credentials() -> None:
         redirected(b"http://other/token", "https://h/secret", "https://u:p@h/secret")
     assert "secret" not in str(caught.value)
     assert "token" not in str(caught.value)
+
+
+def test_short_addresses_are_remembered_and_long_ones_are_not() -> None:
+    short, long = "https://h/feed", f"https://h/{'x' * SHORT}"
+    assert target_of(short) is target_of(short)
+    assert target_of(long) == target_of(long)
+    assert target_of(long) is not target_of(long)
+
+
+def test_the_connection_below_goes_where_the_address_leads() -> None:
+    line = target_of("http://u:p@[::1]:8801/a%2Fb?c=d#e").line
+    assert (line.raw_host, line.port, line.raw_path, line.raw_query_string) == ("::1", 8801, "/a%2Fb", "c=d")
+    assert (line.raw_user, line.raw_fragment) == (None, "")

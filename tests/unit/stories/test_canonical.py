@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,3 +62,13 @@ def test_fold_id(identifier: str, folded: str) -> None:
 def test_folding_is_done_at_once(url: str) -> None:
     assert canonical_url(canonical_url(url)) == canonical_url(url)
     assert fold_id(fold_id(url)) == fold_id(url)
+
+
+def test_what_is_long_is_folded_and_not_remembered() -> None:
+    tracemalloc.start()
+    for number in range(1000):
+        long = f"http://A.example/{number}?{'x' * 8000}"
+        assert fold_id(long) == canonical_url(long) == f"https://a.example/{number}?{'x' * 8000}"
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 4_000_000  # the library keeps the last 128 that it took apart
