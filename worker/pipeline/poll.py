@@ -35,9 +35,10 @@ if TYPE_CHECKING:
 UNCHANGED_AT_ONCE = 100
 """Polls without news are written together, this many at a time."""
 
-NEWS_AT_ONCE = 8
-"""Polls with news are written and told together as long as more answers come: so many at most, because the first one's
-news waits until the last one is read, some milliseconds each."""
+NEWS_AT_ONCE = 32
+ITEMS_AT_ONCE = 240
+"""Polls with news are written and told together as long as more answers come: so many at most, with so many items,
+because the first one's news waits until the last one is read, some milliseconds each."""
 
 READ_ON = timedelta(seconds=5)
 """After `stop` turned true documents are read for so long, and then no more, however many are there: each may cost a
@@ -189,7 +190,7 @@ class _Run:
         self._bounds = Bounds(shortest=parts.settings.min_interval, longest=parts.settings.max_interval)
         self._reader = Reader(parts.store, parts.parse, parts.settings)
         self._waiting: dict[int, _Ended] = {}
-        self._news = 0
+        self._news = self._items = 0
 
     def take(self, fetched: Fetched) -> None:
         """Deal with one answer."""
@@ -222,7 +223,7 @@ class _Run:
     def flush(self) -> None:
         """Write what waits, and match what is new; what the database refuses is a failed poll."""
         waiting, self._waiting = self._waiting, {}
-        self._news = 0
+        self._news = self._items = 0
         if not waiting:
             return
         down = any(of_the_network(ended.fetched) for ended in waiting.values()) and self._is_network_down()
@@ -262,8 +263,10 @@ class _Run:
         self._waiting[ended.fetched.key] = ended.without_body()
         # News is written and told as soon as nothing else comes in; the rest may wait for company.
         decision = ended.record.decision if ended.record is not None else None
-        self._news += decision is not None and bool(decision.new or decision.revised)
-        if self._news >= NEWS_AT_ONCE or len(self._waiting) >= UNCHANGED_AT_ONCE:
+        items = len(decision.new) + len(decision.revised) if decision is not None else 0
+        self._news += items > 0
+        self._items += items
+        if self._news >= NEWS_AT_ONCE or self._items >= ITEMS_AT_ONCE or len(self._waiting) >= UNCHANGED_AT_ONCE:
             self.flush()
 
     def tell(self) -> None:

@@ -12,7 +12,7 @@ from config.values import FeedLine, Settings
 from worker.feeds.model import Document, ItemData
 from worker.feeds.parse import parse
 from worker.pipeline.claim import manners_of
-from worker.pipeline.poll import NEWS_AT_ONCE, Polling, poll
+from worker.pipeline.poll import ITEMS_AT_ONCE, NEWS_AT_ONCE, Polling, poll
 from worker.pipeline.reading import gathered
 from worker.records import MatchOutcome, Validators
 
@@ -292,8 +292,12 @@ def test_news_is_told_when_nothing_else_comes_and_the_rest_waits_for_company(ope
     assert room.web.by_then == [(0, 0), (2, 1), (2, 1)]
 
 
-def test_news_that_comes_fast_is_told_by_so_many_at_once(open_newsroom):
-    names = [f"f{number:02}" for number in range(NEWS_AT_ONCE + 1)]
+@pytest.mark.parametrize(
+    ("feeds", "items", "together"),
+    [(NEWS_AT_ONCE + 1, 1, [NEWS_AT_ONCE, 1]), (5, ITEMS_AT_ONCE // 2, [2, 2, 1])],
+)
+def test_news_that_comes_fast_is_told_by_so_many_at_once(open_newsroom, feeds, items, together):
+    names = [f"f{number:02}" for number in range(feeds)]
     room = open_newsroom(*names)
     sizes = []
 
@@ -306,7 +310,8 @@ def test_news_that_comes_fast_is_told_by_so_many_at_once(open_newsroom):
             return store.record_polls(records, owner=owner)
 
     store, room.store = room.store, Watched()
-    for number, name in enumerate(names):
-        room.web.publish(f"https://{name}.example/feed", news(number))
+    for name in names:
+        document = rss([Item(f"{name}-{number}", f"{name} {number}", published=BEGIN) for number in range(items)])
+        room.web.publish(f"https://{name}.example/feed", document)
     room.poll()
-    assert sizes == [NEWS_AT_ONCE, 1]
+    assert sizes == together
