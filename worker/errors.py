@@ -8,6 +8,7 @@ TocsinError
 │   └── BrokerUnavailable   the message broker
 ├── FetchError              nothing usable came back from a server
 │   ├── Refused             our own policy refused the address or scheme; nothing was sent
+│   │   └── NotPublic       ... an address of no public network, which no setting allows
 │   ├── Unreachable         connect, TLS, reset
 │   │   └── NameNotFound    DNS knows no such host, or does not answer
 │   ├── DeadlineExceeded    the whole exchange took too long
@@ -20,6 +21,7 @@ TocsinError
 from __future__ import annotations
 
 import unicodedata
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -149,3 +151,12 @@ def _columns(text: str) -> int:
     """How many columns of a terminal `text` takes: two for a wide character (Unicode, annex 11), none for a mark."""
     visible = (char for char in text if unicodedata.category(char) not in _WITHOUT_WIDTH)
     return sum(2 if unicodedata.east_asian_width(char) in _WIDE else 1 for char in visible)
+
+
+def place_of(error: Exception) -> str:
+    """Name the fault and where in the code it is; not what the error says, which may be the document's words."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace is not None else ""
+    return f"{type(error).__name__}{where}"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from contextlib import suppress
 from traceback import clear_frames
 from typing import TYPE_CHECKING, NamedTuple
 
+from worker.errors import FetchError, place_of
 from worker.fetch.budget import Budget
 from worker.records import Fetched
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from worker.fetch.model import HoldLimits
     from worker.records import FetchRequest, FetchResponse
 
+_log = logging.getLogger(__name__)
+
 STOP_EVERY = 0.1  # seconds between two looks at `stop`
 
 
@@ -26,6 +30,14 @@ class Ended(NamedTuple):
 
     fetched: Fetched
     share: Share
+
+
+class Begun(NamedTuple):
+    """A request under way: the share that its body may hold, and when it began, by the loop's clock."""
+
+    request: FetchRequest
+    share: Share
+    at: float
 
 
 class Batch:
@@ -59,6 +71,7 @@ class Batch:
         self._budget = Budget(hold)
         self._room = asyncio.Semaphore(2 * self._in_flight)
         self._lanes: set[asyncio.Task[None]] = set()
+        self._begun: dict[asyncio.Task[None] | None, Begun] = {}  # what each lane is at
         self._closed = asyncio.Event()  # nothing will be added
         if not more:
             self._closed.set()
@@ -109,7 +122,7 @@ class Batch:
                 ended, _ = await asyncio.wait(self._lanes, timeout=STOP_EVERY)
                 self._lanes -= ended
                 for lane in ended:
-                    lane.result()
+                    self._look_at(lane)
             else:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._closed.wait(), STOP_EVERY)
@@ -118,27 +131,42 @@ class Batch:
                 self._pending.clear()
                 self._closed.set()
 
+    def _look_at(self, lane: asyncio.Task[None]) -> None:
+        """See what a lane ended of: a fault of ours costs only its own feed, and another lane goes on in its place."""
+        begun, fault = self._begun.pop(lane, None), lane.exception()
+        if begun is None or not isinstance(fault, Exception):
+            lane.result()
+            return
+        _log.error("fetching failed for a fault of ours: %s", place_of(fault))
+        self._end(begun, fault)
+        self._open_lanes(len(self._pending))
+
     async def _lane(self) -> None:
-        loop = asyncio.get_running_loop()
+        loop, lane = asyncio.get_running_loop(), asyncio.current_task()
         while self._pending:
             await self._room.acquire()
             if not self._pending:
                 self._room.release()
                 return
-            request = self._pending.popleft()
-            began = loop.time()
-            share = self._budget.share()
+            request, share = self._pending.popleft(), self._budget.share()
+            self._begun[lane] = begun = Begun(request, share, loop.time())
             result: FetchResponse | Exception
             try:
                 result = await self._fetch(request, share)
-            except Exception as error:  # noqa: BLE001 - handed on: a fault of ours, too, costs only its own feed
-                _forget(error)
-                share.let_go()
-                result = error.with_traceback(None)  # which leads back to this lane, and all that is in flight
-            if not self._ended:
-                loop.call_soon(self._hand_over)
-            self._ended.append(Ended(Fetched(request.key, result, loop.time() - began), share))
+            except FetchError as error:
+                result = error
+            self._end(begun, result)
             del result  # else this lane would hold the body until its next one
+
+    def _end(self, begun: Begun, result: FetchResponse | Exception) -> None:
+        loop = asyncio.get_running_loop()
+        if isinstance(result, Exception):
+            _forget(result)
+            begun.share.let_go()
+            result.with_traceback(None)  # which leads back to the lane, and to all that is in flight
+        if not self._ended:
+            loop.call_soon(self._hand_over)
+        self._ended.append(Ended(Fetched(begun.request.key, result, loop.time() - begun.at), begun.share))
 
 
 def _forget(error: Exception) -> None:

@@ -9,10 +9,9 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from worker.errors import ParseError
+from worker.errors import ParseError, place_of
 from worker.feeds.parse import parse
 from worker.memory import return_large_blocks
 from worker.parsing.crossing import Answer, Question, packed, read_frame, unpacked, write_frame
@@ -58,7 +57,7 @@ def answered(question: Question, body: bytes) -> Answer:
     except MemoryError:
         return Answer(ParseError("the document takes more memory to read than it may"), last=True)
     except Exception as error:  # noqa: BLE001 - the top of a program: nobody above could tell the worker
-        return Answer(ParseError(f"the parser failed: {_place(error)}"), last=True)
+        return Answer(ParseError(f"the parser failed: {place_of(error)}"), last=True)
     return Answer(result, last=len(body) > LARGE or resident() > MUCH)
 
 
@@ -68,15 +67,6 @@ def _read(question: Question, body: bytes) -> Document | str | ParseError:
     from worker.parsing.page import main_text  # noqa: PLC0415 - heavy, and most processes never read a page
 
     return main_text(body, content_type=question.content_type)
-
-
-def _place(error: Exception) -> str:
-    """Name the fault and where in the code it is; not what the error says, which may be the document's words."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace is not None else ""
-    return f"{type(error).__name__}{where}"
 
 
 def _streams() -> tuple[BinaryIO, BinaryIO]:

@@ -14,6 +14,8 @@ from worker.records import FetchRequest, FetchResponse
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import pytest
+
     from worker.fetch.budget import Share
 
 HOLD = HoldLimits(unasked=10, common=100, step=1)
@@ -130,3 +132,20 @@ def test_a_failure_holds_nothing_of_its_body() -> None:
     assert [type(one.fetched.result) for one in done] == [BadResponse, BadResponse]
     assert len(kept) == 4
     assert [reference() for reference in kept] == [None] * 4
+
+
+def test_a_fault_of_ours_costs_its_own_feed_and_names_its_place(caplog: pytest.LogCaptureFixture) -> None:
+    done: list[Ended] = []
+    kept: list[Callable[[], object]] = []
+
+    async def fetch(request: FetchRequest, share: Share) -> FetchResponse:
+        if request.key == 0:
+            cut_short(kept)
+        return RESPONSE
+
+    run(Batch(REQUESTS[:2], fetch, done.extend, hold=HOLD, in_flight=1, stop=lambda: False, grace=1))
+    results = {one.fetched.key: one.fetched.result for one in done}
+    assert (type(results.pop(0)), results) == (ValueError, {1: RESPONSE})
+    assert [reference() for reference in kept] == [None]
+    (said,) = caplog.messages
+    assert said.startswith("fetching failed for a fault of ours: ValueError at test_batch.py:")
