@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from feedparser import FeedParserDict
 from feedparser.urls import _urljoin, make_safe_absolute_uri
@@ -65,6 +65,29 @@ def harmless(tag: str) -> str:
     return f"{tag}_element" if tag.rpartition(":")[2] in _KEYS else tag
 
 
+class Inherited(NamedTuple):
+    """What may colour an item from outside.
+
+    Attributes:
+        version: Of the format, like "rss20".
+        base, language: As elements around it declare them.
+        depth: How many of these there are.
+        in_feed: Whether one is a channel or feed.
+        prefixes: Declared ones, each with feedparser's prefix of the same namespace.
+        namespaces: All of them, by prefix.
+        pictured: Whether the feed has a picture, to which pictures of items may be added.
+    """
+
+    version: str
+    base: str
+    language: str | None
+    depth: int
+    in_feed: bool
+    prefixes: tuple[tuple[str, str], ...]
+    namespaces: tuple[tuple[str, str], ...]
+    pictured: bool
+
+
 @dataclass(frozen=True, slots=True)
 class _Around:
     """A parser's state where an item begins, which comes back behind it."""
@@ -112,7 +135,7 @@ class Isolated:
         self.contentparams: dict[str, Any] = Plain()
         self.elementstack: list[list[Any]] = []
         self.entries: list[dict[str, Any]] = []
-        self.inherited: tuple[object, ...] | None = None
+        self.inherited: Inherited | None = None
         self.hours: list[object] = []
         self.days: list[object] = []
         self.depths: dict[str, int] = {}
@@ -222,16 +245,16 @@ class Isolated:
             "namespaces_in_use": dict(self.namespaces_in_use),
         }
 
-    def _inherited(self, around: _Around) -> tuple[object, ...]:
-        return (
-            around.values["version"],
-            around.values["baseuri"],
-            self.langstack[-2] if len(self.langstack) > 1 else None,
-            around.values["depth"],
-            around.values["infeed"],
-            sorted((prefix or "", uri) for prefix, uri in around.values["namespacemap"].items()),
-            sorted(around.values["namespaces_in_use"].items()),
-            "image" in self.feeddata,
+    def _inherited(self, around: _Around) -> Inherited:
+        return Inherited(
+            version=around.values["version"],
+            base=around.values["baseuri"],
+            language=self.langstack[-2] if len(self.langstack) > 1 else None,
+            depth=around.values["depth"],
+            in_feed=bool(around.values["infeed"]),
+            prefixes=tuple(sorted((prefix or "", known) for prefix, known in around.values["namespacemap"].items())),
+            namespaces=tuple(sorted(around.values["namespaces_in_use"].items())),
+            pictured="image" in self.feeddata,
         )
 
     def _get_context(self) -> dict[str, Any]:

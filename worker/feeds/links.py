@@ -9,6 +9,16 @@ from worker.feeds.limits import MAX_ADDRESS, MAX_BASE, MAX_BASE_SLASHES
 from worker.text.clean import clean
 
 _USERINFO = re.compile(r"\A([^/?#]*//)[^/?#]*@")
+_USUAL = re.compile(r"https?://[a-z0-9][a-z0-9.-]*+(?:[/?#][!-~]*+)?+")
+"""Most addresses are absolute, and hold nothing that would have to change."""
+
+
+def is_usual(address: str) -> bool:
+    """Whether `address` is an http or https URL of printable ASCII, its host in lower case and without a port.
+
+    False does not mean that it is none.
+    """
+    return _USUAL.fullmatch(address) is not None
 
 
 def as_base(address: str) -> str:
@@ -32,6 +42,8 @@ def absolute(address: object, base: str = "") -> str | None:
     """
     if not isinstance(address, str) or not address or len(address) > MAX_ADDRESS:
         return None
+    if is_usual(address):
+        return address
     url = "".join(clean(address).strip().splitlines()).replace(" ", "%20")
     if not url or url.startswith("#"):
         return None

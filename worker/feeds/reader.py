@@ -14,7 +14,7 @@ from feedparser.api import LooseFeedParser
 
 from worker.errors import ParseError
 from worker.feeds.bounds import refuse_attributes
-from worker.feeds.elements import SLIPS, Isolated
+from worker.feeds.elements import SLIPS, Inherited, Isolated
 from worker.feeds.mend import mend
 from worker.feeds.strict import Strict
 
@@ -39,7 +39,7 @@ class Reading:
     entries: list[dict[str, Any]]
     hours: tuple[object, ...]
     days: tuple[object, ...]
-    inherited: tuple[object, ...] | None
+    inherited: Inherited | None
 
 
 class _Lenient(Isolated, LooseFeedParser):  # type: ignore[misc]
@@ -85,5 +85,5 @@ def _leniently(text: str) -> _Lenient:
     return parser
 
 
-def _reading(parser: Isolated, inherited: tuple[object, ...] | None) -> Reading:
+def _reading(parser: Isolated, inherited: Inherited | None) -> Reading:
     return Reading(parser.version, parser.feeddata, parser.entries, tuple(parser.hours), tuple(parser.days), inherited)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from worker.feeds.limits import MAX_ITEMS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
 _DIGEST = 16
 FEWEST = 2
@@ -43,11 +43,10 @@ class Pieces:
     digests: tuple[bytes, ...]
     name: str
 
-    def without(self, known: Collection[bytes]) -> tuple[str, list[bytes]]:
-        """The document without its known slices, and the digests of those left; of none, an empty item is left."""
-        left = [(text, digest) for text, digest in zip(self.slices, self.digests, strict=True) if digest not in known]
-        items = "".join(text for text, _ in left) or f"<{self.name}></{self.name}>"
-        return f"{self.before}{items}{self.after}", [digest for _, digest in left]
+    def only(self, places: Sequence[int]) -> str:
+        """The document with the items in these places and no others; where there are none, with an empty one."""
+        items = "".join([self.slices[place] for place in places]) or f"<{self.name}></{self.name}>"
+        return f"{self.before}{items}{self.after}"
 
 
 def pieces(text: str, count: int, known: Collection[bytes] = ()) -> Pieces | None:

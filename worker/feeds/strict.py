@@ -37,6 +37,20 @@ _KEEP_PICTURE = frozenset({"title", "link", "description", "url", "href", "width
 _KEEP_INPUT = frozenset({"title", "link", "description", "name"})
 
 
+def repaired(text: str) -> str:
+    """The text, where somebody encoded it twice, or took windows-1252 for Latin-1."""
+    if text.isascii():
+        return text
+    with suppress(UnicodeEncodeError, UnicodeDecodeError):
+        text = text.encode("iso-8859-1").decode()
+    return text.translate(_cp1252) if _WINDOWS.search(text) else text
+
+
+def followed(address: str) -> str:
+    """The address of an item's `link`, whose ampersands were escaped twice, or taken for the start of a reference."""
+    return _LOST_AMPERSAND.sub(r"&\1", address.replace("&amp;", "&")) if "&" in address else address
+
+
 class Strict(Isolated, StrictFeedParser):  # type: ignore[misc]
     """Reads one well-formed document; `read` raises expat's error, or one of `SLIPS`, where it is none."""
 
@@ -235,15 +249,11 @@ class Strict(Isolated, StrictFeedParser):  # type: ignore[misc]
         if params.get("type") == "text/plain" and not self.version.startswith("atom") and self.looks_like_html(text):
             params["type"] = "text/html"
         params.pop("mode", None)
-        if text.isascii():
-            return text
-        with suppress(UnicodeEncodeError, UnicodeDecodeError):
-            text = text.encode("iso-8859-1").decode()
-        return text.translate(_cp1252) if _WINDOWS.search(text) else text
+        return repaired(text)
 
     def _keep(self, element: str, text: str) -> None:
         if element == "link":
-            text = _LOST_AMPERSAND.sub(r"&\1", text.replace("&amp;", "&") if self.inentry else text)
+            text = followed(text) if self.inentry else _LOST_AMPERSAND.sub(r"&\1", text)
         if self.inentry and not self.insource:
             self._keep_in_entry(self.entries[-1], element, text)
         elif self.infeed or self.insource:
@@ -278,3 +288,6 @@ _STARTS: dict[str, Callable[[Any, dict[str, str]], None]] = {
 _ENDS: dict[str, Callable[[Any], None]] = {
     name.removeprefix("_end_"): getattr(Strict, name) for name in dir(Strict) if name.startswith("_end_")
 }
+
+HANDLED = _STARTS.keys() | _ENDS.keys()
+"""The names, as `Strict` has them, of elements that feedparser gives a meaning."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from worker.errors import HtmlPage, ParseError
+from worker.feeds.apart import read_apart
 from worker.feeds.body import title
 from worker.feeds.entries import Inheritance, authors_of, date_of, item_of, link_of, text_of, tried
 from worker.feeds.hints import hints
@@ -14,7 +15,7 @@ from worker.feeds.links import absolute, as_base
 from worker.feeds.model import Document
 from worker.feeds.names import language
 from worker.feeds.newest import newest
-from worker.feeds.reader import read, read_strictly
+from worker.feeds.reader import read
 from worker.feeds.skim import Pieces, digest, pieces
 
 if TYPE_CHECKING:
@@ -48,19 +49,19 @@ def document(markup: Markup, url: str, *, count: int, known: Known | None = None
 
 def _skimmed(markup: Markup, url: str, apart: Pieces, known: Known) -> Document | None:
     """Read the slices that are not known and what stands around them; None where that is not the whole truth."""
-    text, unknown = apart.without(known.slices)
-    reading = read_strictly(text)
-    if reading is None or len(reading.entries) != max(len(unknown), 1):
+    unknown = [place for place, one in enumerate(apart.digests) if one not in known.slices]
+    reading = read_apart(apart, unknown)
+    if reading is None:
         return None
     feed = _Feed.of(reading, markup, url)
     if feed.frame(reading) != known.frame:
         return None
-    found = feed.document(reading, reading.entries[: len(unknown)], unknown)
+    found = feed.document(reading, reading.entries, [apart.digests[place] for place in unknown])
     return replace(found, frame=known.frame, slices=apart.digests, skimmed=True)
 
 
 def _whole(markup: Markup, url: str, apart: Pieces | None) -> Document:
-    reading = read(markup.text)
+    reading = (None if apart is None else read_apart(apart, range(len(apart.slices)))) or read(markup.text)
     if not reading.entries and not (_version(reading, markup) and markup.is_feed):
         what = f"begins with <{markup.root[:40]}> and is no feed"
         raise HtmlPage("the document is an HTML page") if markup.is_page else ParseError(f"the document {what}")

@@ -23,6 +23,10 @@ _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 _SAFE = "".join(chr(code) for code in range(33, 127) if chr(code) not in '"<>\\^`{|}')
 _PLAIN = re.compile(rf"[{re.escape(_SAFE.replace('%', ''))}]*+")
 """What stands in an address as it is: most of them hold nothing else."""
+_USUAL_HOST = r"(?:[a-z0-9-]++\.)++[a-z0-9-]*+(?<=[a-z0-9])"
+_USUAL_ID = re.compile(rf"https?://({_USUAL_HOST}(?:[/?#]{_PLAIN.pattern})?+)")
+_USUAL_URL = re.compile(rf"https?://({_USUAL_HOST}/[{re.escape(re.sub('[%?#]', '', _SAFE))}]*+)")
+"""Most ids and addresses are in their one spelling already, but for the scheme."""
 _AUTHORITY = re.compile(r"[^/?#]*+")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _REMEMBERED = 4_096
@@ -41,6 +45,8 @@ def canonical_url(url: str) -> str:
 
 
 def _canonical_url(url: str) -> str:
+    if usual := _USUAL_URL.fullmatch(url):
+        return f"https://{usual[1]}"
     stripped = url.strip()
     try:
         parts = urlsplit(stripped)
@@ -65,6 +71,8 @@ def fold_id(identifier: str) -> str:
 
 
 def _folded_id(identifier: str) -> str:
+    if usual := _USUAL_ID.fullmatch(identifier):
+        return f"https://{usual[1]}"
     stripped = identifier.strip()
     if not stripped[:8].lower().startswith(("http://", "https://")):
         return stripped

@@ -45,7 +45,10 @@ class Every:
 
     def met(self, reading: Reading) -> bool:
         """Whether all are met."""
-        return all(part.met(reading) for part in self.parts)
+        for part in self.parts:  # noqa: SIM110 - a generator would cost more than what it asks
+            if not part.met(reading):
+                return False
+        return True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +60,12 @@ class Either:
 
     def met(self, reading: Reading) -> bool:
         """Whether one is met."""
-        return not self.words.isdisjoint(reading.words) or any(part.met(reading) for part in self.parts)
+        if not self.words.isdisjoint(reading.words):
+            return True
+        for part in self.parts:  # noqa: SIM110 - as above
+            if part.met(reading):
+                return True
+        return False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
