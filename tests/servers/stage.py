@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
     from servers.publishers import Script
 
+    from worker.fetch.received import Received
     from worker.fetch.target import Target
-    from worker.fetch.transport import Received
     from worker.records import FetchRequest
     from worker.store import Store
 

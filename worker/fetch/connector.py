@@ -1,14 +1,14 @@
 """aiohttp's connector, stricter about which connections are used again.
 
-It overrides two private methods of aiohttp, which is why the version is pinned; `tests/contract/fetch` fails when
-either is gone or is no longer called.
+It overrides two private methods of aiohttp and knows what its connector reads of a request, which is why the version is
+pinned; `tests/contract/fetch` fails when one of these is otherwise.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from aiohttp import TCPConnector
+from aiohttp import ClientRequest, TCPConnector
 
 from worker.fetch.guarded_socket import GuardedSocket
 from worker.fetch.guarded_tls import GuardedTls
@@ -21,6 +21,17 @@ if TYPE_CHECKING:
     from aiohttp.client_reqrep import ConnectionKey
     from aiohttp.connector import Connection
     from aiohttp.tracing import Trace
+    from yarl import URL
+
+
+class Destination(ClientRequest):
+    """As much of a request as a connector reads: to make a whole one costs as much as to write it to the socket."""
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        self._ssl = True
+        self.server_hostname = None
+        self.proxy = self.proxy_auth = self.proxy_headers = None
 
 
 class GuardedConnector(TCPConnector):
@@ -29,6 +40,10 @@ class GuardedConnector(TCPConnector):
     def __init__(self, *, idle: int, **options: Any) -> None:  # noqa: ANN401 - aiohttp's own, checked by its signature
         super().__init__(**options)
         self._idle = idle
+
+    async def idle(self, destination: Destination) -> Connection | None:
+        """Hand out a connection that is kept for reuse, None without any."""
+        return await self._get(destination.connection_key, [])
 
     async def _get(self, key: ConnectionKey, traces: list[Trace]) -> Connection | None:
         """Hand out an idle connection; one that received bytes meanwhile would answer the wrong request (desync)."""
@@ -46,6 +61,9 @@ class GuardedConnector(TCPConnector):
 
     def _release(self, key: ConnectionKey, protocol: ResponseHandler, *, should_close: bool = False) -> None:
         """Take a connection back; `limit` bounds only those in use, so bound the idle ones here."""
+        transport = protocol.transport
+        if transport is not None and transport.get_write_buffer_size():
+            should_close = True  # answered before all of the request was sent; the next one would follow upon its rest
         if should_close or protocol.should_close:
             # close() on TLS waits half a minute for the peer's farewell; whoever drips bytes never says it.
             protocol.abort()

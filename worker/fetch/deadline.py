@@ -6,6 +6,8 @@ import asyncio
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
+from worker.fetch.alarm import Alarm
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
@@ -15,35 +17,47 @@ class Deadline:
     """TimeoutError when what runs inside takes more than `seconds`.
 
     Its clock stands still while it is `paused`, for `patience` seconds in all: that is how long a server does not
-    answer for the wait of others.
+    answer for the wait of others. Many may share an `alarm`.
+
+    Attributes:
+        at: When it comes, by the loop's clock.
     """
 
-    def __init__(self, seconds: float, *, patience: float) -> None:
+    at: float
+
+    def __init__(self, seconds: float, *, patience: float, alarm: Alarm | None = None) -> None:
         self._seconds = seconds
         self._patience = patience
+        self._alarm = alarm or Alarm()
 
     async def __aenter__(self) -> Self:
         self._clock = asyncio.get_running_loop().time
-        self._at = self._clock() + self._seconds
-        self._timeout = asyncio.timeout_at(self._at)
+        self.at = self._clock() + self._seconds
+        self._timeout = asyncio.timeout(None)
         await self._timeout.__aenter__()
+        self._alarm.watch(self)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._alarm.leave(self)
         await self._timeout.__aexit__(kind, error, trace)
+
+    def expire(self) -> None:
+        """Time is up: soon what runs inside is cancelled, once."""
+        if not self._timeout.expired():
+            self._timeout.reschedule(self.at)
 
     @contextmanager
     def paused(self) -> Iterator[None]:
         """What is waited for inside is not the server's doing."""
         began = self._clock()
-        self._timeout.reschedule(self._at + self._patience)
+        self.at += self._patience
         try:
             yield
         finally:
             waited = min(self._clock() - began, self._patience)
-            self._at += waited
+            self.at += waited - self._patience
             self._patience -= waited
-            if not self._timeout.expired():
-                self._timeout.reschedule(self._at)
+            self._alarm.watch(self)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from worker.errors import BadResponse, DeadlineExceeded, FetchError, Refused
 from worker.fetch.body import read_body
@@ -21,12 +21,13 @@ from worker.fetch.validators import freshened, received_validators
 from worker.records import FetchResponse
 
 if TYPE_CHECKING:
+    from worker.fetch.alarm import Alarm
     from worker.fetch.budget import Share
     from worker.fetch.egress import Egress
     from worker.fetch.model import FetchLimits
     from worker.fetch.question import Question
+    from worker.fetch.received import Received
     from worker.fetch.target import Target
-    from worker.fetch.transport import Received
     from worker.records import FetchRequest, Validators
 
 SUCCESS = 200
@@ -35,7 +36,9 @@ REDIRECTION = 300
 NOT_MODIFIED = 304
 
 
-async def fetch_document(egress: Egress, request: FetchRequest, limits: FetchLimits, share: Share) -> FetchResponse:
+async def fetch_document(
+    egress: Egress, request: FetchRequest, limits: FetchLimits, share: Share, alarm: Alarm
+) -> FetchResponse:
     """Fetch `request.url`, following redirects; validators go only to the URL they belong to.
 
     Where the request does not follow them, a redirect is the response, once it is sure that we would ask there.
@@ -48,7 +51,7 @@ async def fetch_document(egress: Egress, request: FetchRequest, limits: FetchLim
     """
     configured = target_of(request.url)
     trail = Trail(configured, longest=limits.redirects)
-    deadline = Deadline(limits.total_seconds, patience=limits.hold.patience_seconds)
+    deadline = Deadline(limits.total_seconds, patience=limits.hold.patience_seconds, alarm=alarm)
     asking = Asking(egress, request, limits, Room(share, deadline))
     try:
         async with deadline:
@@ -78,8 +81,7 @@ async def _asked(asking: Asking, target: Target, configured: Target) -> FetchRes
         raise
 
 
-@dataclass(frozen=True, slots=True)
-class Redirect:
+class Redirect(NamedTuple):
     """An answer that only says where to ask: the Location header as received."""
 
     status: int
@@ -99,8 +101,7 @@ def _leading_to(there: Target, hop: Redirect, asked: Target) -> FetchResponse:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(NamedTuple):
     """What is the same for every hop."""
 
     egress: Egress
@@ -125,12 +126,12 @@ class Asking:
         _refuse_parts(status, head, asked, target)
         content, raw_bytes = b"", 0
         if SUCCESS <= status < REDIRECTION:
-            body = await read_body(answer.pieces, head, limits=self.limits, place=target.place, room=self.room)
+            body = await read_body(answer, head, limits=self.limits, place=target.place, room=self.room)
             content, raw_bytes = body.content, body.raw_bytes
             if not content and self.request.purpose != "any":
                 raise BadResponse(f"{target.place}: empty body (status {status})")
         elif status != NOT_MODIFIED:
-            content = await read_opening(answer.pieces, head, self.limits.opening)
+            content = await read_opening(answer, head, self.limits.opening)
             raw_bytes = len(content)
         now = self.egress.clock.now()
         return FetchResponse(

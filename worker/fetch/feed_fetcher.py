@@ -8,13 +8,14 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
+from worker.fetch.alarm import Alarm
 from worker.fetch.batch import Batch
 from worker.fetch.exchange import fetch_document
 from worker.fetch.model import FetchLimits
 from worker.memory import return_what_is_free
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
 
     from worker.fetch.batch import Ended
     from worker.fetch.budget import Share
@@ -59,7 +60,7 @@ class FeedFetcher:
         results: queue.SimpleQueue[list[Ended] | None] = queue.SimpleQueue()
         batch = Batch(
             requests,
-            self._one,
+            partial(self._one, Alarm()),
             results.put,
             hold=self._limits.hold,
             in_flight=in_flight,
@@ -97,8 +98,8 @@ class FeedFetcher:
         """Cancel what is in flight here; the last client of the egress to close closes the connections."""
         self._egress.leave(self)
 
-    async def _one(self, request: FetchRequest, share: Share) -> FetchResponse:
-        return await fetch_document(self._egress, request, self._limits, share)
+    def _one(self, alarm: Alarm, request: FetchRequest, share: Share) -> Awaitable[FetchResponse]:
+        return fetch_document(self._egress, request, self._limits, share, alarm)
 
 
 def _next(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from worker.fetch.differences import ASKING
 from worker.fetch.validators import conditions
@@ -24,8 +23,7 @@ ACCEPT: dict[Purpose, str] = {
 ACCEPT_ENCODING = "gzip, br, zstd"
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """One request's headers, and what they ask for.
 
     Attributes:
@@ -53,9 +51,7 @@ def question(target: Target, request: FetchRequest, *, user_agent: str) -> Quest
         ("Accept-Encoding", ACCEPT_ENCODING),
     ]
     headers += [(name, value.decode("ascii")) for name, value in asked]
-    difference_to = next((value for name, value in asked if name == "If-None-Match"), None)
-    if request.purpose != "feed":
-        difference_to = None
+    difference_to = dict(asked).get("If-None-Match") if request.purpose == "feed" else None
     if difference_to is not None:
         headers.append(ASKING)
     if target.authorization is not None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from worker.fetch.budget import Share
     from worker.fetch.deadline import Deadline
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(NamedTuple):
     """Grows as its share lets it; the deadline's clock stands still meanwhile."""
 
     share: Share

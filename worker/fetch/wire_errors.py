@@ -7,6 +7,7 @@ import socket
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
+from aiohttp.http import HttpProcessingError
 
 from worker.errors import BadResponse, FetchError, NameNotFound, Refused, Unreachable
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from worker.fetch.passage import Passage
 
 _LONGEST_DETAIL = 120
+_THEIRS = (aiohttp.ClientError, HttpProcessingError, OSError, ValueError)
 
 _NO_SUCH_NAME = {socket.EAI_NONAME, socket.EAI_NODATA}
 """What the system says of a name that does not exist, or has no address; the rest may pass (getaddrinfo(3))."""
@@ -34,7 +36,7 @@ class OurErrors:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         """Raise the error in our words."""
-        if isinstance(error, aiohttp.ClientError | OSError | ValueError):
+        if isinstance(error, _THEIRS):
             raise self._passage.broken_rule() or _translated(error, self._passage) from error
 
 
@@ -85,7 +87,7 @@ _WORDS: tuple[tuple[type[Exception], type[FetchError], str, Callable[[Any], str]
     (aiohttp.ClientConnectorSSLError, Unreachable, "no TLS", _tls),
     (aiohttp.ClientConnectorError, Unreachable, "no connection", _system),
     (aiohttp.ClientPayloadError, BadResponse, "the body is cut short", None),
-    (aiohttp.ClientResponseError, BadResponse, "an answer that is not HTTP", _parser),
+    (HttpProcessingError, BadResponse, "an answer that is not HTTP", _parser),
     (aiohttp.ServerDisconnectedError, Unreachable, "the server hung up without an answer", None),
     (TimeoutError, Unreachable, "no connection in time", None),
     (OSError, Unreachable, "the connection broke", _system),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import threading
 import time
 from contextlib import contextmanager
 from functools import wraps
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 Purpose = Literal["look", "read", "write", "durable"]
 """What a transaction is for; "durable" is a write that survives a power cut (SQLite: synchronous FULL).
 
-A "look" is one SELECT, which SQLite answers as quickly as it begins a transaction for it: it has none there.
+A "look" is one SELECT, which SQLite answers as quickly as it begins a transaction for it: it has none there. Nor is a
+connection taken from the pool for it, which would cost more than the rest: each thread keeps one.
 """
 
 PURPOSE = "tocsin_purpose"
@@ -48,6 +50,7 @@ class Database:
     def __init__(self, engine: Engine, *, pause: Callable[[float], None] = time.sleep) -> None:
         self._engine = engine
         self._pause = pause
+        self._kept = threading.local()
 
     @property
     def dialect(self) -> str:
@@ -60,7 +63,8 @@ class Database:
         return self.dialect == "sqlite"
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections; what other threads have kept ends with them."""
+        self._let_go()
         self._engine.dispose()
 
     @staticmethod
@@ -86,6 +90,10 @@ class Database:
     @contextmanager
     def _transaction(self, purpose: Purpose, *, foreign_keys: bool = True) -> Iterator[Connection]:
         try:
+            if purpose == "look" and self.is_embedded:
+                with self._looking() as connection:
+                    yield connection
+                return
             with self._engine.connect() as connection:
                 connection.execution_options(**{PURPOSE: purpose, FOREIGN_KEYS: foreign_keys})
                 with connection.begin():
@@ -95,6 +103,24 @@ class Database:
             if reason is None:
                 raise
             raise StoreUnavailable(f"{described(self._engine.url)}: {reason}") from error
+
+    @contextmanager
+    def _looking(self) -> Iterator[Connection]:
+        """Lend the connection that this thread keeps; one on which something went wrong is kept no longer."""
+        connection: Connection | None = getattr(self._kept, "connection", None)
+        if connection is None:
+            connection = self._engine.connect().execution_options(**{PURPOSE: "look"})
+            self._kept.connection = connection
+        try:
+            yield connection
+        except BaseException:
+            self._let_go()
+            raise
+
+    def _let_go(self) -> None:
+        connection: Connection | None = vars(self._kept).pop("connection", None)
+        if connection is not None:
+            connection.close()
 
 
 def insert(where: Connection | str, table: Table) -> postgresql.Insert:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from contract.fetch.conftest import Client
 
+    from worker.fetch.alarm import Alarm
     from worker.fetch.budget import Share
     from worker.pipeline.ports import Fetcher
 
@@ -269,7 +270,7 @@ class Answer:
 
 
 class Answering(FeedFetcher):
-    async def _one(self, request: FetchRequest, share: Share) -> Any:
+    async def _one(self, alarm: Alarm, request: FetchRequest, share: Share) -> Any:
         return Answer()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import os
+import re
 import select
 import socket
 import threading
@@ -16,11 +17,13 @@ import aiohappyeyeballs
 import aiohttp
 import httpx
 import pytest
+from aiohttp import ClientRequest
 from aiohttp.client_proto import ResponseHandler
 from contract.fetch.raw_server import RawServer, response
+from yarl import URL
 
 from worker.errors import BadResponse, NameNotFound, Refused, Unreachable
-from worker.fetch.connector import GuardedConnector
+from worker.fetch.connector import Destination, GuardedConnector
 from worker.fetch.guarded_socket import GuardedSocket, guarded_socket
 from worker.fetch.loop_thread import LoopThread
 from worker.fetch.names import AT_ONCE, SystemNames
@@ -310,8 +313,25 @@ def test_the_private_hooks_are_still_there() -> None:
     assert "self._connector._release(" in inspect.getsource(aiohttp.connector.Connection)
     assert isinstance(ResponseHandler.should_close, property)
     assert callable(ResponseHandler.abort)
-    assert "self._retry_connection and" in inspect.getsource(aiohttp.ClientSession._request)
-    assert "_retry_connection" in aiohttp.ClientSession.ATTRS
+    # What conversation.py does in place of these.
+    assert "conn.protocol.set_response_params(" in inspect.getsource(aiohttp.ClientSession._request)
+    assert "await writer.write_headers(status_line, self.headers)" in inspect.getsource(ClientRequest.send)
+    started = inspect.getsource(aiohttp.ClientResponse.start)
+    assert "message, payload = await protocol.read()" in started
+    assert "if message.code < 100 or message.code > 199 or message.code == 101:" in started
+
+
+@pytest.mark.parametrize("url", ["http://h/", "https://h:8443/x?y", "http://127.0.0.1:80/", "http://[::1]:81/"])
+def test_a_destination_is_all_that_a_connector_reads_of_a_request(url: str) -> None:
+    async def whole() -> ClientRequest:
+        return ClientRequest("GET", URL(url))
+
+    asked, destination = asyncio.run(whole()), Destination(URL(url))
+    read = set(re.findall(r"\breq\.(\w+)", inspect.getsource(aiohttp.connector)))
+    assert {"connection_key", "proxy"} < read
+    for name in read - {"headers", "request_info", "is_ssl"}:  # the first two for proxies alone
+        assert getattr(destination, name) == getattr(asked, name)
+    assert destination.is_ssl() == asked.is_ssl()
 
 
 def connect(*addresses: str, passage: Passage) -> Future[socket.socket]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -49,6 +50,28 @@ def test_any_status_is_an_answer_and_redirects_are_not_followed(server: RawServe
     answer = client.poster.post(server.url(), headers=HEADERS, body=b"{}")
     assert answer == Answer(status, timedelta(seconds=60), b"")
     assert len(server.requests) == 1
+
+
+def test_an_answer_before_the_whole_message_was_sent_ends_its_connection(make_client: Callable[..., Client]) -> None:
+    # What is left of the message would go ahead of the next one, whoever takes it for what then.
+    with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor(1) as pool:
+        listening.settimeout(10)
+        place = f"127.0.0.1:{listening.getsockname()[1]}"
+        client = make_client(place)
+
+        def answer() -> bytes:
+            with listening.accept()[0] as first:
+                first.recv(100)
+                first.sendall(response(b"too much", status=b"413 x"))
+                with listening.accept()[0] as second:
+                    asked = second.recv(4)
+                    second.sendall(response(b"", status=b"202 x"))
+                    return asked
+
+        answering = pool.submit(answer)
+        posted = [client.poster.post(f"http://{place}/", headers={}, body=body) for body in (bytes(20_000_000), b"{}")]
+        assert posted == [Answer(413, None, b"too much"), Answer(202, None, b"")]
+        assert answering.result() == b"POST"
 
 
 def test_an_endless_answer_is_cut_off(server: RawServer, client: Client) -> None:

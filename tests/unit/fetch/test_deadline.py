@@ -96,3 +96,26 @@ def test_room_is_waited_for_at_the_expense_of_nobodys_deadline() -> None:
         return clock() - began
 
     assert run(scenario()) == pytest.approx(25)
+
+
+def test_a_pause_that_ends_in_the_last_moment_is_cancelled_once() -> None:
+    faults: list[str] = []
+
+    async def slow_to_end(deadline: Deadline, ended: asyncio.Event) -> None:
+        try:
+            with deadline.paused():
+                await ended.wait()
+            await asyncio.sleep(100)
+        finally:
+            await asyncio.sleep(1)
+
+    async def scenario() -> None:
+        loop, ended = asyncio.get_running_loop(), asyncio.Event()
+        loop.set_exception_handler(lambda _, context: faults.append(context["message"]))
+        loop.call_later(28, ended.set)
+        async with Deadline(20, patience=8) as deadline:
+            await slow_to_end(deadline, ended)
+
+    with pytest.raises(TimeoutError):
+        run(scenario())
+    assert faults == []

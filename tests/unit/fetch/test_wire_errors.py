@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 import pytest
-from aiohttp.client_reqrep import ConnectionKey, RequestInfo
-from multidict import CIMultiDict, CIMultiDictProxy
-from yarl import URL
+from aiohttp.client_reqrep import ConnectionKey
+from aiohttp.http import HttpProcessingError
 
 from worker.errors import BadResponse, FetchError, NameNotFound, Refused, Unreachable
 from worker.fetch.passage import Passage
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 KEY = ConnectionKey("h", 80, is_ssl=False, ssl=True, proxy=None, proxy_auth=None, proxy_headers_hash=None)
-SECRET = URL("http://h/secret?token=1")
-INFO = RequestInfo(SECRET, "GET", CIMultiDictProxy(CIMultiDict()), SECRET)
 
 
 def translated(error: Exception, passage: Passage | None = None) -> FetchError:
@@ -41,7 +38,7 @@ def translated(error: Exception, passage: Passage | None = None) -> FetchError:
         (aiohttp.ClientConnectorSSLError(KEY, ssl.SSLError(1, "secret")), Unreachable, "h:80: no TLS"),
         (aiohttp.ClientConnectorCertificateError(KEY, ssl.CertificateError("secret")), Unreachable, "h:80: certificate refused"),
         (aiohttp.ClientPayloadError("secret"), BadResponse, "h:80: the body is cut short"),
-        (aiohttp.ClientResponseError(INFO, (), status=400, message="Bad status line:\n\n  b'secret'"), BadResponse, "h:80: an answer that is not HTTP (Bad status line)"),
+        (HttpProcessingError(code=400, message="Bad status line:\n\n  b'secret'"), BadResponse, "h:80: an answer that is not HTTP (Bad status line)"),
         (aiohttp.ServerDisconnectedError("secret"), Unreachable, "h:80: the server hung up without an answer"),
         (aiohttp.ConnectionTimeoutError("secret"), Unreachable, "h:80: no connection in time"),
         (aiohttp.ClientOSError(errno.ECONNRESET, "secret"), Unreachable, "h:80: the connection broke (Connection reset by peer)"),
