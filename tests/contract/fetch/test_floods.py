@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from contract.fetch.conftest import Client
 
 BOMB = 64 << 20
+CLOSE = b"Connection: close"
 GROWTH = 32 << 20  # what a fetch may add to the process, the server's own part included: the decoded cap, and some
 BOMB_GROWTH = 12 << 20
 RANDOM = Random(7)
@@ -111,7 +112,7 @@ def test_a_body_that_inflates_too_far_ends_at_the_cap(
 
 
 def test_a_body_just_within_the_caps_comes_whole(server: RawServer, client: Client) -> None:
-    server.says("/gzip", response(gzip.compress(DENSE[: 20 << 20]), b"Content-Encoding: gzip"))
+    server.says("/gzip", response(gzip.compress(DENSE[: 20 << 20]), b"Content-Encoding: gzip", CLOSE))
     assert client.get(server.url("/gzip")).body == DENSE[: 20 << 20]
     server.says("/plain", response(DENSE[: 10 << 20]))
     assert client.get(server.url("/plain")).body == DENSE[: 10 << 20]
@@ -130,7 +131,7 @@ def test_monotonous_documents_are_no_bombs(
 
 @pytest.mark.parametrize("coding", [b"gzip, gzip", b"gzip, br", b"br, identity, gzip", b"gzip,,gzip"])
 def test_one_coding_and_no_more(server: RawServer, client: Client, coding: bytes) -> None:
-    server.says("/", response(gzip.compress(gzip.compress(b"<rss/>")), b"Content-Encoding: " + coding))
+    server.says("/", response(gzip.compress(gzip.compress(b"<rss/>")), b"Content-Encoding: " + coding, CLOSE))
     assert str(client.error(server.url())) == f"{server.place}: the body is encoded more than once"
     twice = response(gzip.compress(b"<rss/>"), b"Content-Encoding: gzip", b"Content-Encoding: gzip")
     server.says("/lines", twice)
@@ -144,9 +145,9 @@ def test_a_bomb_behind_an_error_status_costs_no_more_than_its_opening(server: Ra
 
 def test_a_window_over_8_mb_and_a_swarm_of_members_are_refused(server: RawServer, client: Client) -> None:
     wide = zstd.compress(bytes(32 << 20), options={zstd.CompressionParameter.window_log: 25})
-    server.says("/wide", response(wide, b"Content-Encoding: zstd"))
+    server.says("/wide", response(wide, b"Content-Encoding: zstd", CLOSE))
     assert isinstance(client.error(server.url("/wide")), BadResponse)
-    server.says("/gzip", response(gzip.compress(b"") * (MEMBERS + 1), b"Content-Encoding: gzip"))
+    server.says("/gzip", response(gzip.compress(b"") * (MEMBERS + 1), b"Content-Encoding: gzip", CLOSE))
     assert "members" in str(client.error(server.url("/gzip")))
     server.says("/zstd", response(zstd.compress(b"") * (MEMBERS + 1), b"Content-Encoding: zstd"))
     assert "frames" in str(client.error(server.url("/zstd")))
