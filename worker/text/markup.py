@@ -21,13 +21,18 @@ _DROPPED = re.compile(
     rf"(?:(?<=/)>|{_END}.*?(?:</\1(?=[\s/>])[^>]*+{_END}|\Z))",
     re.IGNORECASE | re.DOTALL,
 )
-_BLOCK = re.compile(
-    r"</?(?:address|article|aside|blockquote|br|center|dd|details|dir|div|dl|dt|fieldset|figcaption|figure|footer|form"
-    r"|h[1-6]|header|hr|li|main|menu|nav|ol|option|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr|ul)(?=[\s/>])"
-    rf"{_ATTRIBUTES}{_END}",
+_TAG = re.compile(
+    rf"</?([a-z][a-z0-9]*+)(?=([\s/>])?){_ATTRIBUTES}{_END}|<[!?/][^>]*+{_END}",
     re.IGNORECASE,
 )
-_TAG = re.compile(rf"</?[a-z]{_ATTRIBUTES}{_END}|<[!?/][^>]*+{_END}", re.IGNORECASE)
+_BLOCKS = frozenset(
+    {"address", "article", "aside", "blockquote", "br", "center", "dd", "details", "dir", "div", "dl", "dt", "fieldset"}
+    | {"figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main"}
+    | {"menu", "nav", "ol", "option", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead"}
+    | {"tr", "ul"}
+)
+_BREAKS = "\n\r\t\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029"
+"""White space that `lines` might take for the end of one."""
 _ESCAPED_MARKUP = re.compile(
     r"</(?:a|b|blockquote|div|em|figure|font|h[1-6]|i|li|ol|p|span|strong|table|td|tr|ul)\s*>"
     r"|<(?:a|br|hr|img|p)(?:\s[^<>]*|\s*/)?>",
@@ -61,11 +66,18 @@ def plain_to_text(s: str) -> str:
 
 def _strip(html: str) -> str:
     r"""Drop the tags, decode entities; only block borders are "\n"."""
-    text = " ".join(html.split())
+    text = html
+    for char in _BREAKS:
+        text = text.replace(char, " ")
     if "<" in text:
         text = _DROPPED.sub("", text.replace("<![CDATA[", "").replace("]]>", ""))
-        text = _TAG.sub("", _BLOCK.sub("\n", text))
+        text = _TAG.sub(_border, text)
     return _unescape(text)
+
+
+def _border(tag: re.Match[str]) -> str:
+    name, behind = tag.groups()
+    return "\n" if behind and name.lower() in _BLOCKS else ""
 
 
 def _reread_entities(text: str) -> str:
