@@ -32,7 +32,7 @@ demo: setup ## run the main job on a bundled newswire; stop it with Ctrl-C
 	$(BIN)/tocsin up --demo
 
 test: setup ## run every test, on real servers started for it
-	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=
+	$(BIN)/python -m pytest -n 3 --dist worksteal --cov --cov-report=
 	@$(BIN)/coverage report --skip-covered --show-missing --include='$(PURE)' --fail-under=100
 	@$(BIN)/coverage report --format=total --omit='$(PURE)' --fail-under=90 >/dev/null \
 		|| $(BIN)/coverage report --skip-covered --show-missing --omit='$(PURE)' --fail-under=90

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+from servers.commands import share_built
 from servers.statements import share_compiled
 
 if TYPE_CHECKING:
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
     from servers.redis_server import RedisServer
 
 CORPUS = "TOCSIN_CORPUS"
+NOBODY = Path(__file__).parent / "servers" / "nobody.pem"
+"""An authority that has signed nothing: to read all those of the system takes a process longer than much of its work."""
+COMPUTED = ("unit", "golden", "corpus")
+"""Folders whose tests neither serve anybody nor wait for long: it does not matter how long they take."""
+GIVES_WAY, GIVES_WAY_A_LITTLE = 10, 3
+"""How nice a worker is that begins with such tests, and has others beside it for the rest; and one that serves itself."""
 BEGUN = pytest.StashKey[bool]()
 
 # No deadlines: the machines that run this are noisy. On them the examples are the same in every run.
@@ -41,10 +48,13 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"{CORPUS} names no folder: {corpus}")
     for name in [name for name in os.environ if name.startswith("TOCSIN_") and name != CORPUS]:
         del os.environ[name]
+    os.environ.pop("SSL_CERT_DIR", None)
+    os.environ["SSL_CERT_FILE"] = str(NOBODY)
     # Hundreds of processes are started, and each would compile every module anew; so would each test process the tests.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
     share_compiled()
+    share_built()
     # A shell starts what runs in the background deaf to Ctrl-C, and children inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -76,18 +86,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def dealt(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
     """The tests in the order in which as many workers, who begin with a share each (xdist's worksteal), should have them.
 
-    Two begin with long ones, which wait most of the time; a third with the corpus, which is computed meanwhile: what is
-    stolen in the end is short.
+    One begins with the long ones, which wait most of the time; one with the corpus, which is computed meanwhile; a third
+    with all others that wait at times. The rest, which is computed, ends their shares: what is stolen in the end is short.
     """
     long = [item for item in items if item.get_closest_marker("long")]
-    waiting = min(2, workers - 1)
-    first = [long[number::waiting] for number in range(waiting)]
-    first.append([item for item in items if item.get_closest_marker("corpus")])
-    first += [[] for _ in range(workers - len(first))]
+    corpus = [item for item in items if item.get_closest_marker("corpus")]
+    waiting = [item for item in items if not is_computed(item) and not item.get_closest_marker("long")]
+    first = [long, corpus, waiting][:workers] + [[] for _ in range(workers - 3)]
+    room = len(items) // workers
+    first = [share[:room] for share in first]
     early = {item for share in first for item in share}
     rest = iter([item for item in items if item not in early])
-    shares = [[*share, *islice(rest, max(0, len(items) // workers - len(share)))] for share in first]
+    shares = [[*share, *islice(rest, room - len(share))] for share in first]
     return [item for share in shares for item in share] + [*rest]
+
+
+def is_computed(item: pytest.Item) -> bool:
+    return item.path.relative_to(Path(__file__).parent).parts[0] in COMPUTED
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -97,7 +112,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if BEGUN not in stash:
         stash[BEGUN] = True
         if hasattr(item.config, "workerinput") and not item.get_closest_marker("long"):
-            os.nice(5)
+            only_computes = is_computed(item) and item.config.workerinput["workercount"] > 2
+            os.nice(GIVES_WAY if only_computes else GIVES_WAY_A_LITTLE)
 
 
 @pytest.hookimpl(wrapper=True)

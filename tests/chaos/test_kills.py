@@ -13,7 +13,7 @@ from itertools import pairwise
 import pytest
 from servers.newsroom import FEED, Newsroom
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.unmeasured]
 
 ITEMS = 200
 KILLS = 20

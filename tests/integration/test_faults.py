@@ -21,7 +21,7 @@ from servers.tocsin import COMMAND, Home
 
 from worker.store.engine import open_store
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.unmeasured]
 
 HEALTHY = 10
 SLOWEST_S = 20.0  # the whole time that one exchange may take (worker.fetch.model.FetchLimits)

@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 from servers.newsroom import Newsroom
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.unmeasured]
 
 HOSTILE = "Ukraine\r\nBcc: everybody@example.net\r\n\r\n=?utf-8?q?=3Cscript=3E?= <b>Київ</b> \u202egnol"
 

@@ -130,7 +130,6 @@ def fill_one_host(room: Stage) -> None:
         room.feed("shared", feed(), f"/feed/{number}")
 
 
-@pytest.mark.long
 @pytest.mark.unmeasured
 def test_twelve_hours_without_a_complaint(stage):
     room = stage(redirect_after=2 * HOUR, seed=new_seed())

@@ -17,7 +17,7 @@ from servers.newsroom import Newsroom
 
 from worker.store import open_store
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.unmeasured]
 
 SOON = 60.0  # seconds that each step may take on a busy machine; they take a few
 

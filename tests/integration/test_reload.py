@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from servers.newsroom import Newsroom
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.unmeasured]
 
 EFFECT_WITHIN = 5.0  # seconds from an edit to the first item that it holds for (issue 5)
 WORKERS = 4  # that `up` starts

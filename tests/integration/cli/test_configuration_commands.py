@@ -69,6 +69,7 @@ def test_check_refuses_what_would_stop_the_start(bare):
 
 @pytest.mark.parametrize("name", ["SSL_CERT_FILE", "SSL_CERT_DIR"])
 def test_certificates_that_cannot_be_read_stop_whatever_would_start(prompt, monkeypatch, name):
+    monkeypatch.delenv("SSL_CERT_FILE")
     monkeypatch.setenv(name, str(prompt.folder / "none"))
     if name == "SSL_CERT_DIR":
         assert prompt("check").code == 0  # OpenSSL looks into it when a certificate is to be checked
