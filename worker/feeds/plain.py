@@ -42,6 +42,8 @@ _NONCHARACTERS = ("\ufffe", "\uffff")
 _REFERENCE = re.compile(r"&(?:#(?:([0-9]{1,7})|x([0-9A-Fa-f]{1,6}))|(lt|gt|quot|apos|amp));")
 _NAMED = {"lt": "<", "gt": ">", "quot": '"', "apos": "'", "amp": "&"}
 _MAX_LEAVES = 100
+_LONGEST = 65_536
+"""Characters of an item. What is larger would be held several times over, and gains little."""
 _NO_ATTRIBUTES: dict[str, str] = {}
 _COLOURING = frozenset({"base", "lang", "xmlns"})
 """Attributes that change what an element, and perhaps what follows it, means."""
@@ -91,6 +93,8 @@ def leaves(piece: str, name: str, declared: Mapping[str, str]) -> list[Leaf] | N
 
     `declared` are the `prefixes` of its document.
     """
+    if len(piece) > _LONGEST:
+        return None
     if "\r" in piece:
         piece = piece.replace("\r\n", "\n").replace("\r", "\n")  # XML 1.0, section 2.11
     opening = _BEGIN.match(piece)

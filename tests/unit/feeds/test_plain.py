@@ -226,6 +226,7 @@ def test_whatever_stands_in_it(elements: list[tuple[str, list[str]]]) -> None:
         "<title>One</title>text",
         "<!-- a comment --><title>One</title>",
         "<own:x>x</own:x>" * 101,
+        f"<title>{'x' * 65_536}</title>",
         "<own:x " + " ".join(f"a{number}='1'" for number in range(21)) + "/>",
     ],
 )
