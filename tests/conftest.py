@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import os
 import signal
@@ -33,6 +34,8 @@ COMPUTED = ("unit", "golden", "corpus")
 """Folders whose tests neither serve anybody nor wait for long: it does not matter how long they take."""
 GIVES_WAY, GIVES_WAY_A_LITTLE = 10, 3
 """How nice a worker is that begins with such tests, and has others beside it for the rest; and one that serves itself."""
+MEANWHILE = 500
+"""So many short tests last about as long as those that must be alone."""
 BEGUN = pytest.StashKey[bool]()
 
 # No deadlines: the machines that run this are noisy. On them the examples are the same in every run.
@@ -86,13 +89,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def dealt(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
     """The tests in the order in which as many workers, who begin with a share each (xdist's worksteal), should have them.
 
-    One begins with the long ones, which wait most of the time; one with the corpus, which is computed meanwhile; a third
-    with all others that wait at times. The rest, which is computed, ends their shares: what is stolen in the end is short.
+    Two share the long ones, which wait most of the time: one begins with those that must be alone, the other meanwhile
+    with short ones that wait at times. A third begins with the corpus, which is computed. The rest, which is computed
+    too, ends their shares: what is stolen in the end is short.
     """
-    long = [item for item in items if item.get_closest_marker("long")]
+    alone = [item for item in items if item.get_closest_marker("alone")]
+    long = [item for item in items if item.get_closest_marker("long") and not item.get_closest_marker("alone")]
     corpus = [item for item in items if item.get_closest_marker("corpus")]
-    waiting = [item for item in items if not is_computed(item) and not item.get_closest_marker("long")]
-    first = [long, corpus, waiting][:workers] + [[] for _ in range(workers - 3)]
+    short = [item for item in items if not is_computed(item) and not item.get_closest_marker("long")]
+    first = [[*alone, *long[::2]], [*short[:MEANWHILE], *long[1::2]], corpus] if workers > 2 else [alone + long, corpus]
+    first += [[] for _ in range(workers - len(first))]
     room = len(items) // workers
     first = [share[:room] for share in first]
     early = {item for share in first for item in share}
@@ -103,6 +109,16 @@ def dealt(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
 
 def is_computed(item: pytest.Item) -> bool:
     return item.path.relative_to(Path(__file__).parent).parts[0] in COMPUTED
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Let no other long test run, in whichever worker, while one measures what must happen within seconds."""
+    if not item.get_closest_marker("long"):
+        return (yield)
+    with Path(__file__).open() as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX if item.get_closest_marker("alone") else fcntl.LOCK_SH)
+        return (yield)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -220,6 +220,7 @@ def healthy(feed_server: FeedServer) -> list[dict[str, str]]:
 
 
 @pytest.mark.long
+@pytest.mark.alone
 @pytest.mark.unmeasured
 def test_nothing_reaches_inside_or_stops_swells_or_delays_the_worker(
     service: Service, hostile: HostileServer, canary: Canary, feed_server: FeedServer

@@ -10,7 +10,7 @@ import pytest
 from servers.documents import Item, atom, dated, rss
 from servers.tocsin import Home
 
-pytestmark = [pytest.mark.long, pytest.mark.unmeasured]
+pytestmark = [pytest.mark.long, pytest.mark.alone, pytest.mark.unmeasured]
 
 NOISE = ["Football results", "Weather for the week", "A cat in a tree", "Bread is dearer", "Tram line closed"]
 ABOUT = [

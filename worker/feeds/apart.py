@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 def read_apart(apart: Pieces, places: Sequence[int]) -> Reading | None:
     """Read the items in these places of a document that came apart; None where it must be read whole.
 
-    Plain ones are read without a parser, where it finds the same in a sample of them in which each of their elements
-    is met. The sample also says what the items inherit, and whether their prefixes are declared.
+    Plain ones are read without a parser, where it finds the same in a sample of them in which each name of an element
+    is met that is met in any. The sample also says what the items inherit, and whether their prefixes are declared.
     """
-    declared = plain.prefixes(apart.before)
-    leaves = {place: found for place in places if (found := plain.leaves(apart.slices[place], apart.name, declared))}
+    leaves: dict[int, list[Leaf]] = {}
+    if apart.name == "item":  # else it is no RSS, or an odd one
+        declared = plain.prefixes(apart.before)
+        for place in places:
+            if found := plain.leaves(apart.slices[place], apart.name, declared):
+                leaves[place] = found
     sample = _sample(leaves)
     parsed = [place for place in places if place in sample or place not in leaves]
     reading = read_strictly(apart.only(parsed))
@@ -42,12 +46,12 @@ def read_apart(apart: Pieces, places: Sequence[int]) -> Reading | None:
 
 
 def _sample(leaves: dict[int, list[Leaf]]) -> set[int]:
-    """Places of items in which every element is met that is met in any."""
+    """Places of items in which every name is met, as it is written, that is met in any."""
     met: set[str] = set()
     sample = set()
     for place, found in leaves.items():
-        keys = {leaf.key for leaf in found}
-        if not keys <= met:
-            met |= keys
+        names = {leaf.name for leaf in found}
+        if not names <= met:
+            met |= names
             sample.add(place)
     return sample

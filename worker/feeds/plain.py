@@ -42,6 +42,7 @@ _NONCHARACTERS = ("\ufffe", "\uffff")
 _REFERENCE = re.compile(r"&(?:#(?:([0-9]{1,7})|x([0-9A-Fa-f]{1,6}))|(lt|gt|quot|apos|amp));")
 _NAMED = {"lt": "<", "gt": ">", "quot": '"', "apos": "'", "amp": "&"}
 _MAX_LEAVES = 100
+_MAX_ATTRIBUTES = 200
 _LONGEST = 65_536
 """Characters of an item. What is larger would be held several times over, and gains little."""
 _NO_ATTRIBUTES: dict[str, str] = {}
@@ -71,12 +72,14 @@ class Leaf(NamedTuple):
     """An element with text or nothing in it.
 
     Attributes:
+        name: As it is written, with its prefix.
         key: Under which feedparser keeps it, and has its handlers.
         kind: How it is read.
         attributes: By lower-case name.
         text: Without white space around it.
     """
 
+    name: str
     key: str
     kind: Kind
     attributes: dict[str, str]
@@ -91,7 +94,8 @@ def prefixes(before: str) -> dict[str, str]:
 def leaves(piece: str, name: str, declared: Mapping[str, str]) -> list[Leaf] | None:
     """Take apart the text of an item that ends with `</name>`; None where it is not plain.
 
-    `declared` are the `prefixes` of its document.
+    `declared` are the `prefixes` of its document. Whether they are right only a parser can tell; but elements of one
+    name, as it is written, are alike in all items, for these have no declarations of their own.
     """
     if len(piece) > _LONGEST:
         return None
@@ -100,10 +104,11 @@ def leaves(piece: str, name: str, declared: Mapping[str, str]) -> list[Leaf] | N
     opening = _BEGIN.match(piece)
     if opening is None or not _is_xml(piece):
         return None
-    found = []
+    found: list[Leaf] = []
     met = set()
     place = opening.end()
-    while match := _LEAF.match(piece, place):
+    room = _MAX_ATTRIBUTES
+    while len(found) < _MAX_LEAVES and (match := _LEAF.match(piece, place)):
         place = match.end()
         prefix, local, said, before, within, behind = match.groups()
         if prefix and prefix not in declared:
@@ -117,14 +122,15 @@ def leaves(piece: str, name: str, declared: Mapping[str, str]) -> list[Leaf] | N
         if kind is None or text is None or attributes is None or key in met:
             return None
         text = text.strip()
-        if (kind.bare and attributes) or (kind.void and text):
+        room -= len(attributes)
+        if room < 0 or (kind.bare and attributes) or (kind.void and text):
             return None
         if kind.once:
             met.add(key)
-        found.append(Leaf(key, kind, attributes, text))
+        found.append(Leaf(f"{prefix}:{local}" if prefix else local, key, kind, attributes, text))
     gap = _SPACE.match(piece, place)
     is_whole = gap is not None and gap.end() == len(piece) - len(name) - len("</>")
-    return found if is_whole and len(found) <= _MAX_LEAVES else None
+    return found if is_whole else None
 
 
 def entry(found: list[Leaf], inherited: Inherited) -> dict[str, Any]:

@@ -61,9 +61,6 @@ class GuardedConnector(TCPConnector):
 
     def _release(self, key: ConnectionKey, protocol: ResponseHandler, *, should_close: bool = False) -> None:
         """Take a connection back; `limit` bounds only those in use, so bound the idle ones here."""
-        transport = protocol.transport
-        if transport is not None and transport.get_write_buffer_size():
-            should_close = True  # answered before all of the request was sent; the next one would follow upon its rest
         if should_close or protocol.should_close:
             # close() on TLS waits half a minute for the peer's farewell; whoever drips bytes never says it.
             protocol.abort()

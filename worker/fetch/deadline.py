@@ -6,11 +6,11 @@ import asyncio
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
-from worker.fetch.alarm import Alarm
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
+
+    from worker.fetch.alarm import Alarm
 
 
 class Deadline:
@@ -25,10 +25,10 @@ class Deadline:
 
     at: float
 
-    def __init__(self, seconds: float, *, patience: float, alarm: Alarm | None = None) -> None:
+    def __init__(self, seconds: float, *, patience: float, alarm: Alarm) -> None:
         self._seconds = seconds
         self._patience = patience
-        self._alarm = alarm or Alarm()
+        self._alarm = alarm
 
     async def __aenter__(self) -> Self:
         self._clock = asyncio.get_running_loop().time

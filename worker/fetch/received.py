@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from worker.errors import BadResponse
 from worker.fetch.wire_errors import OurErrors
 
 if TYPE_CHECKING:
@@ -41,12 +42,18 @@ class Received(httpx.AsyncByteStream):
         content.on_eof(connection.release)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        with OurErrors(self._passage):
-            async for piece in self._content.iter_any():
-                self._passage.gave(len(piece))
-                yield piece
+        while piece := await self._next():
+            self._passage.gave(len(piece))
+            yield piece
         if not self._has_own_end() and (fault := self._passage.faulty_close()):
             raise fault
+
+    async def _next(self) -> bytes:
+        with OurErrors(self._passage):
+            try:
+                return await self._content.readany()
+            except RuntimeError as error:  # aiohttp's word where the connection went while nobody was reading
+                raise BadResponse(f"{self._passage.place}: the body is cut short (the connection broke)") from error
 
     async def aclose(self) -> None:
         """Cut the connection off unless the body has ended, which gave it back for reuse."""

@@ -25,7 +25,8 @@ Purpose = Literal["look", "read", "write", "durable"]
 """What a transaction is for; "durable" is a write that survives a power cut (SQLite: synchronous FULL).
 
 A "look" is one SELECT, which SQLite answers as quickly as it begins a transaction for it: it has none there. Nor is a
-connection taken from the pool for it, which would cost more than the rest: each thread keeps one.
+connection taken from the pool for it, which would cost more than the rest: each thread keeps one. So only the few
+threads that live long may look, and they read to the end: a result left half-read would show an old state to the next.
 """
 
 PURPOSE = "tocsin_purpose"

@@ -32,7 +32,7 @@ _BLOCKS = frozenset(
     | {"tr", "ul"}
 )
 _BREAKS = "\n\r\t\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029"
-"""White space that `lines` might take for the end of one."""
+"""White space that `clean` might take for the end of a line, or drop, so that words run into each other."""
 _ESCAPED_MARKUP = re.compile(
     r"</(?:a|b|blockquote|div|em|figure|font|h[1-6]|i|li|ol|p|span|strong|table|td|tr|ul)\s*>"
     r"|<(?:a|br|hr|img|p)(?:\s[^<>]*|\s*/)?>",

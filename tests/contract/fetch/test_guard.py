@@ -29,7 +29,7 @@ from worker.fetch.loop_thread import LoopThread
 from worker.fetch.names import AT_ONCE, SystemNames
 from worker.fetch.passage import PASSAGE, Passage
 from worker.fetch.policy import Policy
-from worker.fetch.transport import GuardedTransport
+from worker.fetch.transport import GuardedTransport, trusting_tls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -455,3 +455,11 @@ def test_an_abandoned_look_up_hurts_nobody() -> None:
     asyncio.run(abandon())
     answered.set()  # after the loop was closed
     assert ended.wait(10)
+
+
+def test_without_a_word_of_ours_the_authorities_that_come_with_httpx_are_trusted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert trusting_tls().cert_store_stats()["x509_ca"] == 1, "the tests' own"
+    monkeypatch.delenv("SSL_CERT_FILE")
+    assert trusting_tls().cert_store_stats()["x509_ca"] > 50

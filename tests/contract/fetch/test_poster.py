@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from contract.fetch.conftest import CERTIFICATE
 from contract.fetch.raw_server import RawRequest, RawServer, response
 
 from worker.errors import BadResponse, DeadlineExceeded, Refused, Unreachable
@@ -52,24 +54,35 @@ def test_any_status_is_an_answer_and_redirects_are_not_followed(server: RawServe
     assert len(server.requests) == 1
 
 
-def test_an_answer_before_the_whole_message_was_sent_ends_its_connection(make_client: Callable[..., Client]) -> None:
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("size", [100_000, 20_000_000])
+def test_an_answer_before_the_whole_message_was_sent_ends_its_connection(
+    make_client: Callable[..., Client], trusting: ssl.SSLContext, scheme: str, size: int
+) -> None:
     # What is left of the message would go ahead of the next one, whoever takes it for what then.
+    served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    served.load_cert_chain(CERTIFICATE)
     with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor(1) as pool:
         listening.settimeout(10)
         place = f"127.0.0.1:{listening.getsockname()[1]}"
-        client = make_client(place)
+        client = make_client(place, tls=trusting)
+
+        def accepted() -> socket.socket:
+            peer, _ = listening.accept()
+            return served.wrap_socket(peer, server_side=True) if scheme == "https" else peer
 
         def answer() -> bytes:
-            with listening.accept()[0] as first:
+            with accepted() as first:
                 first.recv(100)
                 first.sendall(response(b"too much", status=b"413 x"))
-                with listening.accept()[0] as second:
+                with accepted() as second:
                     asked = second.recv(4)
                     second.sendall(response(b"", status=b"202 x"))
                     return asked
 
         answering = pool.submit(answer)
-        posted = [client.poster.post(f"http://{place}/", headers={}, body=body) for body in (bytes(20_000_000), b"{}")]
+        url = f"{scheme}://{place}/"
+        posted = [client.poster.post(url, headers={}, body=body) for body in (bytes(size), b"{}")]
         assert posted == [Answer(413, None, b"too much"), Answer(202, None, b"")]
         assert answering.result() == b"POST"
 

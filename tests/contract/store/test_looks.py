@@ -36,14 +36,6 @@ def test_every_look_sees_what_was_written_before_it(world: Any) -> None:
             assert connection.execute(text("SELECT count(*) FROM feeds")).scalar_one() == count
 
 
-def test_a_look_leaves_nothing_open_that_would_stand_in_a_writers_way(world: Any) -> None:
-    world.feeds(1)
-    with world.store._transaction("look") as connection:
-        connection.execute(text("SELECT id FROM feeds")).all()
-    with world.store._transaction("durable") as connection:
-        connection.execute(text("DELETE FROM feeds"))
-
-
 def test_a_connection_on_which_something_went_wrong_is_not_kept(store: Store) -> None:
     first = looking(store)
     with pytest.raises(StoreUnavailable, match="the schema is not there"), store._transaction("look") as connection:

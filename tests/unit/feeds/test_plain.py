@@ -227,6 +227,7 @@ def test_whatever_stands_in_it(elements: list[tuple[str, list[str]]]) -> None:
         "<!-- a comment --><title>One</title>",
         "<own:x>x</own:x>" * 101,
         f"<title>{'x' * 65_536}</title>",
+        ("<own:x " + " ".join(f"a{number}='1'" for number in range(20)) + "/>") * 11,
         "<own:x " + " ".join(f"a{number}='1'" for number in range(21)) + "/>",
     ],
 )
@@ -234,25 +235,43 @@ def test_what_is_in_doubt_is_not_plain(item: str) -> None:
     assert not is_plain(item)
 
 
+def test_items_of_another_name_are_left_to_feedparser(monkeypatch: pytest.MonkeyPatch) -> None:
+    found, seen = parsed(monkeypatch, RSS.format("<Item><title>One</title></Item>" * 3))
+    assert found is not None
+    assert seen == 3
+
+
 def test_an_item_with_attributes_or_without_anything_is_not_plain() -> None:
     assert leaves("<item about='x'><title>One</title></item>", "item", {}) is None
     assert not leaves("<item></item>", "item", {})
 
 
+UPDATED = "<{}:updated>2026-11-28</{}:updated>"
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ("<rss version='2.0'", "<rss version='2.0' xmlns='urn:x'"),
-        ("<channel>", "<channel><x:y xmlns:x='urn:x'/>"),
-        ("<channel>", '<channel><!-- xmlns:x="urn:x" -->'),
-        ("rss/1.0/modules/content/", "rss/1.0/modules/other/"),
+        ("<channel>", '<channel><!-- xmlns:x="http://www.w3.org/2005/Atom" -->'),
+        ("<channel>", '<channel><y xmlns:x="http://www.w3.org/2005/Atom"/>'),
+        ("<channel>", '<channel xmlns:x="urn:x"><!-- xmlns:x="http://www.w3.org/2005/Atom" -->'),
+        ("<channel>", '<channel xmlns:x="urn:x"><y xmlns:x="http://www.w3.org/2005/Atom"/>'),
+        ("<channel>", '<channel xmlns:x="urn:own">'),
+        ("<rss", '<!-- xmlns:x="http://www.w3.org/2005/Atom" --><rss xmlns:x="urn:x"'),
     ],
 )
-def test_prefixes_that_are_not_what_they_seem_are_found_out(before: str, after: str) -> None:
-    item = "<item><x:y>1</x:y><title>One</title><content:encoded>&lt;p&gt;</content:encoded></item>"
-    text = RSS.format(item * 3)
-    for one in (text, text.replace("x:y", "y")):
-        assert_as_feedparser(one.replace(before, after, 1))
+@pytest.mark.parametrize("element", [UPDATED, "<{}:link>https://b.example/</{}:link>", "<{}:creator>Ann</{}:creator>"])
+def test_prefixes_that_are_not_what_they_seem_are_found_out(before: str, after: str, element: str) -> None:
+    others = "<link>https://a.example/</link><a10:updated>2026-11-27</a10:updated><dc:creator>Bob</dc:creator>"
+    items = [f"<item><title>{number}</title>{others}<own:link>1</own:link></item>" for number in range(2)]
+    items += [f"<item><title>{number}</title>{element.format('x', 'x')}</item>" for number in range(2)]
+    assert_as_feedparser(RSS.format("".join(items)).replace(before, after, 1))
+
+
+@pytest.mark.parametrize("comment", ["<!-- a -- b -->", "<!-- a --->", "<!-- \x01 -->", "<!-- \uffff -->"])
+def test_a_document_with_a_malformed_comment_does_not_come_apart(comment: str) -> None:
+    text = RSS.format(comment.join("<item><title>A</title></item>" for _ in range(3)))
+    assert pieces(text, refuse_crowded(text)) is None
 
 
 def test_another_reading_of_the_sample_leaves_all_to_feedparser() -> None:
@@ -266,13 +285,14 @@ def test_what_is_not_well_formed_around_the_items_leaves_all_to_feedparser() -> 
 
 def test_other_formats_are_left_to_feedparser(monkeypatch: pytest.MonkeyPatch) -> None:
     atom = "<feed xmlns='http://www.w3.org/2005/Atom'>{}</feed>"
-    entry = "<entry><title>One</title></entry>"
-    assert assert_as_feedparser(atom.format(entry * 3)) is None
-    nothing = "<thing>{}</thing>"
-    assert assert_as_feedparser(nothing.format("<item><title>One</title></item>" * 3)) is None
-    found, seen = parsed(monkeypatch, atom.format(entry + entry.replace("One", "Two") + "<entry><id>x</id></entry>"))
-    assert found is None
-    assert seen == 2
+    found, seen = parsed(monkeypatch, atom.format("<entry><title>One</title></entry>" * 3))
+    assert found is not None
+    assert seen == 3
+    items = "<item><title>One</title></item>" * 3
+    for frame in (atom, "<thing>{}</thing>"):
+        found, seen = parsed(monkeypatch, frame.format(items))
+        assert found is None
+        assert seen == 1
 
 
 def test_items_that_appear_only_to_the_parser_leave_all_to_feedparser() -> None:

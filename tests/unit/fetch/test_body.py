@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from worker.errors import BadResponse
+from worker.fetch.alarm import Alarm
 from worker.fetch.body import Bound, Gathering, read_body
 from worker.fetch.budget import Budget, Share
 from worker.fetch.deadline import Deadline
@@ -34,7 +35,7 @@ PIECE = bytes(range(256)) * 256
 async def reading(
     pieces: AsyncIterator[bytes], fields: list[tuple[bytes, bytes]], limits: FetchLimits, share: Share | None = None
 ) -> Body:
-    async with Deadline(10, patience=10) as deadline:
+    async with Deadline(10, patience=10, alarm=Alarm()) as deadline:
         room = Room(share or Budget(limits.hold).share(), deadline)
         return await read_body(pieces, Head(fields), limits=limits, place="h:80", room=room)
 

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 from unit.fetch.virtual_time import run
 
+from worker.fetch.alarm import Alarm
 from worker.fetch.budget import Budget
 from worker.fetch.deadline import Deadline
 from worker.fetch.model import HoldLimits
@@ -48,7 +49,7 @@ async def take(*, before: float, paused: float, after: float, deadline: Deadline
 def test_a_pause_does_not_count_as_far_as_the_patience_goes(
     before: float, paused: float, after: float, ended: float
 ) -> None:
-    deadline = Deadline(20, patience=8)
+    deadline = Deadline(20, patience=8, alarm=Alarm())
     assert run(take(before=before, paused=paused, after=after, deadline=deadline)) == pytest.approx(ended)
 
 
@@ -59,7 +60,7 @@ def test_the_patience_is_for_all_pauses_together() -> None:
         clock = asyncio.get_running_loop().time
         began = clock()
         try:
-            async with Deadline(20, patience=8) as deadline:
+            async with Deadline(20, patience=8, alarm=Alarm()) as deadline:
                 for _ in range(4):
                     with deadline.paused():
                         await asyncio.sleep(3)
@@ -74,7 +75,7 @@ def test_the_patience_is_for_all_pauses_together() -> None:
 
 def test_an_error_passes_through() -> None:
     async def scenario() -> None:
-        async with Deadline(20, patience=8) as deadline:
+        async with Deadline(20, patience=8, alarm=Alarm()) as deadline:
             with deadline.paused():
                 raise ZeroDivisionError
 
@@ -90,7 +91,7 @@ def test_room_is_waited_for_at_the_expense_of_nobodys_deadline() -> None:
         seat = budget.share()
         await seat.grow(11)
         asyncio.get_running_loop().call_later(6, seat.let_go)
-        async with Deadline(20, patience=8) as deadline:
+        async with Deadline(20, patience=8, alarm=Alarm()) as deadline:
             await Room(budget.share(), deadline).grow(100)
             await asyncio.sleep(19)
         return clock() - began
@@ -113,7 +114,7 @@ def test_a_pause_that_ends_in_the_last_moment_is_cancelled_once() -> None:
         loop, ended = asyncio.get_running_loop(), asyncio.Event()
         loop.set_exception_handler(lambda _, context: faults.append(context["message"]))
         loop.call_later(28, ended.set)
-        async with Deadline(20, patience=8) as deadline:
+        async with Deadline(20, patience=8, alarm=Alarm()) as deadline:
             await slow_to_end(deadline, ended)
 
     with pytest.raises(TimeoutError):
