@@ -136,9 +136,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     """Go without coverage where a test is long, for it doubles the time: others reach every line that such a test does.
 
-    Nor is anything measured that reads the corpus: coverage must be full without one, too.
+    Nor is anything measured that reads the corpus, or what Hypothesis thinks of: coverage must be full without a corpus,
+    and without luck.
     """
-    if not any(map(item.get_closest_marker, ("unmeasured", "corpus"))):
+    is_drawn = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+    if not is_drawn and not any(map(item.get_closest_marker, ("unmeasured", "corpus"))):
         return (yield)
     ours, of_threads = sys.gettrace(), threading.gettrace()
     sys.settrace(None)

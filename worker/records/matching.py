@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,8 +20,7 @@ class PageToRead:
     link: str
 
 
-@dataclass(frozen=True, slots=True)
-class ItemToMatch:
+class ItemToMatch(NamedTuple):
     """An unmatched item, with what folding and matching need.
 
     `story` is set when the item has been folded before (it came back because it changed). `text` is the item's own

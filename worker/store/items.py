@@ -51,6 +51,10 @@ _KNOWN = union(
         for column, name in ((_i.identity, "identities"), (_i.content, "contents"))
     )
 )
+_ANY = select(_i.id).where(_i.feed_id == bindparam("feed")).limit(1)
+_MANY = 8
+"""To look for more items than that costs several times what it does to ask whether there are any: of a new feed there are
+none."""
 _SEEN = items.update().where(_MINE).values(last_seen=bindparam("at"))
 _KEPT = ("content", "link", "title", "summary", "text", "updated")
 _OLD = item_revisions.insert().from_select(
@@ -95,6 +99,8 @@ class Items(Database):
         asked = frozenset(identities)
         found: dict[int, KnownItem] = {}
         parts = [*zip_longest(leases.chunks(sorted(asked)), leases.chunks(sorted(set(contents))), fillvalue=())]
+        if len(asked) > _MANY and not self._has_items(feed):
+            return [], []
         with self._transaction("read" if len(parts) > 1 else "look") as connection:
             for some, others in parts:
                 rows = connection.execute(_KNOWN, {"feed": feed, "identities": some, "contents": others})
@@ -103,6 +109,10 @@ class Items(Database):
         return [item for item in items if item.identity in asked], [
             item for item in items if item.identity not in asked
         ]
+
+    def _has_items(self, feed: int) -> bool:
+        with self._transaction("look") as connection:
+            return connection.execute(_ANY, {"feed": feed}).one_or_none() is not None
 
     @retried
     def archive_items(self, feed: int, items: Sequence[IdentifiedItem], *, now: datetime) -> int:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
 from worker.stories.canonical import canonical_url, fold_id
 from worker.stories.model import IdentifiedItem
@@ -24,8 +23,7 @@ Rung = Literal["id", "link", "link+title", "title+text"]
 """The identity ladder (issue 2, paragraph 5), highest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Self:
+class _Self(NamedTuple):
     """What makes an item itself: two that differ here are different. `id` and `link` are folded, "" where absent."""
 
     id: str

@@ -236,6 +236,12 @@ def test_json_pages_lead_to_the_next() -> None:
     assert parse(json.dumps(feed).encode(), url=URL).previous is None
 
 
+def test_an_element_of_the_item_itself_counts_before_one_deeper_in_it() -> None:
+    text = b"<rss version='2.0'><channel><item><guid>its own</guid><part><guid>another's</guid></part></item></channel></rss>"
+    (item,) = parse(text, url=URL).items
+    assert item.id == "its own"
+
+
 def test_lengths_are_held() -> None:
     item = {
         "id": "i" * 8_193,

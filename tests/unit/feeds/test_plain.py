@@ -150,6 +150,14 @@ def test_each_plain_element_is_as_feedparser_has_it(monkeypatch: pytest.MonkeyPa
     assert seen == 1
 
 
+@pytest.mark.parametrize("line", ["\n", "\r\n", "\r"])
+def test_lines_end_in_any_way(line: str) -> None:
+    text = RSS.format(f"<item>\n{USUAL}\n<own:x>one\ntwo</own:x></item>\n" * 3).replace("\n", line)
+    found = assert_as_feedparser(text)
+    assert found is not None
+    assert found.entries[2]["own_x"] == "one\ntwo"
+
+
 ITEMS = st.lists(st.sampled_from(ELEMENTS), min_size=1, max_size=6).map("\n\t".join)
 ATTRIBUTES = st.sampled_from(["", " xml:lang='uk'", " xml:base='https://b.example/dir/'", " lang='en_US'"])
 

@@ -26,6 +26,7 @@ from worker.stories.canonical import canonical_url, fold_id
         ("https://a.example/x#part", "https://a.example/x"),
         ("https://a.example/x?", "https://a.example/x"),
         ("https://a.example/%7euser/%d0%b0/%2f", "https://a.example/~user/%D0%B0/%2F"),
+        ("https://a.example/а b", "https://a.example/%D0%B0%20b"),
         ("https://a.example/а b%", "https://a.example/%D0%B0%20b%25"),
         ("https://a.example/?b=2&a=1&&b=1", "https://a.example/?b=2&a=1&b=1"),
         ("https://a.example/x?utm_source=rss&id=7&fbclid=z&UTM_Medium=y", "https://a.example/x?id=7"),
