@@ -53,8 +53,7 @@ _KNOWN = union(
 )
 _ANY = select(_i.id).where(_i.feed_id == bindparam("feed")).limit(1)
 _MANY = 8
-"""To look for more items than that costs several times what it does to ask whether there are any: of a new feed there are
-none."""
+"""To look for more items than that costs several times what it does to ask whether there are any."""
 _SEEN = items.update().where(_MINE).values(last_seen=bindparam("at"))
 _KEPT = ("content", "link", "title", "summary", "text", "updated")
 _OLD = item_revisions.insert().from_select(
