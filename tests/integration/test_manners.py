@@ -159,7 +159,8 @@ def test_twelve_hours_without_a_complaint(stage):
     assert room.row("moving").polled_url.endswith("/new")
     assert visits["moving"][-1] < BEGIN + 6 * HOUR
     assert room.row("detour").polled_url == room.row("detour").url
-    assert visits["detour"][-1] > BEGIN + 11 * HOUR
+    # Asked to the end; an hour apart by then, and with jitter more.
+    assert visits["detour"][-1] > BEGIN + 10 * HOUR
 
 
 def check_wishes(visits: dict[str, list[datetime]]) -> None:
