@@ -2,8 +2,8 @@
 
 An item is *plain* where it is a row of elements that hold text or nothing, all of them known here. To read one so takes
 a fraction of the time. What is in doubt is not plain: markup in markup, references that XML does not know, characters
-that it forbids, an element twice whose repeats count. What the prefixes stand for, and what items inherit, only the rest
-of the document says; `worker.feeds.apart` therefore lets feedparser read a sample of the plain ones too.
+that it forbids, an element twice whose repeats count. What the prefixes stand for, and what items inherit, only the
+rest of the document says; `worker.feeds.apart` therefore lets feedparser read a sample of the plain ones too.
 """
 
 from __future__ import annotations
