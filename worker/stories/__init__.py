@@ -1,1 +1,1 @@
-"""Which items are one: identity within a feed, sameness across feeds. PURE."""
+"""Which items are one: identity in a feed, wording across feeds; who wrote them, and what a story comes to. PURE."""

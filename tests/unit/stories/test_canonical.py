@@ -33,6 +33,38 @@ from worker.stories.canonical import canonical_url, fold_id
         ("https://a.example/x?at_medium=RSS&at_campaign=KARANGA", "https://a.example/x"),
         ("https://a.example/x?ns_mchannel=rss&cmp=rss&gclid=1", "https://a.example/x"),
         ("https://a.example/x?utmost=1&campaign=2&ref=3", "https://a.example/x?utmost=1&campaign=2&ref=3"),
+        (
+            "https://a.example/x?gad_source=1&srsltid=2&_ga=3&mibextid=4&ysclid=5&__hstc=6&id=7",
+            "https://a.example/x?id=7",
+        ),
+        ("https://a.example/x?rss", "https://a.example/x"),
+        ("https://a.example/x?rss=1&id=7", "https://a.example/x?id=7"),
+        ("https://a.example/x#ref=rss", "https://a.example/x"),
+        ("https://a.example/x?ref=rss&from=feed&mod=rss_markets&id=7", "https://a.example/x?id=7"),
+        ("https://a.example/x?ref=home&from=me&mod=1", "https://a.example/x?ref=home&from=me&mod=1"),
+        ("https://amp.a.example/x", "https://www.a.example/x"),
+        ("https://amp.www.a.example/x", "https://www.a.example/x"),
+        ("https://m.a.example/x", "https://www.a.example/x"),
+        ("https://mobile.a.example:8080/x", "https://www.a.example:8080/x"),
+        ("https://en.m.a.example/x", "https://en.a.example/x"),
+        ("https://m.example/x", "https://m.example/x"),
+        ("https://amp.example/x", "https://amp.example/x"),
+        ("https://a.example/amp/x", "https://a.example/x"),
+        ("https://a.example/x/amp", "https://a.example/x"),
+        ("https://a.example/x/amp/", "https://a.example/x/"),
+        ("https://a.example/x.amp", "https://a.example/x"),
+        ("https://a.example/x.amp.html", "https://a.example/x.html"),
+        ("https://a.example/x?amp=1", "https://a.example/x"),
+        ("https://a.example/x?id=7&amp", "https://a.example/x?id=7"),
+        ("https://a.example/x?outputType=amp", "https://a.example/x"),
+        ("https://a.example/amp/", "https://a.example/amp/"),
+        ("https://a.example/champ/amphora/x-amp", "https://a.example/champ/amphora/x-amp"),
+        ("https://a-example.cdn.ampproject.org/c/s/a.example/x/amp", "https://a.example/x"),
+        ("https://www.google.com/url?sa=t&url=http%3A%2F%2Fm.a.example%2Fx", "https://www.a.example/x"),
+        (
+            "https://l.facebook.com/l.php?u=https%3A%2F%2Fwww.google.com%2Furl%3Fq%3Dhttps%253A%252F%252Fa.example%252Fx",
+            "https://a.example/x",
+        ),
         ("mailto:a@b.example", "mailto:a@b.example"),
         ("http://[bad", "http://[bad"),
         ("http://a.example:port/", "http://a.example:port/"),
@@ -59,7 +91,33 @@ def test_fold_id(identifier: str, folded: str) -> None:
     assert fold_id(identifier) == folded
 
 
-@given(st.text() | st.text(alphabet="htps:/?#&=%aA0.x[]@ й", max_size=30).map("http://a.example".__add__))
+@given(
+    st.text()
+    | st.text(alphabet="htps:/?#&=%aA0.x[]@ й", max_size=30).map("http://a.example".__add__)
+    | st.lists(
+        st.sampled_from(
+            [
+                "http://",
+                "https%3A//",
+                "m.",
+                "amp.",
+                "www.",
+                "a.example",
+                "/",
+                "/amp",
+                ".amp",
+                "google.com",
+                "/url?q=",
+                "/amp/s/",
+                "cdn.ampproject.org/c/s/",
+                "?rss=1",
+                "&id=7",
+                "#x",
+            ]
+        ),
+        max_size=8,
+    ).map(lambda parts: "https://" + "".join(parts))
+)
 def test_folding_is_done_at_once(url: str) -> None:
     assert canonical_url(canonical_url(url)) == canonical_url(url)
     assert fold_id(fold_id(url)) == fold_id(url)
