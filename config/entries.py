@@ -25,7 +25,7 @@ from config.fields import (
     WebhookSecret,
 )
 from config.servers import allowed, broker, database, smtp_server
-from config.values import DEFAULT_AT_MOST, DEFAULT_HOST_CONCURRENCY, DEFAULT_HOST_GAP, Settings
+from config.values import DEFAULT_AT_MOST, DEFAULT_HOST_CONCURRENCY, DEFAULT_HOST_GAP, AlertMode, Settings
 
 NOT_YET: Final = "not_yet"
 """The type of error of a key whose feature does not exist yet."""
@@ -110,7 +110,11 @@ class WatchListEntry(Entry):
     query: Query | None = Field(None, description="Instead of keywords: a query.")
     feeds: ScopeEntry = Field(ScopeEntry(), description="Default: all feeds.")
     languages: Annotated[list[Any], _only([])] = []
-    alert: Annotated[Literal["first"], _only("first")] = "first"
+    alert: AlertMode = Field(
+        "first",
+        description="first: once per story; updates: again when it is corrected or gains an independent report; "
+        "every: also at each further report.",
+    )
     notify: Annotated[list[NotifyEntry], Field(min_length=1)] = Field(description="Who hears of it.")
     renamed_from: NeverYet = None
 

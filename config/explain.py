@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from config.entries import NESTED, NOT_YET, FeedEntry, OpmlEntry
 from config.fields import OURS
-from config.nearest import did_you_mean
+from config.nearest import did_you_mean, nearest
 from config.values import Mark, Problem
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def _sentence(error: ErrorDetails, marked: Marked, path: Path, model: type[BaseM
         "list_type": _no_list(key, shown),
         "model_type": f"write lines of `key: value` here, like `{_ENTRY.get(key, 'name: ...')}`",
         "int_type": f"`{key}` takes a whole number, without quotes",
-        "literal_error": f"write `{key}: true`, or remove the line",
+        "literal_error": _no_choice(key, shown, error),
         "bool_type": f"`{key}` is either true or false, without quotes",
     }
     return sentences.get(kind) or f"`{key}`: {error['msg'][:1].lower()}{error['msg'][1:]}"
@@ -116,6 +117,15 @@ def _no_text(key: str, value: object, shown: str) -> str:
             return f"{shown} is a number to YAML, and a text belongs here; {quotes}"
         case _:
             return f"`{key}` takes one text here, no list and no mapping"
+
+
+def _no_choice(key: str, shown: str, error: ErrorDetails) -> str:
+    """Name what may stand there; of `log: true` there is no other."""
+    choices = error.get("ctx", {}).get("expected", "").replace("'", "`")
+    if choices == "True":
+        return f"write `{key}: true`, or remove the line"
+    near = nearest(shown.strip("`"), re.findall(r"`(\w+)`", choices))
+    return f"`{key}` is {choices}, not {shown}" + (f"; did you mean `{near}`?" if near else "")
 
 
 def _no_list(key: str, shown: str) -> str:

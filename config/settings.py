@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CONTACT_WARNING", "ConfigurationError", "as_environment", "load_settings", "settings_in"]
 
-NO_EFFECT_YET: Final = frozenset({"group_wait", "retention", "base_url"})
+NO_EFFECT_YET: Final = frozenset({"retention", "base_url"})
 """Settings that are accepted with a warning, for nothing reads them yet (INTERFACE 8.11)."""
 
 CONTACT_WARNING: Final = (
@@ -132,7 +132,7 @@ def _checked(given: Mapping[str, _Given], problems: Iterable[Problem]) -> FoundS
     settings = _settings(right)
     marks = {key: one.mark for key, one in given.items()}
     problems.extend(_contradictions(settings, marks))
-    return FoundSettings(settings, tuple(problems), tuple(_without_effect(settings, marks)), marks)
+    return FoundSettings(settings, tuple(problems), tuple(_without_effect(marks)), marks)
 
 
 def _from_environment(environ: Mapping[str, str], problems: list[Problem]) -> Iterator[tuple[str, _Given]]:
@@ -163,9 +163,9 @@ def _contradictions(settings: Settings, marks: Mapping[str, Mark]) -> Iterator[P
         yield Problem(mark, message)
 
 
-def _without_effect(settings: Settings, marks: Mapping[str, Mark]) -> Iterator[Problem]:
+def _without_effect(marks: Mapping[str, Mark]) -> Iterator[Problem]:
     for key, mark in marks.items():
-        if key in NO_EFFECT_YET and not (key == "group_wait" and settings.group_wait == _DEFAULTS.group_wait):
+        if key in NO_EFFECT_YET:
             yield Problem(mark, f"{key} has no effect yet")
 
 

@@ -18,6 +18,11 @@ DEFAULT_HOST_GAP = timedelta(seconds=5)
 
 ChannelKind = Literal["webhook", "email", "log"]
 
+AlertMode = Literal["first", "updates", "every"]
+"""What a watch list tells of a story (INTERFACE 2): once; again when it is corrected or gains an independent report;
+also at each further report.
+"""
+
 PROJECT_URL = "https://example.org/tocsin"
 """What stands in the User-Agent until `contact_url` names the operator's own page."""
 
@@ -152,6 +157,7 @@ class WatchListLine:
     exclude: tuple[str, ...] = ()
     query: str | None = None
     feed_tags: tuple[str, ...] = ()
+    alert: AlertMode = "first"
     notify: tuple[NotifyLine, ...] = ()
     mark: Mark | None = field(default=None, compare=False)
     query_mark: Mark | None = field(default=None, compare=False)

@@ -236,6 +236,7 @@ def _watch_list_line(entry: WatchListEntry, marked: Marked, path: Path) -> Watch
         exclude=_once(entry.exclude),
         query=entry.query,
         feed_tags=_once(entry.feeds.tags),
+        alert=entry.alert,
         notify=tuple(
             NotifyLine(line.subscriber, line.at_most, mark=marked.places[(*path, "notify", index)].mark)
             for index, line in enumerate(entry.notify)

@@ -8,5 +8,5 @@ from tasks.runtime import engine
 
 @app.task(name="tocsin.upkeep")
 def upkeep() -> None:
-    """Forget the heartbeats of processes that are long gone."""
+    """Forget what is over, and poll what no interval keeps waiting."""
     engine().upkeep()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from worker.alerts.model import AlertFacts, Message, ReportFacts
+from worker.alerts.model import AlertFacts, Message, ReportFacts, UpdateFacts, Words
 from worker.watchlists.model import Span
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ FACTS = AlertFacts(
     story_first_seen=SEEN,
     reports=1,
     independent_reports=1,
-    story_items=(ReportFacts("Talks around Ukraine over", "https://news.example.org/a", "Example News", PUBLISHED),),
+    story_items=(ReportFacts(1, "Talks around Ukraine over", "https://news.example.org/a", "Example News", PUBLISHED),),
+    item=1,
     title="Talks around Ukraine over",
     link="https://news.example.org/a",
     summary="Nothing came of it.",
@@ -48,6 +49,26 @@ FACTS = AlertFacts(
 )
 
 
+CORRECTED = UpdateFacts(
+    sequence=1,
+    kind="corrected",
+    report=FACTS.story_items[0],
+    created_at=SEEN.replace(hour=18),
+    before=Words("Talks around Ukraine begin", "Nothing came of it. Переговори в Києві завершено."),
+    after=Words("Talks around Ukraine over", "Nothing came of it. Переговори в Києві завершено."),
+    first_lists=("Kyiv", "Ukraine"),
+    first_title="Talks around Ukraine begin",
+)
+INDEPENDENT = replace(
+    CORRECTED,
+    sequence=2,
+    kind="independent",
+    report=ReportFacts(2, "Talks end", "https://b.example/1", "B", SEEN, "Reuters", "Kyiv"),
+    before=None,
+    after=None,
+)
+
+
 @pytest.fixture(scope="session")
 def facts() -> Callable[..., AlertFacts]:
     def make(**changes: Any) -> AlertFacts:
@@ -58,9 +79,8 @@ def facts() -> Callable[..., AlertFacts]:
 
 @pytest.fixture(scope="session")
 def message() -> Callable[..., Message]:
-    def make(*alerts: AlertFacts, type: str = "alert.created") -> Message:  # noqa: A002 - the field's name
-        return Message(
-            key="0c1f0a1e-3f0f-5d7e-9f0e-5a1d3c2b1a00", type=type, created_at=SEEN, subscriber="desk", alerts=alerts
-        )
+    def make(*alerts: AlertFacts, type: str = "alert.created", **more: Any) -> Message:  # noqa: A002 - the field's name
+        key = "0c1f0a1e-3f0f-5d7e-9f0e-5a1d3c2b1a00"
+        return Message(key=key, type=type, created_at=SEEN, subscriber="desk", alerts=alerts, **more)
 
     return make

@@ -155,7 +155,14 @@ class Newsroom:
         return MatchOutcome(items=0, alerts=0, deliveries=())
 
     def match(self, *items: int) -> MatchOutcome:
-        return match(self.store, self.lists, items, now=self.clock.now(), story_window=self.settings.story_window)
+        return match(
+            self.store,
+            self.lists,
+            items,
+            now=self.clock.now(),
+            story_window=self.settings.story_window,
+            group_wait=self.settings.group_wait,
+        )
 
     def rematch(self, *items: int) -> MatchOutcome:
         return rematch(self.store, items, match=lambda begun: self.match(*begun), now=self.clock.now())

@@ -7,7 +7,7 @@ about: What the case shows.
 rounds: How many, if more than the documents have.
 polls: For each round with documents, outcome and new items of each feed that served one. May be left out.
 alerts: List, title and reports of every alert at the end, in the order of their making.
-messages: What the channel was sent: the round, lists and titles, and `digest` if it is one.
+messages: What the channel was sent: the round, lists and titles, `digest` if it is one, and of updates their kinds.
 """
 
 from __future__ import annotations
@@ -52,12 +52,17 @@ def documents(case: Path) -> Iterator[Document]:
 def shown(message: Message, number: int) -> dict[str, Any]:
     lists = sorted({name for alert in message.alerts for name in alert.watch_lists})
     told = {"round": number, "lists": lists, "titles": [alert.title for alert in message.alerts]}
-    return told | ({"digest": True} if message.type == "digest.created" else {})
+    updates = [alert.update.kind for alert in message.alerts if alert.update is not None]
+    return (
+        told
+        | ({"digest": True} if message.type == "digest.created" else {})
+        | ({"updates": updates} if updates else {})
+    )
 
 
-def in_order(message: dict[str, Any]) -> tuple[int, list[str]]:
+def in_order(message: dict[str, Any]) -> tuple[int, list[str], list[str]]:
     """Messages of one round go out side by side."""
-    return message["round"], message["titles"]
+    return message["round"], message["titles"], message.get("updates", [])
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.name)

@@ -9,17 +9,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from config.values import ChannelKind
+    from config.values import AlertMode, ChannelKind
     from worker.watchlists.model import Span
 
 AlertState = Literal["new", "held", "merged", "told", "cancelled"]
 DeliveryState = Literal["pending", "sending", "sent", "held", "failed", "quarantined", "cancelled", "ambiguous"]
 SubjectKind = Literal["alert", "digest", "notice"]
+DevelopmentKind = Literal["corrected", "reported", "independent"]
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """One `notify` line as stored. `at_most` counts messages in a sliding hour; None: no limit."""
+    """One `notify` line as stored, with what its list tells of a story (`alert`).
+
+    `at_most` counts messages in a sliding hour; None: no limit.
+    """
 
     id: int
     watch_list: int
@@ -27,6 +31,7 @@ class Subscription:
     subscriber: int
     timezone: str
     at_most: int | None
+    alert: AlertMode = "first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +44,60 @@ class StoryMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Development:
+    """What is new about a story that was there before.
+
+    Attributes:
+        item: The report that brings it.
+        kind: "corrected": the report's title or text says something else now; "reported": it is a further report;
+            "independent": a further one, from an origin that had none in the story.
+    """
+
+    story: int
+    item: int
+    kind: DevelopmentKind
+
+
+@dataclass(frozen=True, slots=True)
+class PastAlert:
+    """An alert that is there already.
+
+    Attributes:
+        story: The one that has the reports now, where the alert's own was merged into another (INTERFACE 8.6).
+        item: The report that matched.
+        head: The story's head item.
+        lead: The alert whose message tells of it, or None.
+        waits: What tells of it, a message or a digest, will be read later: so it says what the story has become by
+            then, and others may share it.
+    """
+
+    id: int
+    watch_list: int
+    story: int
+    subscriber: int
+    item: int
+    state: AlertState
+    head: int | None = None
+    lead: int | None = None
+    waits: bool = False
+
+    @property
+    def told(self) -> bool:
+        """Whether its subscriber has been told of it, or is being told: later developments are news to them."""
+        return self.state in {"new", "held", "told"} and not self.waits
+
+
+@dataclass(frozen=True, slots=True)
 class Past:
     """What the plan must know of earlier alerts.
 
     Attributes:
-        alerts: (watch list, story, subscriber) of alerts that exist already for the stories at hand.
+        alerts: Those of the stories at hand, by id.
         messaged: subscription -> times of its own messages within the last hour, oldest first (digests not counted).
-        cancelled: Those of `alerts` that nobody was told of, and never will be.
     """
 
-    alerts: frozenset[tuple[int, int, int]] = frozenset()
+    alerts: tuple[PastAlert, ...] = ()
     messaged: tuple[tuple[int, tuple[datetime, ...]], ...] = ()
-    cancelled: frozenset[tuple[int, int, int]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +109,8 @@ class PlannedAlert:
         state: "new" (goes out now), "held" (waits for the digest at `slot`) or "merged" (the subscriber heard of the
             story by another list).
         lead: for state "new": the watch list whose alert is the subject of the shared message (its own, if it leads).
+        joins: for state "new": an alert that is there already, whose message waits and tells of this one too.
+        due_at: for state "new": when the message is due; None: at once.
         slot: for state "held": when the spill digest is due, on a whole minute, UTC; else None.
     """
 
@@ -71,6 +120,28 @@ class PlannedAlert:
     subscriber: int
     item: int
     state: AlertState
+    lead: int | None = None
+    joins: int | None = None
+    due_at: datetime | None = None
+    slot: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedUpdate:
+    """A development to tell under an alert that was told.
+
+    Attributes:
+        alert: The one that it follows.
+        item: The report concerned.
+        lead: The alert under which the shared message goes out (its own, if it leads); None where it is held.
+        slot: Where it is held: when the spill digest is due, on a whole minute, UTC; else None.
+    """
+
+    alert: int
+    subscription: int
+    subscriber: int
+    item: int
+    kind: DevelopmentKind
     lead: int | None = None
     slot: datetime | None = None
 
@@ -85,21 +156,57 @@ class RetryDecision:
 
 @dataclass(frozen=True, slots=True)
 class ReportFacts:
-    """One item of a story, as a message lists it."""
+    """One item of a story, as a message lists it: `source` published it, `wire` is the agency that it credits."""
 
+    item: int
     title: str
     link: str | None
     source: str | None
     published: datetime | None
+    wire: str | None = None
+    dateline: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a report says, or said."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateFacts:
+    """What became of a story after it was told.
+
+    Attributes:
+        sequence: Its number among those of its alert, from 1.
+        kind: "corrected", "reported" or "independent", see Development.
+        report: The one concerned, as it is now.
+        created_at: When it was planned.
+        before, after: Of a correction: what the report said, and what it said then. None where that was pruned.
+        first_lists, first_title: What the subject of the alert's first message named: these words keep mails of one
+            story together. Nothing where a digest told it first.
+    """
+
+    sequence: int
+    kind: DevelopmentKind
+    report: ReportFacts
+    created_at: datetime
+    before: Words | None = None
+    after: Words | None = None
+    first_lists: tuple[str, ...] = ()
+    first_title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class AlertFacts:
     """Everything a message says of one alert; field names follow INTERFACE section 4.
 
-    `watch_lists` are all lists that share the message, by name. `terms` and `spans` are those of the list's hit on the
-    item; spans of field "title" count characters of `title`, of "text" those of `text`, of "category" of the
-    categories joined by newlines.
+    `watch_lists` are all lists that share the message, by name; `update` is what the message tells, where it is not
+    the alert's first. `story_wire` is the agency that most reports credit, `wire` the item's. `terms` and `spans` are
+    those of the list's hit on the item; spans of field "title" count characters of `title`, of "text" those of `text`,
+    of "category" of the categories joined by newlines.
     """
 
     alert: int
@@ -112,6 +219,7 @@ class AlertFacts:
     reports: int
     independent_reports: int | None
     story_items: tuple[ReportFacts, ...]
+    item: int
     title: str
     link: str | None
     summary: str
@@ -129,6 +237,15 @@ class AlertFacts:
     terms: tuple[str, ...]
     spans: tuple[Span, ...]
     created_at: datetime
+    story_wire: str | None = None
+    wire: str | None = None
+    dateline: str | None = None
+    update: UpdateFacts | None = None
+
+    @property
+    def told_at(self) -> datetime:
+        """When what the message says of the alert came into being."""
+        return self.created_at if self.update is None else self.update.created_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +272,12 @@ class Message:
 
     Attributes:
         key: UUIDv5 of the delivery as text: webhook-id and Message-ID of every attempt.
-        type: "alert.created", "digest.created", "channel.test" ...
+        type: "alert.created", "alert.updated", "digest.created", "channel.test" ...
         created_at: When the subject came into being, UTC.
         subscriber: Name.
         alerts: One for an alert, several for a digest, none for a notice.
         data: Of a notice (see NoticeFacts), else None.
+        first_key: Of an update: the key of the message that it follows at this channel, if that was sent.
     """
 
     key: str
@@ -168,6 +286,7 @@ class Message:
     subscriber: str
     alerts: tuple[AlertFacts, ...]
     data: Mapping[str, object] | None = None
+    first_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

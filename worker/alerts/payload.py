@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from worker.alerts.changes import changes
 from worker.alerts.lines import one_line
 from worker.alerts.notice import notice_data
 from worker.alerts.snippets import snippets
@@ -14,7 +15,7 @@ from worker.feeds.links import without_userinfo
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from worker.alerts.model import AlertFacts, Message, ReportFacts
+    from worker.alerts.model import AlertFacts, Message, ReportFacts, UpdateFacts
 
 TITLE_LIMIT = 500
 SUMMARY_LIMIT = 2_000
@@ -28,7 +29,9 @@ def payload(message: Message, *, base_url: str | None) -> dict[str, object]:
 
     `data` is one alert, for a digest `{"subscriber", "alerts": [...]}`, for a notice what it says and `subscriber`.
     Its timestamp is the subject's, not the time of sending, so that attempts of one delivery differ only where the
-    story grew.
+    story grew. An update (`alert.updated`) says all that an alert says, of the story as it is now, and what became of
+    it: `update` {"sequence", "kind": "corrected|reported|independent", "at", "item": the report concerned, "changes":
+    [{"field", "before", "after"}]}.
     `base_url` None means that no web role runs: there are no pages to link to (INTERFACE 8.12).
     """
     data: dict[str, object]
@@ -43,8 +46,8 @@ def payload(message: Message, *, base_url: str | None) -> dict[str, object]:
 
 
 def alert_data(facts: AlertFacts, *, base_url: str | None) -> dict[str, object]:
-    """Everything one message says of one alert."""
-    return {
+    """Everything one message says of one alert; `update` stands there where it is not the first."""
+    data: dict[str, object] = {
         "id": f"alt_{facts.alert}",
         "watch_list": facts.watch_list,
         "watch_lists": list(facts.watch_lists),
@@ -57,6 +60,9 @@ def alert_data(facts: AlertFacts, *, base_url: str | None) -> dict[str, object]:
             "seen_to_alert_s": _seconds(facts.first_seen, facts.created_at),
         },
     }
+    if facts.update is not None:
+        data["update"] = _update(facts.update)
+    return data
 
 
 def utc_text(at: datetime) -> str:
@@ -74,7 +80,7 @@ def _story(facts: AlertFacts, base_url: str | None) -> dict[str, object]:
         "first_seen": utc_text(facts.story_first_seen),
         "reports": facts.reports,
         "independent_reports": facts.independent_reports,
-        "wire": None,
+        "wire": facts.story_wire,
         "items": [_report(report) for report in facts.story_items[:LIST_LIMIT]],
     }
 
@@ -84,7 +90,18 @@ def _report(report: ReportFacts) -> dict[str, object]:
         "title": one_line(report.title, TITLE_LIMIT),
         "link": report.link,
         "source": _name(report.source),
+        "wire": report.wire,
         "published": _optional(report.published),
+    }
+
+
+def _update(update: UpdateFacts) -> dict[str, object]:
+    return {
+        "sequence": update.sequence,
+        "kind": update.kind,
+        "at": utc_text(update.created_at),
+        "item": _report(update.report) | {"dateline": _name(update.report.dateline)},
+        "changes": changes(update),
     }
 
 
@@ -95,8 +112,8 @@ def _item(facts: AlertFacts) -> dict[str, object]:
         "summary": one_line(facts.summary, SUMMARY_LIMIT),
         "authors": [one_line(author, NAME_LIMIT) for author in facts.authors[:LIST_LIMIT]],
         "source": _name(facts.source),
-        "wire": None,
-        "dateline": None,
+        "wire": facts.wire,
+        "dateline": _name(facts.dateline),
         "language": facts.language,
         "published": _optional(facts.published),
         "updated": _optional(facts.updated),

@@ -7,23 +7,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from worker.alerts.changes import changes_shown
 from worker.alerts.lines import one_line
 from worker.alerts.notice import account, headline, trouble_of
+from worker.alerts.reports import NAME_LIMIT, also_by, credited, is_told, other_reports
 from worker.alerts.snippets import snippets
 from worker.alerts.times import to_the_minute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime
 
-    from worker.alerts.model import AlertFacts, Message, ReportFacts
+    from worker.alerts.model import AlertFacts, Message, ReportFacts, UpdateFacts
     from worker.alerts.snippets import Snippet
 
 SUBJECT_LIMIT = 200
 """Characters of a subject (RELIABILITY 15)."""
 
 TITLE_LIMIT = 300
-NAME_LIMIT = 80
 LINK_LIMIT = 2_000
 REPORTS_LIMIT = 10
 """Other reports that a mail lists; the rest is a number."""
@@ -32,7 +32,11 @@ NO_TITLE = "(no headline)"
 
 
 def subject(message: Message) -> str:
-    """One line that says which list met what: 'Ukraine: Troops leave border', 'Ukraine, Kyiv: 12 stories'."""
+    """One line that says which list met what: 'Ukraine: Troops leave border', 'Ukraine, Kyiv: 12 stories'.
+
+    An update answers the message that it follows, in the same words, for by these too mails of one story are kept
+    together; where there is no such message it says what it is.
+    """
     if not message.alerts:
         return one_line(_notice(message), SUBJECT_LIMIT)
     if message.type == "digest.created":
@@ -40,13 +44,19 @@ def subject(message: Message) -> str:
         lists = dict.fromkeys(name for facts in message.alerts for name in facts.watch_lists)
         return one_line(f"{_names(tuple(lists))}: {_counted(stories, 'story', 'stories')}", SUBJECT_LIMIT)
     facts = message.alerts[0]
-    return one_line(f"{_names(facts.watch_lists)}: {_headline(facts.title)}", SUBJECT_LIMIT)
+    update = facts.update
+    if update is None:
+        return one_line(f"{_names(facts.watch_lists)}: {_headline(facts.title)}", SUBJECT_LIMIT)
+    if message.first_key is None or not update.first_lists:
+        return one_line(f"{_names(facts.watch_lists)}: {_what_became(update)}", SUBJECT_LIMIT)
+    first = one_line(f"{_names(update.first_lists)}: {_headline(update.first_title)}", SUBJECT_LIMIT)
+    return one_line(f"Re: {first}", SUBJECT_LIMIT)
 
 
 def body(message: Message) -> str:
     """The text: headline, link, source and times, why it matched, who else reports it; for a digest all of them.
 
-    For a notice: what has happened, since when, and what there is to do.
+    For an update: what became of the story first. For a notice: what has happened, since when, what there is to do.
     """
     if not message.alerts:
         trouble = trouble_of(message)
@@ -62,36 +72,63 @@ def body(message: Message) -> str:
 
 
 def _alert(facts: AlertFacts, number: str) -> Iterator[str]:
-    yield number + _headline(facts.title)
-    if facts.link:
-        yield one_line(facts.link, LINK_LIMIT)
-    yield ""
-    yield _source(facts.source or facts.feed_name, facts.published)
-    yield f"Seen {to_the_minute(facts.first_seen)}"
+    yield from _first(facts, number) if facts.update is None else _update(facts, facts.update, number)
     yield ""
     yield f"Why: {one_line(', '.join(facts.terms), TITLE_LIMIT)} ({_names(facts.watch_lists)})"
     for snippet in snippets(facts):
         yield f"> {_marked(snippet)}"
-    others = [report for report in facts.story_items if not _is_told(report, facts)]
+    others = other_reports(facts)
     if others:
         yield ""
-        yield f"Also reported by ({_counts(facts)}):"
+        yield f"Also reported by {also_by(facts)} ({_counts(facts)}):"
         for report in others[:REPORTS_LIMIT]:
             yield from _report(report)
         if len(others) > REPORTS_LIMIT:
             yield f"... and {len(others) - REPORTS_LIMIT} more"
 
 
+def _first(facts: AlertFacts, number: str) -> Iterator[str]:
+    yield number + _headline(facts.title)
+    if facts.link:
+        yield one_line(facts.link, LINK_LIMIT)
+    yield ""
+    published = "" if facts.published is None else f", {to_the_minute(facts.published)}"
+    yield credited(facts.source or facts.feed_name, facts.wire, facts.dateline) + published
+    yield f"Seen {to_the_minute(facts.first_seen)}"
+
+
+def _update(facts: AlertFacts, update: UpdateFacts, number: str) -> Iterator[str]:
+    report = update.report
+    yield number + _what_became(update)
+    if report.link:
+        yield one_line(report.link, LINK_LIMIT)
+    yield ""
+    yield _source(report)
+    yield f"Seen {to_the_minute(update.created_at)}"
+    for field, line in changes_shown(update):
+        yield ""
+        yield f"Changed in the {'headline' if field == 'title' else 'text'}: {line}"
+    if not is_told(report, facts):
+        yield ""
+        yield f"First told: {_headline(facts.title)}"
+        if facts.link:
+            yield one_line(facts.link, LINK_LIMIT)
+
+
+def _what_became(update: UpdateFacts) -> str:
+    """One line: 'Corrected: Talks over', 'Also reported by B (independent): Talks end'."""
+    title = _headline(update.report.title)
+    if update.kind == "corrected":
+        return f"Corrected: {title}"
+    own = " (independent)" if update.kind == "independent" else ""
+    return f"Also reported by {one_line(update.report.source or 'another', NAME_LIMIT)}{own}: {title}"
+
+
 def _report(report: ReportFacts) -> Iterator[str]:
     yield f"- {_headline(report.title)}"
-    yield f"  {_source(report.source, report.published)}"
+    yield f"  {_source(report)}"
     if report.link:
         yield f"  {one_line(report.link, LINK_LIMIT)}"
-
-
-def _is_told(report: ReportFacts, facts: AlertFacts) -> bool:
-    """Whether `report` is the very item that the alert tells."""
-    return (report.title, report.link, report.source) == (facts.title, facts.link, facts.source)
 
 
 def _marked(snippet: Snippet) -> str:
@@ -103,9 +140,9 @@ def _marked(snippet: Snippet) -> str:
     return marked + text[done:]
 
 
-def _source(source: str | None, published: datetime | None) -> str:
-    name = one_line(source or "unknown source", NAME_LIMIT)
-    return f"{name}, {to_the_minute(published)}" if published is not None else name
+def _source(report: ReportFacts) -> str:
+    name = credited(report.source, report.wire, report.dateline)
+    return f"{name}, {to_the_minute(report.published)}" if report.published is not None else name
 
 
 def _counts(facts: AlertFacts) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,33 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from worker.alerts.model import Subscription
+
 WINDOW = timedelta(hours=1)
 """How far back `at_most` looks."""
+
+
+class Counted:
+    """The messages of subscriptions that count at `now`, those that are being planned too.
+
+    Args:
+        messaged: As in `Past`.
+    """
+
+    def __init__(self, messaged: Iterable[tuple[int, Iterable[datetime]]], *, now: datetime) -> None:
+        self._times = {subscription: recent(times, now=now) for subscription, times in messaged}
+        self._now = now
+
+    def count(self, subscription: int) -> None:
+        """Count one message more, told now."""
+        insort(self._times.setdefault(subscription, []), self._now)
+
+    def slot(self, subscription: Subscription) -> datetime | None:
+        """Count one message more if the limit allows it, and return None; else return when it will."""
+        slot = freed_at(self._times.get(subscription.id, []), subscription.at_most, now=self._now)
+        if slot is None:
+            self.count(subscription.id)
+        return slot
 
 
 def recent(times: Iterable[datetime], *, now: datetime) -> list[datetime]:

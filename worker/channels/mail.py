@@ -28,12 +28,17 @@ HEADERS = (
     b"Subject",
     b"Date",
     b"Message-ID",
+    b"In-Reply-To",
+    b"References",
     b"Auto-Submitted",
     b"Content-Type",
     b"Content-Transfer-Encoding",
     b"MIME-Version",
 )
-"""Exactly these leave the house, in this order."""
+"""Exactly these leave the house, in this order; those of THREAD only where a message follows another."""
+
+THREAD = frozenset({b"In-Reply-To", b"References"})
+"""RFC 5322, section 3.6.4: the message that an update follows."""
 
 RECIPIENT_REFUSED = frozenset({550, 551, 553})
 """RFC 5321, section 4.2.3: no such mailbox, not here, name not allowed; said of the recipient or of the data."""
@@ -45,10 +50,15 @@ ANSWER_LIMIT = 200
 
 
 class _Policy(EmailPolicy):
-    """Writes the subject by email.header: the newer code loses spaces, or joins words (CPython 92081, 144156)."""
+    """Writes the subject by email.header: the newer code loses spaces, or joins words (CPython 92081, 144156).
+
+    Ids that a message refers to stay whole: the newer code would make encoded words of long ones.
+    """
 
     def fold_binary(self, name: str, value: str) -> bytes:
         """Write one header with its name, folded, ending in CRLF."""
+        if name.encode() in THREAD:
+            return f"{name}: {value}{self.linesep}".encode("ascii")
         if name != "Subject" or value.isascii():
             return super().fold_binary(name, value)
         encoded = Header(value, "utf-8", header_name=name).encode(linesep=self.linesep)
@@ -112,17 +122,24 @@ def compose(message: Message, *, recipient: str, sender: MailAddress, at: dateti
         mail["Subject"] = _harmless(subject(message))
         mail["Date"] = format_datetime(at)
         mail["Message-ID"] = f"<{message.key}@{sender.domain}>"
+        if message.first_key is not None:
+            for name in sorted(THREAD):
+                mail[name.decode()] = f"<{message.first_key}@{sender.domain}>"
         mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday answers, please
         mail.set_content(body(message).encode("utf-8", "replace").decode())
         raw = mail.as_bytes()
     except (MessageError, ValueError) as error:
         raise ChannelError("the mail's headers cannot be written", permanent=True) from error
-    check_headers(raw, recipient)
+    check_headers(raw, recipient, follows=message.first_key is not None)
     return raw
 
 
-def check_headers(raw: bytes, recipient: str) -> None:
-    """Raise ChannelError unless the header lines of `raw` are exactly HEADERS and `To` is exactly `recipient`."""
+def check_headers(raw: bytes, recipient: str, *, follows: bool = False) -> None:
+    """Raise ChannelError unless the header lines of `raw` are exactly HEADERS and `To` is exactly `recipient`.
+
+    `follows`: it follows another message, so those of THREAD are among them.
+    """
+    expected = tuple(name for name in HEADERS if follows or name not in THREAD)
     head, separator, _ = raw.partition(b"\r\n\r\n")
     found: list[tuple[bytes, bytes]] = []
     for line in head.split(b"\r\n"):
@@ -134,7 +151,7 @@ def check_headers(raw: bytes, recipient: str) -> None:
             found.append((name, value))
     stray = b"\r" in head.replace(b"\r\n", b"") or b"\n" in head.replace(b"\r\n", b"") or not head.isascii()
     to = [value.strip() for name, value in found if name == b"To"]
-    if not separator or stray or tuple(name for name, _ in found) != HEADERS or to != [recipient.encode()]:
+    if not separator or stray or tuple(name for name, _ in found) != expected or to != [recipient.encode()]:
         raise ChannelError("the mail's headers are not the ones we wrote; it was not sent", permanent=True)
 
 

@@ -17,6 +17,7 @@ from worker.cli import (
     polling,
     service,
     status,
+    stories,
     subscribers,
     watch,
 )
@@ -55,6 +56,7 @@ for group, tree, text in (
     ("watch", watch.app, "List, add and remove watch lists."),
     ("subscribers", subscribers.app, "List who is told."),
     ("alerts", alerts.app, "List what was found."),
+    ("stories", stories.app, "List what is reported; put right what was folded wrongly."),
     ("deliveries", deliveries.app, "List messages; send failed ones again."),
     ("db", database.app, "Bring the database up to date."),
 ):

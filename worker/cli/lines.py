@@ -55,6 +55,7 @@ def watch_list_line(
     tags: Sequence[str],
     when: str,
     at_most: str | None,
+    alert: str = "first",
 ) -> WatchListLine:
     """Return the line of a watch list; raise ConfigurationError that says what to write instead.
 
@@ -68,15 +69,17 @@ def watch_list_line(
             "query": query,
             "exclude": list(exclude),
             "feeds": {"tags": list(tags)},
+            "alert": alert,
             "notify": [{"subscriber": subscriber, "when": when, **limit} for subscriber in dict.fromkeys(subscribers)],
         },
-        _OPTIONS | {"name": "NAME", "query": "QUERY", "when": "--when", "at_most": "--at-most"},
+        _OPTIONS | {"name": "NAME", "query": "QUERY", "when": "--when", "at_most": "--at-most", "alert": "--alert"},
     )
     return WatchListLine(
         name=entry.name,
         query=entry.query,
         exclude=tuple(dict.fromkeys(entry.exclude)),
         feed_tags=tuple(dict.fromkeys(entry.feeds.tags)),
+        alert=entry.alert,
         notify=tuple(NotifyLine(line.subscriber, line.at_most) for line in entry.notify),
     )
 
@@ -92,5 +95,7 @@ def _checked(model: type[AnEntry], given: Mapping[str, object], options: Mapping
             value = wrong["input"]
             # A URL may hold a password, so it is never repeated.
             shown = "this" if key == "url" or not isinstance(value, str) else repr(value)
-            complaints.append(f"{options.get(key, key.upper())}: {wrong['msg'].replace('{given}', shown)}")
+            choice = wrong["type"] == "literal_error"
+            said = f"write {wrong['ctx']['expected']}" if choice else wrong["msg"].replace("{given}", shown)
+            complaints.append(f"{options.get(key, key.upper())}: {said}")
         raise ConfigurationError("\n".join(dict.fromkeys(complaints))) from None

@@ -139,14 +139,14 @@ def elsewhere_row(feed: FeedRow, note: str, *, polled: bool) -> Row:
 
 
 def watch_list_row(found: WatchListRow) -> Row:
-    """A row of `watch list`; languages and the kind of alert cannot be chosen yet."""
+    """A row of `watch list`; languages cannot be chosen yet."""
     return {
         "name": found.name,
         "query": found.query,
         "subscribers": found.subscribers,
         "feeds": {"tags": found.feeds} if found.feeds else None,
         "languages": None,
-        "alert": "first",
+        "alert": found.alert,
         "state": found.state,
         "matches_7d": found.matches_7d,
         "managed_by": found.managed_by,
@@ -163,7 +163,7 @@ def subscriber_row(found: SubscriberRow) -> Row:
 
 
 def alert_row(found: AlertRow) -> Row:
-    """A row of `alerts list`; the wire is not known yet."""
+    """A row of `alerts list`."""
     return {
         "id": f"alt_{found.id}",
         "watch_list": found.watch_list,
@@ -173,19 +173,23 @@ def alert_row(found: AlertRow) -> Row:
         "link": found.link,
         "reports": found.reports,
         "independent_reports": found.independent_reports,
-        "wire": None,
+        "wire": found.wire,
         "created_at": found.created_at,
         "state": found.state,
     }
 
 
 def delivery_row(found: DeliveryRow) -> Row:
-    """A row of `deliveries list`; `alert` is null for a digest, which tells several."""
+    """A row of `deliveries list`; `alert` is null for a digest, which tells several.
+
+    `update` is the number of an alert's update, null for its first message.
+    """
     return {
         "id": f"dlv_{found.id}",
         "key": found.key,
         "kind": found.subject_kind,
         "alert": f"alt_{found.alert}" if found.alert is not None else None,
+        "update": found.sequence or None,
         "subscriber": found.subscriber,
         "channel": found.channel,
         "state": found.state,

@@ -24,7 +24,7 @@ def list_watch_lists(config: Config = FOLDER, *, json: Json = False) -> None:
 
     with session(config) as engine:
         rows = [watch_list_row(found) for found in engine.store.watch_lists_list(engine.clock.now())]
-    shown = columns("name:12", "state", "matches_7d", "subscribers:10", "managed_by?", "query:20")
+    shown = columns("name:12", "state", "matches_7d", "alert?", "subscribers:10", "managed_by?", "query:20")
     show(rows, shown, as_json=json, empty="there are no watch lists; `tocsin watch add NAME QUERY` adds one")
 
 
@@ -41,6 +41,14 @@ def add(
     at_most: Annotated[
         str | None, typer.Option(metavar="LIMIT", help="`30 per hour`, which is the default, or `none`.")
     ] = None,
+    alert: Annotated[
+        str,
+        typer.Option(
+            metavar="MODE",
+            help="`first`: a story is told once; `updates`: also when it is corrected or gains an independent report; "
+            "`every`: also at each further report.",
+        ),
+    ] = "first",
     exclude: Annotated[
         list[str] | None, typer.Option(metavar="TERM", help="A term that must not appear; may be repeated.")
     ] = None,
@@ -60,7 +68,7 @@ def add(
     # What is wrong with the query or an option needs no database to be told; who is told does.
     full = query_of((), tuple(exclude or ()), query)
     line_telling = partial(
-        watch_list_line, name, query, exclude=exclude or [], tags=tag or [], when=when, at_most=at_most
+        watch_list_line, name, query, exclude=exclude or [], tags=tag or [], when=when, at_most=at_most, alert=alert
     )
     name = line_telling(notify or ["anybody"]).name
     with session(config) as engine:

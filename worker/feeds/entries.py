@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -19,6 +20,9 @@ from worker.text.markup import plain_to_text, to_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
+
+_FEEDBURNER = re.compile(r"/~[r\d]/")
+"""Stands in the addresses that Feedburner, under whichever host, puts in a publisher's place."""
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -116,8 +120,11 @@ def _plain(value: str, kind: str) -> str:
 
 
 def _links(of: dict[str, Any]) -> Iterator[object]:
-    """Candidates, the best first."""
+    """Candidates, the best first; Feedburner counts who follows its own address, and says where it leads."""
     link = _get(of, "link")
+    origin = _get(of, "feedburner_origlink")
+    if origin and (not link or _FEEDBURNER.search(str(link))):
+        yield str(origin)
     if link and (not _get(of, "guidislink") or "/" in link):
         yield str(link)
     for found in _get(of, "links", ()):

@@ -100,12 +100,14 @@ def _alerts(parts: Delivering, outgoing: Outgoing) -> Message | None:
     alerts = parts.store.alerts_of(outgoing, now=parts.clock.now())
     if not alerts:
         return None
+    told = "alert.updated" if outgoing.sequence else "alert.created"
     return Message(
         key=outgoing.key,
-        type="digest.created" if outgoing.subject_kind == "digest" else "alert.created",
-        created_at=alerts[0].created_at,
+        type="digest.created" if outgoing.subject_kind == "digest" else told,
+        created_at=min(facts.told_at for facts in alerts),
         subscriber=alerts[0].subscriber,
         alerts=tuple(alerts),
+        first_key=outgoing.first_key,
     )
 
 

@@ -11,6 +11,7 @@ from config.redaction import shown_url
 from worker.feeds import cadence, health, moves
 from worker.feeds.cadence import Bounds, Brought, Wishes
 from worker.records import FetchResponse, PollRecord
+from worker.stories.decide import MOST_REVISIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -112,7 +113,8 @@ def parsed(feed: LeasedFeed, fetched: Fetched, read: Read, digest: bytes | None,
         keep_memory=response.partial,
         parts=() if feed.parts and not response.partial else None,
         gap=gap,
-        note=_missing(*gap) if gap else None,
+        standing=read.standing,
+        note=_joined([read.step, _worn(decision.worn), _missing(*gap) if gap else None]),
     )
 
 
@@ -237,6 +239,14 @@ def _is_quiet(feed: LeasedFeed, course: _Course) -> bool:
         and course.condition.weight == feed.condition.weight
         and course.condition.told_at == feed.condition.told_at
     )
+
+
+def _worn(count: int) -> str | None:
+    """Told once: at the change after which no more are kept."""
+    if not count:
+        return None
+    items = "1 item has" if count == 1 else f"{count} items have"
+    return f"{items} changed {MOST_REVISIONS} times: what changes from now on is stored, and no more looked at"
 
 
 def _missing(since: datetime, until: datetime) -> str:

@@ -13,12 +13,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime, timedelta
 
     from config.values import Configuration
-    from worker.alerts.model import Address, AlertFacts, Message, NoticeFacts, Past, PlannedAlert, Subscription
+    from worker.alerts.model import (
+        Address,
+        AlertFacts,
+        Message,
+        NoticeFacts,
+        Past,
+        PlannedAlert,
+        PlannedUpdate,
+        Subscription,
+    )
     from worker.feeds.model import Document, Known
     from worker.records import (
         Change,
@@ -27,19 +36,23 @@ if TYPE_CHECKING:
         DueFeed,
         Fetched,
         FetchRequest,
+        FoldedItem,
         ItemToMatch,
+        KeyOwner,
         LeasedFeed,
         Manners,
         Memory,
+        OpenedStory,
         Outgoing,
         PageManners,
         PageToRead,
         PollRecord,
         RecordedPoll,
-        StoryFacts,
+        Told,
         UnmatchedItem,
     )
-    from worker.stories.model import KnownItem
+    from worker.stories.model import KnownItem, RecalledItem
+    from worker.stories.story import Report, Summary
     from worker.watchlists.model import Hit, WatchList
 
 
@@ -113,6 +126,9 @@ class PollStore(Protocol):
     ) -> tuple[list[KnownItem], list[KnownItem]]:
         """Items of the feed whose identity is one of `identities`, and others whose content is one of `contents`."""
 
+    def recalled_items(self, feed: int, ids: Collection[int]) -> dict[int, RecalledItem]:
+        """Those of these items that are the feed's, by id, with their words."""
+
     def memory(self, feed: int) -> Memory | None:
         """What is remembered of the feed's last whole document, or None; loaded only when there is one to read."""
 
@@ -165,34 +181,57 @@ class MatchTransaction(Protocol):
     def unmatched(self, items: Sequence[int]) -> list[ItemToMatch]:
         """Lock and load those of `items` that still wait for matching, by first_seen then id; skip locked ones."""
 
-    def open_stories(self, items: Sequence[ItemToMatch], *, now: datetime) -> list[int]:
-        """Insert one story per item, in order, with its title and link, and return their ids."""
-
-    def claim_keys(self, keys: Mapping[int, int], *, now: datetime, window: timedelta) -> dict[int, int]:
-        """Give each copy key (signed 64 bit) to its story, unless another story owns it; return the owner of each key.
+    def claim_keys(self, keys: Mapping[int, int], *, now: datetime, window: timedelta) -> dict[int, KeyOwner]:
+        """Give each copy key (signed 64 bit) to its item, unless another item owns it; return the owners of those.
 
         Keys are inserted sorted, in one statement, so that two workers with copies of one dispatch wait for each
-        other at the first shared key and the second then sees the first one's story. An owner not seen for `window`
-        loses the key to the newcomer. Keys met again are marked seen `now`.
+        other at the first shared key and the second then sees the first one's item. An owner not seen for `window`
+        loses the key to the newcomer.
         """
 
-    def stories(self, ids: Iterable[int]) -> dict[int, StoryFacts]:
-        """Facts of stories, committed ones and this transaction's own."""
+    def told(self, items: Iterable[int], *, since: datetime) -> dict[int, Told]:
+        """Load those of these items whose story had a report at `since` or later."""
 
-    def drop_stories(self, ids: Sequence[int]) -> None:
-        """Delete stories of this transaction that nobody joined, and the keys they own."""
+    def settle_keys(
+        self, *, shared: Iterable[int], met: Mapping[int, int], common: int, now: datetime, window: timedelta
+    ) -> None:
+        """Mark keys that copies shared as seen `now`; count the stories that met others' keys, up to `common`.
 
-    def fold(self, story_of: Mapping[int, int]) -> None:
-        """Set the story of each item (item -> story) and bring the stories' report counts up to date."""
+        All are keys that this transaction has claimed, or tried to.
+        """
+
+    def open_stories(self, opened: Sequence[OpenedStory], *, now: datetime) -> list[int]:
+        """Insert these stories, in order, and return their ids."""
+
+    def fold(self, folded: Sequence[FoldedItem]) -> None:
+        """Write what folding found, and clear the items' unmatched marks and match attempts."""
+
+    def reports(self, ids: Iterable[int]) -> dict[int, list[Report]]:
+        """Lock these stories, then load the reports of each."""
+
+    def sum_up(self, summaries: Mapping[int, Summary], *, corrected: Iterable[int], now: datetime) -> None:
+        """Write what the reports of each story come to; those `corrected` are so `now`."""
+
+    def replaced(self, items: Iterable[int]) -> dict[int, tuple[str, str]]:
+        """Load what each of these items last said before it was revised: title and text."""
 
     def record_hits(self, hits: Mapping[int, Sequence[Hit]], *, now: datetime) -> None:
         """Write matches (item -> hits); a repeated (watch list, item) updates terms and spans."""
 
+    def lists_with_updates(self, stories: Iterable[int]) -> set[int]:
+        """Which watch lists that have alerts of these stories tell what becomes of them."""
+
     def subscriptions(self, watch_lists: Iterable[int]) -> list[Subscription]:
         """Lock and load the active subscriptions of these lists, by id."""
 
-    def past(self, stories: Iterable[int], subscriptions: Sequence[Subscription], *, since: datetime) -> Past:
-        """Earlier alerts of these stories to these subscribers, and messages of these subscriptions since `since`."""
+    def past(
+        self, stories: Iterable[int], subscriptions: Sequence[Subscription], *, since: datetime, now: datetime
+    ) -> Past:
+        """Earlier alerts of these stories to these subscribers, and messages of these subscriptions since `since`.
+
+        A story's alerts are also those of stories merged into it. What waits at `now` is locked, so that nobody begins
+        to tell it before this transaction ends.
+        """
 
     def record_alerts(self, planned: Sequence[PlannedAlert], *, now: datetime) -> list[int]:
         """Write alerts, digests and deliveries; return the ids of deliveries due at once.
@@ -203,8 +242,12 @@ class MatchTransaction(Protocol):
         the next free minute's.
         """
 
-    def mark_matched(self, items: Sequence[int]) -> None:
-        """Clear the items' unmatched marks and match attempts."""
+    def record_updates(self, planned: Sequence[PlannedUpdate], *, now: datetime) -> list[int]:
+        """Write updates, digests and deliveries as above; return the ids of deliveries due at once.
+
+        Each gets the next sequence number of its alert. One that is there already (the same report, or the same
+        revision of it, under the same alert) is left out.
+        """
 
 
 class MatchStore(Protocol):
@@ -229,14 +272,17 @@ class DeliverStore(Protocol):
         """Begin those that are pending, due, and free or queued: state "sending", attempts + 1, committed durably.
 
         A delivery marked `alone` is left out when it comes in company, and given back free. Deliveries of a disabled
-        channel become "failed" instead.
+        channel become "failed" instead. An update waits until the messages that it follows at its channel have ended.
         """
 
     def renew_delivery_leases(self, tokens: Mapping[int, int], *, now: datetime, lease: timedelta) -> None:
         """Prolong the leases (delivery id -> token) that are still ours."""
 
     def alerts_of(self, outgoing: Outgoing, *, now: datetime) -> list[AlertFacts]:
-        """Facts for the message. A digest is closed by the first call, so that every attempt tells the same alerts."""
+        """Facts for the message; none where nothing is left to tell.
+
+        A digest is closed by the first call, so that every attempt tells the same alerts.
+        """
 
     def notice_of(self, outgoing: Outgoing) -> NoticeFacts | None:
         """Facts of a notice, or None where there is nothing left to tell."""

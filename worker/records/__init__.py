@@ -4,7 +4,16 @@ from worker.records.claims import DueDelivery, DueFeed, Manners, PageManners, Un
 from worker.records.configuring import Change
 from worker.records.delivering import DeliveryRecord, Outgoing
 from worker.records.fetching import Fetched, FetchRequest, FetchResponse, Purpose, Validators
-from worker.records.matching import AlertLine, ItemToMatch, MatchOutcome, PageToRead, StoryFacts
+from worker.records.matching import (
+    AlertLine,
+    FoldedItem,
+    ItemToMatch,
+    KeyOwner,
+    MatchOutcome,
+    OpenedStory,
+    PageToRead,
+    Told,
+)
 from worker.records.polling import (
     FeedNotice,
     LeasedFeed,
@@ -28,11 +37,14 @@ __all__ = [
     "FetchRequest",
     "FetchResponse",
     "Fetched",
+    "FoldedItem",
     "ItemToMatch",
+    "KeyOwner",
     "LeasedFeed",
     "Manners",
     "MatchOutcome",
     "Memory",
+    "OpenedStory",
     "Outcome",
     "Outgoing",
     "PageManners",
@@ -44,7 +56,7 @@ __all__ = [
     "RecordedPoll",
     "Remembered",
     "SliceRecord",
-    "StoryFacts",
+    "Told",
     "UnmatchedItem",
     "Validators",
     "Waiting",

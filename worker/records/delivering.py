@@ -13,7 +13,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A delivery this process sends now, under `token`; `attempts` counts this one too."""
+    """A delivery this process sends now, under `token`.
+
+    Attributes:
+        attempts: This one counts too.
+        sequence: Of an alert, 0 for its first message, else the number of the update.
+        first_key, first_sent_at: Of an update: the key of the message that it follows at this channel, and when that
+            was sent; None where it never was.
+    """
 
     id: int
     token: int
@@ -22,6 +29,9 @@ class Outgoing:
     subject: int
     attempts: int
     channel: Address
+    sequence: int = 0
+    first_key: str | None = None
+    first_sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,9 @@ class ItemToMatch(NamedTuple):
     """An unmatched item, with what folding and matching need.
 
     `story` is set when the item has been folded before (it came back because it changed). `text` is the item's own
-    text, by which copies are known; `matchable` holds `full_text`, what the linked page says, after it.
+    text, by which copies are known; `matchable` holds `full_text`, what the linked page says, after it. `feed_url` is
+    where its feed is polled, `feed_name` what the feed is called. `folded` and `text_of` are what folding found the
+    last time, as in `FoldedItem`; before the first time `text_of` is the item itself.
     """
 
     id: int
@@ -37,14 +39,61 @@ class ItemToMatch(NamedTuple):
     first_seen: datetime
     matchable: Matchable
     full_text: str = ""
+    source: str | None = None
+    authors: tuple[str, ...] = ()
+    feed_url: str = ""
+    feed_name: str | None = None
+    folded: str | None = None
+    text_of: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class StoryFacts:
-    """What folding must know of a story: the feeds that already report it."""
+class KeyOwner(NamedTuple):
+    """The item that a copy key belongs to, and how many stories met the key without being that item's (up to 8)."""
+
+    item: int
+    bad: int
+
+
+class Told(NamedTuple):
+    """An item that was folded before, as a candidate for a copy: `text_of` is the item whose text it carries."""
 
     id: int
-    feeds: frozenset[int]
+    feed: int
+    story: int
+    text_of: int
+    link: str | None
+    title: str
+    text: str
+
+
+class FoldedItem(NamedTuple):
+    """What folding found about an item.
+
+    Attributes:
+        folded: How it came into its story: by "text", "link" or "headline", or None where it began it.
+        text_of: The item whose text it carries; itself where the text is its own.
+        words: Of its text.
+    """
+
+    item: int
+    story: int
+    folded: str | None
+    text_of: int
+    outlet: str
+    wire: str | None
+    dateline: str | None
+    image_credit: str | None
+    words: int
+
+
+class OpenedStory(NamedTuple):
+    """A story to begin with the one report of `item`."""
+
+    item: int
+    title: str
+    link: str | None
+    wire: str | None
+    first_seen: datetime
 
 
 @dataclass(frozen=True, slots=True)

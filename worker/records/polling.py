@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from worker.stories.ladder import TRUSTED
+
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
@@ -13,7 +15,8 @@ if TYPE_CHECKING:
     from worker.feeds.model import Hints
     from worker.feeds.moves import Candidate
     from worker.records.fetching import Validators
-    from worker.stories.model import PollDecision
+    from worker.stories.ladder import Standing
+    from worker.stories.model import Names, PollDecision
 
 Outcome = Literal["new", "unchanged", "not_modified", "moved", "error", "backoff", "gone", "blocked"]
 FeedNotice = Literal["feed.broken", "feed.recovered"]
@@ -58,6 +61,7 @@ class LeasedFeed:
         host: What manners count by: the host of `polled_url`; on loopback with its port.
         fresh_for: How long its last response stayed fresh, as far as that was said.
         parts: Where its last document was a sitemap index: the documents with its items, in the order of asking.
+        standing: On the identity ladder.
     """
 
     id: int
@@ -81,6 +85,7 @@ class LeasedFeed:
     host: str = ""
     fresh_for: timedelta | None = None
     parts: tuple[Part, ...] = ()
+    standing: Standing = TRUSTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,7 @@ class Remembered:
 
     slice: bytes
     item: int
-    names: tuple[bytes, bytes, bytes]
+    names: Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,7 @@ class SliceRecord:
     """A slice to remember: its digest, and its item, by id where that is known, else by identity."""
 
     slice: bytes
-    names: tuple[bytes, bytes, bytes]
+    names: Names
     item: int | None = None
     identity: bytes | None = None
 
@@ -136,6 +141,7 @@ class PollRecord:
         frame: To remember with the slices of `decision` (see Memory); None forgets. `keep_memory` leaves it alone.
         slices: What to remember of the document's slices, in order.
         parts: Of a sitemap index: the documents with its items, to store; None leaves the stored ones alone.
+        standing: On the identity ladder, to store; None leaves it as it is.
         match_later: Matching waits so long for somebody to bring the items' full text first; None: it does not.
         notice: What the owner must be told of the feed, or None.
         error: One line for the journal and `last_error`, without secrets; None after a good poll.
@@ -173,6 +179,7 @@ class PollRecord:
     slices: tuple[SliceRecord, ...] = ()
     keep_memory: bool = True
     parts: tuple[Part, ...] | None = None
+    standing: Standing | None = None
     match_later: timedelta | None = None
     notice: FeedNotice | None = None
     error: str | None = None

@@ -11,6 +11,7 @@ from worker.alerts.model import Address
 from worker.records import DueDelivery, Outgoing
 from worker.store import leases, tables
 from worker.store.addresses import shown_address
+from worker.store.due import in_turn
 from worker.store.rows import DeliveryRow
 from worker.store.transactions import Database, retried
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Row, Select
     from sqlalchemy.sql.dml import ReturningUpdate
 
     from worker.records import DeliveryRecord
@@ -34,7 +35,7 @@ class Deliveries(Database):
     def claim_due_deliveries(self, *, now: datetime, lease: timedelta, limit: int) -> list[DueDelivery]:
         """Queue deliveries that are due (see ClaimStore)."""
         d = tables.deliveries
-        due = leases.locked(d, d.c.state == "pending", d.c.due_at <= now, leases.free(d, now))
+        due = leases.locked(d, d.c.state == "pending", d.c.due_at <= now, leases.free(d, now), in_turn())
         queued = leases.chosen(d, due.order_by(d.c.due_at, d.c.id).limit(limit)).values(leased_until=now + lease)
         with self._transaction("write") as connection:
             rows = connection.execute(queued.returning(d.c.id, d.c.channel_id, d.c.alone, d.c.due_at)).all()
@@ -46,28 +47,17 @@ class Deliveries(Database):
         self, deliveries: Sequence[int], *, owner: str, now: datetime, lease: timedelta
     ) -> list[Outgoing]:
         """Begin deliveries (see DeliverStore); ones whose lists or channels are gone become "cancelled" instead."""
-        d, c = tables.deliveries, tables.channels.c
+        d = tables.deliveries
         values = {"state": "sending", "attempts": d.c.attempts + 1, "lease_owner": owner, "leased_until": now + lease}
         outgoing: list[Outgoing] = []
         with self._transaction("durable") as connection:
             for part in leases.chunks(sorted(set(deliveries))):
                 cancel_orphans(connection, now=now, among=part)
                 _fail_disabled(connection, part)
-            begun = leases.begin(connection, d, deliveries, d.c.state == "pending", d.c.due_at <= now, **values)
+            ready = (d.c.state == "pending", d.c.due_at <= now, in_turn())
+            begun = leases.begin(connection, d, deliveries, *ready, **values)
             for part in leases.chunks(sorted(begun)):
-                statement = select(d, c.kind, c.address, c.secret).join_from(d, tables.channels).where(d.c.id.in_(part))
-                outgoing += [
-                    Outgoing(
-                        id=row.id,
-                        token=row.lease_token,
-                        key=row.key,
-                        subject_kind=row.subject_kind,
-                        subject=row.subject_id,
-                        attempts=row.attempts,
-                        channel=Address(row.channel_id, row.kind, row.address, row.secret),
-                    )
-                    for row in connection.execute(statement.order_by(d.c.due_at, d.c.id))
-                ]
+                outgoing += [_outgoing(row) for row in connection.execute(_begun(), {"ids": part})]
         return outgoing
 
     @retried
@@ -94,11 +84,11 @@ class Deliveries(Database):
         with self._transaction("durable") as connection:
             statement = d.update().where(*current).values(**values, **leases.finished())
             row = connection.execute(
-                statement.returning(d.c.subject_kind, d.c.subject_id, d.c.channel_id)
+                statement.returning(d.c.subject_kind, d.c.subject_id, d.c.sequence, d.c.channel_id)
             ).one_or_none()
             if row is None:
                 return False
-            if record.state == "sent":
+            if record.state == "sent" and row.sequence == 0:
                 _told(connection, row.subject_kind, row.subject_id)
             if record.disable_channel is not None:
                 disabled = {"state": "disabled", "disabled_reason": record.disable_channel}
@@ -130,6 +120,7 @@ class Deliveries(Database):
                 key=row.key,
                 subject_kind=row.subject_kind,
                 subject=row.subject_id,
+                sequence=row.sequence,
                 subscriber=row.subscriber,
                 channel=f"{row.kind} {shown_address(row.kind, row.address)}".strip(),
                 state=row.state,
@@ -164,6 +155,35 @@ class Deliveries(Database):
         return channel is not None
 
 
+@lru_cache
+def _begun() -> Select[*tuple[Any, ...]]:
+    """Select deliveries with their channels, and the messages that they follow there."""
+    d, c, first = tables.deliveries, tables.channels.c, tables.deliveries.alias("first")
+    sent = and_(first.c.id == d.c.first_id, first.c.state == "sent")
+    return (
+        select(d, c.kind, c.address, c.secret, first.c.key.label("first_key"), first.c.sent_at.label("first_sent_at"))
+        .join_from(d, tables.channels)
+        .join(first, sent, isouter=True)
+        .where(d.c.id.in_(bindparam("ids", expanding=True)))
+        .order_by(d.c.due_at, d.c.id)
+    )
+
+
+def _outgoing(row: Row[Any]) -> Outgoing:
+    return Outgoing(
+        id=row.id,
+        token=row.lease_token,
+        key=row.key,
+        subject_kind=row.subject_kind,
+        subject=row.subject_id,
+        attempts=row.attempts,
+        channel=Address(row.channel_id, row.kind, row.address, row.secret),
+        sequence=row.sequence,
+        first_key=row.first_key,
+        first_sent_at=row.first_sent_at,
+    )
+
+
 def cancel_orphans(connection: Connection, *, now: datetime, among: Sequence[int] | None = None) -> None:
     """Cancel pending deliveries that have nobody left to tell of or to, and the open alerts of gone subscriptions.
 
@@ -175,8 +195,9 @@ def cancel_orphans(connection: Connection, *, now: datetime, among: Sequence[int
         return
     # Closed, so that no later alert joins a digest that nobody will send.
     for part in leases.chunks(sorted({row.subject_id for row in cancelled if row.subject_kind == "digest"})):
-        empty = g.update().where(g.c.id.in_(part), g.c.closed_at.is_(None), ~_alive(a.c.digest_id == g.c.id))
-        connection.execute(empty.values(closed_at=now))
+        empty = (~_alive(a.c.digest_id == g.c.id), ~_alive_update(tables.alert_updates.c.digest_id == g.c.id))
+        closing = g.update().where(g.c.id.in_(part), g.c.closed_at.is_(None), *empty)
+        connection.execute(closing.values(closed_at=now))
     if among is None:
         s = tables.subscriptions.c
         gone = exists().where(s.id == a.c.subscription_id, subscription_stands()).correlate(a)
@@ -186,14 +207,20 @@ def cancel_orphans(connection: Connection, *, now: datetime, among: Sequence[int
 @lru_cache
 def _orphans(*, all_: bool) -> ReturningUpdate[str, int]:
     """Cancel the pending deliveries that have nobody left; not `all_`: those among some."""
-    d, c, a = tables.deliveries, tables.channels.c, tables.alerts
-    alert_gone = and_(d.c.subject_kind == "alert", ~_alive(a.c.lead_id == d.c.subject_id))
-    digest_gone = and_(d.c.subject_kind == "digest", ~_alive(a.c.digest_id == d.c.subject_id))
+    d, c, a, p = tables.deliveries, tables.channels.c, tables.alerts, tables.alert_updates.c
+    lead = tables.alert_updates.alias("lead").c
+    is_alert, is_digest = d.c.subject_kind == "alert", d.c.subject_kind == "digest"
+    alert_gone = and_(is_alert, d.c.sequence == 0, ~_alive(a.c.lead_id == d.c.subject_id))
+    led = and_(lead.alert_id == d.c.subject_id, lead.sequence == d.c.sequence, p.lead_id == lead.id)
+    update_gone = and_(is_alert, d.c.sequence > 0, ~_alive_update(led))
+    digest_gone = and_(
+        is_digest, ~_alive(a.c.digest_id == d.c.subject_id), ~_alive_update(p.digest_id == d.c.subject_id)
+    )
     n, u = tables.notices.c, tables.subscribers.c
     told = exists().where(n.id == d.c.subject_id, u.id == n.subscriber_id, u.removed_at.is_(None))
     notice_gone = and_(d.c.subject_kind == "notice", ~told.correlate(d))
     channel_gone = exists().where(c.id == d.c.channel_id, c.removed_at.is_not(None))
-    orphaned = [d.c.state == "pending", or_(alert_gone, digest_gone, notice_gone, channel_gone)]
+    orphaned = [d.c.state == "pending", or_(alert_gone, update_gone, digest_gone, notice_gone, channel_gone)]
     if not all_:
         orphaned.append(d.c.id.in_(bindparam("among", expanding=True)))
     statement = leases.chosen(d, leases.locked(d, *orphaned).order_by(d.c.id))
@@ -206,6 +233,13 @@ def _alive(mine: ColumnElement[bool]) -> ColumnElement[bool]:
     a, s = tables.alerts.c, tables.subscriptions.c
     condition = exists().where(mine, a.state != "cancelled", s.id == a.subscription_id, subscription_stands())
     return condition.correlate(tables.deliveries, tables.digests)
+
+
+def _alive_update(mine: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether an update of an alert that is not cancelled, of a subscription that still stands, is among `mine`."""
+    a, p, s = tables.alerts.c, tables.alert_updates.c, tables.subscriptions.c
+    of_alert = and_(a.id == p.alert_id, a.state != "cancelled", s.id == p.subscription_id)
+    return exists().where(mine, of_alert, subscription_stands()).correlate(tables.deliveries, tables.digests)
 
 
 def subscription_stands() -> ColumnElement[bool]:

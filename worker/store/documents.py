@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from worker.records import PollRecord
 
-_SLICE = struct.Struct(">16sq8s8s8s")
-"""A slice: its digest, the item's id, and the digests of three names; 48 bytes."""
+_SLICE = struct.Struct(">16sq8s8s8s8s")
+"""A slice: its digest, the item's id, and the digests of four names; 56 bytes."""
 
 
 _d = documents.c
@@ -42,7 +42,7 @@ class Documents(Database):
             row = connection.execute(_REMEMBERED, {"feed": feed}).one_or_none()
         if row is None:
             return None
-        slices = (Remembered(said, item, (a, b, c)) for said, item, a, b, c in _SLICE.iter_unpack(row.slices))
+        slices = (Remembered(said, item, (a, b, c, d)) for said, item, a, b, c, d in _SLICE.iter_unpack(row.slices))
         return Memory(row.frame, tuple(slices))
 
 

@@ -1,10 +1,12 @@
-"""Which feeds are due, whatever their hosts bear."""
+"""Which feeds are due, whatever their hosts bear, and which deliveries overtake none."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from worker.store.tables import feeds
+from sqlalchemy import and_, exists, or_
+
+from worker.store.tables import deliveries, feeds
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,3 +21,16 @@ def pollable(now: datetime | ColumnElement[datetime], table: FromClause = feeds)
     """Return the conditions under which a feed is due; `table` is `feeds` or an alias of it."""
     f = table.c
     return f.removed_at.is_(None), f.state.not_in(UNPOLLED), f.next_poll_at <= now
+
+
+def in_turn() -> ColumnElement[bool]:
+    """Return the condition under which a delivery overtakes none.
+
+    An update waits until the message that it follows at its channel has ended, whichever way, and so have the updates
+    between the two: told before it, it would be news of a story that nobody has heard of.
+    """
+    d, before = deliveries.c, deliveries.alias("before").c
+    unended = before.state.in_(("pending", "sending"))
+    first = exists().where(before.id == d.first_id, unended).correlate(deliveries)
+    between = exists().where(before.first_id == d.first_id, before.id < d.id, unended).correlate(deliveries)
+    return or_(d.first_id.is_(None), and_(~first, ~between))

@@ -15,17 +15,17 @@ from worker.records import UnmatchedItem
 from worker.store import leases
 from worker.store.tables import feeds, item_revisions, items
 from worker.store.transactions import Database, insert, retried
-from worker.stories.model import KnownItem
+from worker.stories.model import KnownItem, RecalledItem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from sqlalchemy import Connection, Row
     from sqlalchemy.sql.dml import ReturningInsert
 
     from worker.records import PollRecord
-    from worker.stories.model import IdentifiedItem, PollDecision
+    from worker.stories.model import IdentifiedItem, PollDecision, Revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +43,15 @@ class Written:
 
 _i = items.c
 _MINE = and_(_i.feed_id == bindparam("feed"), _i.id.in_(bindparam("ids", expanding=True)))
+_HASHED = (_i.id, _i.identity, _i.content, _i.link, _i.published, _i.updated, _i.revisions)
+"""What a KnownItem is made of."""
 _KNOWN = union(
     *(
-        select(_i.id, _i.identity, _i.content).where(
-            _i.feed_id == bindparam("feed"), column.in_(bindparam(name, expanding=True))
-        )
+        select(*_HASHED).where(_i.feed_id == bindparam("feed"), column.in_(bindparam(name, expanding=True)))
         for column, name in ((_i.identity, "identities"), (_i.content, "contents"))
     )
 )
+_RECALLED = select(*_HASHED, _i.title, _i.text).where(_MINE)
 _ANY = select(_i.id).where(_i.feed_id == bindparam("feed")).limit(1)
 _MANY = 8
 """To look for more items than that costs several times what it does to ask whether there are any."""
@@ -63,17 +64,17 @@ _OLD = item_revisions.insert().from_select(
     .order_by(_i.id),
 )
 _NEWS = select(_i.id).where(_MINE, _i.news)
-_REVISED = (
-    # The columns of `_said` are set because the parameters name them.
+# The columns of `_said` are set because the parameters name them.
+_RESTATED = (
     items.update()
     .where(_i.id == bindparam("b_item"), _i.feed_id == bindparam("b_feed"))
-    .values(
-        revisions=_i.revisions + 1,
-        unmatched_since=case((_i.news, bindparam("b_at", type_=_i.first_seen.type)), else_=_i.unmatched_since),
-        match_leased_until=bindparam("b_later", type_=_i.first_seen.type),
-        match_attempts=0,
-        match_state=None,
-    )
+    .values(revisions=_i.revisions + bindparam("b_kept"))
+)
+_REVISED = _RESTATED.values(
+    unmatched_since=case((_i.news, bindparam("b_at", type_=_i.first_seen.type)), else_=_i.unmatched_since),
+    match_leased_until=bindparam("b_later", type_=_i.first_seen.type),
+    match_attempts=0,
+    match_state=None,
 )
 _other = items.alias("other")
 _REIDENTIFIED = (
@@ -103,11 +104,20 @@ class Items(Database):
         with self._transaction("read" if len(parts) > 1 else "look") as connection:
             for some, others in parts:
                 rows = connection.execute(_KNOWN, {"feed": feed, "identities": some, "contents": others})
-                found.update((id_, KnownItem(id_, identity, content)) for id_, identity, content in rows)
+                found.update((row[0], KnownItem(*row)) for row in rows)
         items = [found[id_] for id_ in sorted(found)]
         return [item for item in items if item.identity in asked], [
             item for item in items if item.identity not in asked
         ]
+
+    def recalled_items(self, feed: int, ids: Collection[int]) -> dict[int, RecalledItem]:
+        """Look up words of known items (see PollStore)."""
+        found: dict[int, RecalledItem] = {}
+        with self._transaction("read") as connection:
+            for part in leases.chunks(sorted(ids)):
+                for *known, title, text in connection.execute(_RECALLED, {"feed": feed, "ids": part}):
+                    found[known[0]] = RecalledItem(KnownItem(*known), title, text)
+        return found
 
     def _has_items(self, feed: int) -> bool:
         with self._transaction("look") as connection:
@@ -179,7 +189,7 @@ def hashed(text: str | None) -> bytes | None:
 
 
 def _reidentify(connection: Connection, decided: Sequence[tuple[PollRecord, PollDecision]]) -> None:
-    """Store new identities, unless another item of the feed has the identity already."""
+    """Store new identities, in order, unless another item of the feed has the identity already."""
     changed = [
         {"b_item": item, "b_feed": record.feed, "b_identity": identity}
         for record, decision in decided
@@ -192,20 +202,31 @@ def _reidentify(connection: Connection, decided: Sequence[tuple[PollRecord, Poll
 def _revise(
     connection: Connection, decided: Sequence[tuple[PollRecord, PollDecision]], waiting: dict[int, list[int]]
 ) -> None:
-    """Keep the old state as a revision and store the new one; a revised item that is news waits for matching again."""
+    """Keep the old state as a revision, as far as it is to be kept, and store the new one.
+
+    An item that is news, and of which words changed, waits for matching again.
+    """
     for record, decision in decided:
-        for part in leases.chunks([revision.id for revision in decision.revised]):
-            mine = {"feed": record.feed, "ids": part}
-            connection.execute(_OLD, mine | {"at": record.at})
-            waiting[record.feed].extend(connection.scalars(_NEWS, mine))
-    changed = [
-        {"b_item": revision.id, "b_feed": record.feed, "b_at": record.at, "b_later": _matched_from(record)}
-        | _said(revision.item)
-        for record, decision in decided
-        for revision in decision.revised
-    ]
-    if changed:
-        connection.execute(_REVISED, changed)
+        for part in leases.chunks([revision.id for revision in decision.revised if revision.kept]):
+            connection.execute(_OLD, {"feed": record.feed, "ids": part, "at": record.at})
+        for part in leases.chunks([revision.id for revision in decision.revised if _is_read_again(revision)]):
+            waiting[record.feed].extend(connection.scalars(_NEWS, {"feed": record.feed, "ids": part}))
+    for statement, again in ((_REVISED, True), (_RESTATED, False)):
+        changed = [
+            {"b_item": revision.id, "b_feed": record.feed, "b_kept": int(revision.kept)}
+            | ({"b_at": record.at, "b_later": _matched_from(record)} if again else {})
+            | _said(revision.item)
+            for record, decision in decided
+            for revision in decision.revised
+            if _is_read_again(revision) is again
+        ]
+        if changed:
+            connection.execute(statement, changed)
+
+
+def _is_read_again(revision: Revision) -> bool:
+    """Whether watch lists look at a revised item again."""
+    return revision.words and revision.kept
 
 
 def _add(

@@ -18,6 +18,7 @@ from worker.store.due import pollable
 from worker.store.hints import hints_of
 from worker.store.parts import parts_of
 from worker.store.transactions import Database, retried
+from worker.stories.ladder import RUNGS, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -40,7 +41,7 @@ _LEASED = (
     *(_f.learned_interval, _f.item_gap, _f.last_new_at),
     *(_f.redirect_url, _f.redirect_count, _f.redirect_since),
     *(_f.last_good_at, _f.last_parsed_at, _f.last_whole_at, _f.listed, _f.fresh_for),
-    _f.parts,
+    *(_f.parts, _f.identity_rung, _f.identity_doubts),
 )
 """What a LeasedFeed is made of."""
 
@@ -266,7 +267,7 @@ def _leased(row: Row[*tuple[Any, ...]]) -> LeasedFeed:
     asked_with, etag, last_modified, body_hash, every, ignore_hints, full_text, hints, *more = more
     state, failures, weight, told_at, interval, item_gap, last_new_at, *more = more
     redirect_url, redirect_count, redirect_since, last_good_at, last_parsed_at, last_whole_at, *more = more
-    listed, fresh_for, parts = more
+    listed, fresh_for, parts, rung, doubts = more
     return LeasedFeed(
         id=id_,
         token=token,
@@ -289,4 +290,5 @@ def _leased(row: Row[*tuple[Any, ...]]) -> LeasedFeed:
         listed=listed,
         fresh_for=fresh_for,
         parts=parts_of(parts),
+        standing=Standing(rung or RUNGS[0], doubts),
     )

@@ -6,14 +6,15 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, null, select
+from sqlalchemy import bindparam, select
 
 from worker.records import ItemToMatch
-from worker.store import alerts, leases, stories, tables
+from worker.store import alerts, leases, past, stories, tables, updates
+from worker.store.copy_keys import FRESH, CopyKeys
 from worker.store.full_texts import whole_text
 from worker.store.merging import tags_of
 from worker.store.status import hold_version
-from worker.store.transactions import Database, insert
+from worker.store.transactions import insert
 from worker.store.watchlists import active_lists, active_subscriptions
 from worker.watchlists.model import Matchable
 
@@ -24,12 +25,15 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlalchemy.dialects import postgresql
 
-    from worker.alerts.model import Past, PlannedAlert, Subscription
-    from worker.records import StoryFacts
+    from worker.alerts.model import Past, PlannedAlert, PlannedUpdate, Subscription
+    from worker.records import FoldedItem, KeyOwner, OpenedStory, Told
+    from worker.store.copy_keys import KeyRows
+    from worker.store.key_log import KeyLog
+    from worker.stories.story import Report, Summary
     from worker.watchlists.model import Hit, WatchList
 
 
-class Matches(Database):
+class Matches(CopyKeys):
     """The match step's entrance."""
 
     @contextmanager
@@ -39,14 +43,15 @@ class Matches(Database):
         It cannot be run again from here: who opened it does so when `retryable` says that the error is worth it.
         """
         with self._transaction("durable") as connection:
-            yield Matching(connection)
+            yield Matching(connection, self._copy_keys)
 
 
 class Matching:
     """One open transaction; see MatchTransaction for what each method promises."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, keys: KeyRows | KeyLog) -> None:
         self._connection = connection
+        self._keys = keys
 
     def watch_lists_version(self) -> int:
         """Read the version, and hold off whoever would change it.
@@ -83,29 +88,50 @@ class Matching:
                     row.title, whole_text(row.text, row.full_text), tuple(row.categories), tags[row.feed_id]
                 ),
                 full_text=row.full_text or "",
+                source=row.source,
+                authors=tuple(row.authors),
+                feed_url=row.polled_url,
+                feed_name=row.name or row.feed_title,
+                folded=row.folded,
+                text_of=row.id if row.copy_of is None else row.copy_of,
             )
             for row in rows
         ]
 
-    def open_stories(self, items: Sequence[ItemToMatch], *, now: datetime) -> list[int]:
-        """Insert a story an item."""
-        return stories.open_stories(self._connection, items, now=now)
+    def claim_keys(self, keys: Mapping[int, int], *, now: datetime, window: timedelta) -> dict[int, KeyOwner]:
+        """Give keys to items and return the owners of the others."""
+        return self._keys.claim(self._connection, keys, now=now, window=window) if keys else {}
 
-    def claim_keys(self, keys: Mapping[int, int], *, now: datetime, window: timedelta) -> dict[int, int]:
-        """Give keys to stories and return their owners."""
-        return stories.claim_keys(self._connection, keys, now=now, window=window)
+    def told(self, items: Iterable[int], *, since: datetime) -> dict[int, Told]:
+        """Load items of stories that are not over."""
+        return stories.told(self._connection, items, since=since)
 
-    def stories(self, ids: Iterable[int]) -> dict[int, StoryFacts]:
-        """Load facts of stories."""
-        return stories.story_facts(self._connection, ids)
+    def settle_keys(
+        self, *, shared: Iterable[int], met: Mapping[int, int], common: int, now: datetime, window: timedelta
+    ) -> None:
+        """Mark keys as seen, count those met in vain."""
+        fresh = window * FRESH
+        self._keys.settle(self._connection, shared=shared, met=met, common=common, now=now, fresh=fresh)
 
-    def drop_stories(self, ids: Sequence[int]) -> None:
-        """Delete stories that nobody joined."""
-        stories.drop_stories(self._connection, ids)
+    def open_stories(self, opened: Sequence[OpenedStory], *, now: datetime) -> list[int]:
+        """Insert stories."""
+        return stories.open_stories(self._connection, opened, now=now)
 
-    def fold(self, story_of: Mapping[int, int]) -> None:
-        """Set the story of each item."""
-        stories.fold(self._connection, story_of)
+    def fold(self, folded: Sequence[FoldedItem]) -> None:
+        """Write what folding found, and clear the items' marks."""
+        stories.fold(self._connection, folded)
+
+    def reports(self, ids: Iterable[int]) -> dict[int, list[Report]]:
+        """Lock stories and load their reports."""
+        return stories.reports(self._connection, ids)
+
+    def sum_up(self, summaries: Mapping[int, Summary], *, corrected: Iterable[int], now: datetime) -> None:
+        """Write what reports come to."""
+        stories.sum_up(self._connection, summaries, corrected=corrected, now=now)
+
+    def replaced(self, items: Iterable[int]) -> dict[int, tuple[str, str]]:
+        """Load what items said before."""
+        return stories.replaced(self._connection, items)
 
     def record_hits(self, hits: Mapping[int, Sequence[Hit]], *, now: datetime) -> None:
         """Write matches; a repeated one updates terms and spans."""
@@ -124,39 +150,40 @@ class Matching:
             return
         self._connection.execute(_meeting(self._connection.dialect.name), [met[key] for key in sorted(met)])
 
+    def lists_with_updates(self, stories: Iterable[int]) -> set[int]:
+        """Find lists that tell more of these stories."""
+        return past.lists_with_updates(self._connection, stories)
+
     def subscriptions(self, watch_lists: Iterable[int]) -> list[Subscription]:
         """Lock and load active subscriptions."""
         return active_subscriptions(self._connection, watch_lists)
 
-    def past(self, stories: Iterable[int], subscriptions: Sequence[Subscription], *, since: datetime) -> Past:
-        """Load what was told before."""
-        return alerts.past(self._connection, stories, subscriptions, since=since)
+    def past(
+        self, stories: Iterable[int], subscriptions: Sequence[Subscription], *, since: datetime, now: datetime
+    ) -> Past:
+        """Load what was told before, lock what waits."""
+        return past.past(self._connection, stories, subscriptions, since=since, now=now)
 
     def record_alerts(self, planned: Sequence[PlannedAlert], *, now: datetime) -> list[int]:
         """Write alerts, digests and deliveries; return the deliveries due at once."""
         return alerts.record_alerts(self._connection, planned, now=now)
 
-    def mark_matched(self, items: Sequence[int]) -> None:
-        """Clear the items' marks."""
-        for part in leases.chunks(sorted(items)):
-            self._connection.execute(_MATCHED, {"ids": part})
+    def record_updates(self, planned: Sequence[PlannedUpdate], *, now: datetime) -> list[int]:
+        """Write updates, digests and deliveries; return the deliveries due at once."""
+        return updates.record_updates(self._connection, planned, now=now)
 
 
-_i = tables.items.c
+_i, _f = tables.items.c, tables.feeds.c
 _UNMATCHED = (
     select(
         *(_i.id, _i.feed_id, _i.news, _i.story_id, _i.link, _i.title, _i.text, _i.full_text, _i.categories),
-        *(_i.first_seen, tables.feeds.c.tags),
+        *(_i.first_seen, _i.source, _i.authors, _i.folded, _i.copy_of),
+        *(_f.tags, _f.polled_url, _f.name, _f.title.label("feed_title")),
     )
     .join_from(tables.items, tables.feeds)
     .where(_i.id.in_(bindparam("ids", expanding=True)), _i.unmatched_since.is_not(None))
     .order_by(_i.id)
     .with_for_update(of=tables.items, key_share=True, skip_locked=True)
-)
-_MATCHED = (
-    tables.items.update()
-    .where(_i.id.in_(bindparam("ids", expanding=True)))
-    .values(unmatched_since=null(), match_leased_until=null(), match_attempts=0, match_state=null())
 )
 
 

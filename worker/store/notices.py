@@ -9,7 +9,7 @@ from sqlalchemy import case, select
 
 from config.redaction import shown_url
 from worker.alerts.model import NoticeFacts
-from worker.store.alerts import write_deliveries
+from worker.store.outbox import Outbound, write_deliveries
 from worker.store.tables import notices, subscribers
 from worker.store.transactions import Database
 
@@ -56,7 +56,9 @@ def write_feed_notices(
         data = _data(record, held[record.feed])
         statement = notices.insert().values(**values, data=data).returning(notices.c.id)
         notice = connection.execute(statement).scalar_one()
-        deliveries[record.feed] = write_deliveries(connection, "notice", {notice: who}, due_at=record.at, now=record.at)
+        deliveries[record.feed] = write_deliveries(
+            connection, [Outbound("notice", notice, who, record.at)], now=record.at
+        )
     return deliveries
 
 

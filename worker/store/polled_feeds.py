@@ -12,6 +12,7 @@ from worker.store.hosts import place_of
 from worker.store.journal import write_journal
 from worker.store.merging import leave_host
 from worker.store.tables import feeds
+from worker.stories.ladder import RUNGS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +29,7 @@ _SELDOM = (
     *(_f.item_gap, _f.last_new_at, _f.hints, _f.fresh_for, _f.last_parsed_at, _f.last_whole_at, _f.listed),
     *(_f.gap_from, _f.gap_until),
     *(_f.title, _f.link, _f.language, _f.validators_url, _f.etag, _f.last_modified, _f.body_hash),
-    _f.parts,
+    *(_f.parts, _f.identity_rung, _f.identity_doubts),
 )
 """What most polls leave as it is, and is written only where it changes: a 304 costs a dozen values."""
 
@@ -184,6 +185,7 @@ def _seldom(record: PollRecord, feed: Row[*tuple[Any, ...]]) -> dict[str, Any]:
         "link": record.link or feed.link,
         "language": record.language or feed.language,
         "parts": feed.parts if record.parts is None else parts.kept(record.parts),
+        **_standing(record, feed),
     }
     if record.keep_validators:
         return values | {name: getattr(feed, name) for name in ("validators_url", "etag", "last_modified", "body_hash")}
@@ -194,6 +196,13 @@ def _seldom(record: PollRecord, feed: Row[*tuple[Any, ...]]) -> dict[str, Any]:
         "last_modified": None if validators is None else validators.last_modified,
         "body_hash": record.body_hash,
     }
+
+
+def _standing(record: PollRecord, feed: Row[*tuple[Any, ...]]) -> dict[str, Any]:
+    if record.standing is None:
+        return {"identity_rung": feed.identity_rung, "identity_doubts": feed.identity_doubts}
+    rung, doubts = record.standing.rung, record.standing.doubts
+    return {"identity_rung": None if rung == RUNGS[0] else rung, "identity_doubts": doubts}
 
 
 def _note(record: PollRecord) -> str | None:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, timedelta
 
+    from config.values import AlertMode
     from worker.records import Validators
     from worker.watchlists.model import Matchable
 
@@ -140,18 +141,23 @@ class AlertRow:
     link: str | None
     reports: int
     independent_reports: int | None
+    wire: str | None
     created_at: datetime
     state: str
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRow:
-    """A delivery as `deliveries list` shows it; `subject` is the id of an alert, digest or notice, as the kind says."""
+    """A delivery as `deliveries list` shows it; `subject` is the id of an alert, digest or notice, as the kind says.
+
+    `sequence`: of an alert, 0 for its first message, else the number of the update.
+    """
 
     id: int
     key: str
     subject_kind: str
     subject: int
+    sequence: int
     subscriber: str
     channel: str
     state: str
@@ -196,6 +202,7 @@ class WatchListRow:
     query: str
     subscribers: tuple[str, ...]
     feeds: tuple[str, ...]
+    alert: AlertMode
     state: str
     matches_7d: int
     managed_by: str

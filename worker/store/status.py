@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from worker.records import Waiting
+from worker.store.due import in_turn
 from worker.store.leases import owners, release
 from worker.store.rows import RoleRow, StatusRow
 from worker.store.tables import deliveries, feeds, heartbeats, items, service_state
@@ -103,7 +104,9 @@ class ServiceStatus(Database):
         """
         d = deliveries.c
         with self._transaction("read") as connection:
-            pending = connection.scalar(select(func.min(d.due_at)).where(d.state == "pending", d.due_at <= now))
+            pending = connection.scalar(
+                select(func.min(d.due_at)).where(d.state == "pending", d.due_at <= now, in_turn())
+            )
             return (
                 Waiting(feeds_wait_since(connection, now, manners), _in_hand_until(connection, feeds)),
                 Waiting(pending, _in_hand_until(connection, deliveries)),
@@ -117,7 +120,9 @@ class ServiceStatus(Database):
                 select(heartbeats).order_by(heartbeats.c.role, heartbeats.c.host, heartbeats.c.pid)
             ).all()
             due = feeds_due_since(connection, now, manners)
-            pending = connection.scalar(select(func.min(d.due_at)).where(d.state.in_(("pending", "sending"))))
+            pending = connection.scalar(
+                select(func.min(d.due_at)).where(d.state.in_(("pending", "sending")), in_turn())
+            )
             unmatched = connection.scalar(select(func.min(i.unmatched_since)).where(i.unmatched_since.is_not(None)))
             quarantined = connection.scalar(select(func.count()).where(i.match_state == "quarantined"))
             by_feed_state = connection.execute(

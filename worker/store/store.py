@@ -15,8 +15,10 @@ from worker.store.notices import Notices
 from worker.store.opml_lists import OpmlLists
 from worker.store.page_hosts import PageHosts
 from worker.store.polls import Polls
+from worker.store.regrouping import Regroupings
 from worker.store.schema import Schema
 from worker.store.status import ServiceStatus
+from worker.store.story_lines import StoryLines
 from worker.store.subscribers import Subscribers
 from worker.store.sync import Sync
 from worker.store.telling import Telling
@@ -27,7 +29,7 @@ class _Polling(LeasedFeeds, Polls, Documents, Items, FullTexts, PageHosts):
     """What polling and matching work on."""
 
 
-class _Said(Matches, Telling, Deliveries, Notices):
+class _Said(Matches, Regroupings, Telling, Deliveries, Notices):
     """What people are told."""
 
 
@@ -35,5 +37,5 @@ class _Configured(Feeds, FeedLines, OpmlLists, WatchLists, Subscribers, Sync):
     """What people have said."""
 
 
-class Store(Schema, ServiceStatus, _Polling, _Said, _Configured, Archive):
+class Store(Schema, ServiceStatus, _Polling, _Said, _Configured, Archive, StoryLines):
     """One database. Every method is one transaction and may be called from several threads at once."""

@@ -1,59 +1,92 @@
-"""Stories and copy keys: the statements of folding, within the match step's transaction."""
+"""Stories: the statements of folding, within the match step's transaction."""
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ARRAY, BigInteger, Text, bindparam, case, column, false, func, select
+from sqlalchemy import bindparam, case, func, null, select
 
-from worker.records import StoryFacts
+from worker.records import Told
 from worker.store import leases
-from worker.store.tables import copy_keys, items, stories
-from worker.store.transactions import insert
+from worker.store.tables import item_revisions, items, stories
+from worker.stories.story import Report
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
-    from sqlalchemy import BindParameter, ColumnElement, Connection
-    from sqlalchemy.sql.dml import ReturningInsert
+    from sqlalchemy import BindParameter, Connection
 
-    from worker.records import ItemToMatch
+    from worker.records import FoldedItem, OpenedStory
+    from worker.stories.story import Summary
 
-_s, _k, _i = stories.c, copy_keys.c, items.c
+_s, _i, _r = stories.c, items.c, item_revisions.c
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _OPENED = stories.insert()
 _OPENED_RETURNING = stories.insert().returning(_s.id, sort_by_parameter_order=True)
 _LAST = select(func.coalesce(func.max(_s.id), 0))
-_FACTS = (
-    select(_s.id, _i.feed_id).join_from(stories, items, _i.story_id == _s.id, isouter=True).where(_s.id.in_(_IDS))
-).distinct()
-_BEFORE = select(_i.story_id).where(_i.id.in_(_IDS), _i.story_id.is_not(None)).distinct()
-_FOLDED = items.update().where(_i.id == bindparam("b_item")).values(story_id=bindparam("b_story"))
-_LOCKED = leases.locked(stories, _s.id.in_(_IDS), skip=False).order_by(_s.id)
-_COUNTED = (
-    stories.update()
-    .where(_s.id.in_(_IDS))
+_TEXT_OF = func.coalesce(_i.copy_of, _i.id).label("text_of")
+_TOLD = (
+    select(_i.id, _i.feed_id, _i.story_id, _TEXT_OF, _i.link, _i.title, _i.text)
+    .join_from(items, stories, _i.story_id == _s.id)
+    .where(_i.id.in_(_IDS), _s.last_seen >= bindparam("since"))
+)
+_FOLDED = (
+    items.update()
+    .where(_i.id == bindparam("b_item"))
     .values(
-        reports=select(func.count()).where(_i.story_id == _s.id).scalar_subquery(),
-        last_seen=func.coalesce(
-            select(func.max(_i.first_seen)).where(_i.story_id == _s.id).scalar_subquery(), _s.last_seen
-        ),
+        **{name: bindparam(name) for name in ("story_id", "folded", "copy_of", "outlet")},
+        **{name: bindparam(name) for name in ("wire", "dateline", "image_credit", "words")},
+        unmatched_since=null(),
+        match_leased_until=null(),
+        match_attempts=0,
+        match_state=null(),
     )
 )
-_KEYS_DROPPED = copy_keys.delete().where(_k.story_id.in_(_IDS))
-_DROPPED = stories.delete().where(_s.id.in_(_IDS))
+_LOCKED = leases.locked(stories, _s.id.in_(_IDS), skip=False).order_by(_s.id)
+_REPORTS = (
+    select(
+        *(_i.story_id, _i.id, _i.first_seen, _TEXT_OF, _i.outlet, _i.feed_id, _i.wire),
+        func.coalesce(_i.words, 0).label("words"),
+        *(_i.title, _i.link),
+    )
+    .where(_i.story_id.in_(_IDS))
+    .order_by(_i.first_seen, _i.id)
+)
+_SUMMED_UP = (
+    stories.update()
+    .where(_s.id == bindparam("b_story"))
+    .values(
+        **{name: bindparam(name) for name in ("title", "link", "head_item", "wire", "reports", "independent_reports")},
+        first_seen=bindparam("first_seen"),
+        last_seen=case((_s.last_seen < bindparam("seen"), bindparam("seen")), else_=_s.last_seen),
+        corrected_at=func.coalesce(bindparam("corrected"), _s.corrected_at),
+    )
+)
+_REPLACED = (
+    select(_r.item_id, _r.title, _r.text)
+    .where(_r.id.in_(select(func.max(_r.id)).where(_r.item_id.in_(_IDS)).group_by(_r.item_id)))
+    .order_by(_r.id)
+)
 
 
-def open_stories(connection: Connection, opening: Sequence[ItemToMatch], *, now: datetime) -> list[int]:
-    """Insert a story an item, in order."""
-    if not opening:
+def open_stories(connection: Connection, opened: Sequence[OpenedStory], *, now: datetime) -> list[int]:
+    """Insert stories of one report each, in order (see MatchTransaction)."""
+    if not opened:
         return []
     values = [
-        {"title": item.title, "link": item.link, "first_seen": item.first_seen, "last_seen": now} for item in opening
+        {
+            "title": one.title,
+            "link": one.link,
+            "head_item": one.item,
+            "wire": one.wire,
+            "first_seen": one.first_seen,
+            "last_seen": now,
+            "reports": 1,
+            "independent_reports": 1,
+        }
+        for one in opened
     ]
     if connection.dialect.name == "postgresql":
         return list(connection.scalars(_OPENED_RETURNING, values))
@@ -64,77 +97,78 @@ def open_stories(connection: Connection, opening: Sequence[ItemToMatch], *, now:
     return [*ids]
 
 
-def claim_keys(connection: Connection, keys: Mapping[int, int], *, now: datetime, window: timedelta) -> dict[int, int]:
-    """Give keys to stories unless another story owns them, and return the owners.
-
-    A key another transaction is just inserting makes this one wait, and then see the owner it committed.
-    """
-    if not keys:
-        return {}
-    ordered = sorted(keys)
-    owned = [keys[key] for key in ordered]
-    dialect = connection.dialect.name
-    given = (
-        {"keys": ordered, "stories": owned}
-        if dialect == "postgresql"
-        else {"pairs": json.dumps(list(zip(ordered, owned, strict=True)))}
-    )
-    rows = connection.execute(_claiming(dialect), given | {"now": now, "outlived": now - window})
-    return {key: story for key, story in rows}  # noqa: C416 - a Row is a tuple of two only to us
-
-
-@lru_cache
-def _claiming(dialect: str) -> ReturningInsert[int, int]:
-    """INSERT all keys, in their order, as one value: a parameter a key would cost more than all the rest."""
-    if dialect == "postgresql":
-        numbers = ARRAY(BigInteger)
-        columns = (column("key", BigInteger), column("story", BigInteger))
-        pairs = func.unnest(bindparam("keys", type_=numbers), bindparam("stories", type_=numbers))
-        given: list[ColumnElement[Any]] = [*pairs.table_valued(*columns, name="offered").render_derived().c]
-    else:
-        pair = func.json_each(bindparam("pairs", type_=Text())).table_valued("value", name="offered").c.value
-        given = [func.json_extract(pair, f"$[{place}]") for place in (0, 1)]
-    key, story = given
-    # SQLite asks for a WHERE between a SELECT and ON CONFLICT.
-    offers = select(key, story, bindparam("now", type_=_k.seen.type), false()).where(key.is_not(None)).order_by(key)
-    offered = insert(dialect, copy_keys).from_select(["key", "story_id", "seen", "bad"], offers)
-    outlived = _k.seen < bindparam("outlived", type_=_k.seen.type)
-    mine = case((outlived, offered.excluded.story_id), else_=_k.story_id)
-    owned = {"seen": offered.excluded.seen, "story_id": mine}
-    return offered.on_conflict_do_update(index_elements=["key"], set_=owned).returning(_k.key, _k.story_id)
-
-
-def story_facts(connection: Connection, ids: Iterable[int]) -> dict[int, StoryFacts]:
-    """Load which feeds report each story."""
-    found: dict[int, set[int]] = defaultdict(set)
+def told(connection: Connection, ids: Iterable[int], *, since: datetime) -> dict[int, Told]:
+    """Load items of stories that had a report at `since` or later."""
+    found: dict[int, Told] = {}
     for part in leases.chunks(sorted(set(ids))):
-        for story, feed in connection.execute(_FACTS, {"ids": part}):
-            found[story].update(() if feed is None else (feed,))
-    return {story: StoryFacts(story, frozenset(of)) for story, of in found.items()}
+        for row in connection.execute(_TOLD, {"ids": part, "since": since}):
+            found[row.id] = Told(*row)
+    return found
 
 
-def drop_stories(connection: Connection, ids: Sequence[int]) -> None:
-    """Delete stories that nobody joined, and their keys."""
-    for part in leases.chunks(sorted(ids)):
-        connection.execute(_KEYS_DROPPED, {"ids": part})
-        connection.execute(_DROPPED, {"ids": part})
-
-
-def fold(connection: Connection, story_of: Mapping[int, int]) -> None:
-    """Set the story of each item, and count the reports of every story concerned.
-
-    The stories are locked before they are counted: a transaction that waited here counts what the other committed.
-    """
-    if not story_of:
+def fold(connection: Connection, folded: Sequence[FoldedItem]) -> None:
+    """Write what folding found about items, and clear their marks."""
+    if not folded:
         return
-    concerned = set(story_of.values())
-    for part in leases.chunks(sorted(story_of)):
-        concerned.update(connection.scalars(_BEFORE, {"ids": part}))
-    connection.execute(
-        _FOLDED,
-        [{"b_item": item, "b_story": story_of[item]} for item in sorted(story_of)],
-    )
-    for part in leases.chunks(sorted(concerned)):
-        if connection.dialect.name == "postgresql":
+    values = [
+        {
+            "b_item": one.item,
+            "story_id": one.story,
+            "folded": one.folded,
+            "copy_of": None if one.text_of == one.item else one.text_of,
+            "outlet": one.outlet,
+            "wire": one.wire,
+            "dateline": one.dateline,
+            "image_credit": one.image_credit,
+            "words": one.words,
+        }
+        for one in sorted(folded)
+    ]
+    connection.execute(_FOLDED, values)
+
+
+def reports(connection: Connection, ids: Iterable[int], *, lock: bool = True) -> dict[int, list[Report]]:
+    """Load the reports of stories, which stay locked: who waited here sees what the other committed."""
+    found: dict[int, list[Report]] = defaultdict(list)
+    for part in leases.chunks(sorted(set(ids))):
+        if lock and connection.dialect.name == "postgresql":
             connection.execute(_LOCKED, {"ids": part}).all()
-        connection.execute(_COUNTED, {"ids": part})
+        for row in connection.execute(_REPORTS, {"ids": part}):
+            outlet = row.outlet or f"feed:{row.feed_id}"  # folded by the version that did not ask for outlets
+            found[row.story_id].append(
+                Report(row.id, row.first_seen, row.text_of, outlet, row.wire, row.words, row.title, row.link)
+            )
+    return found
+
+
+def sum_up(
+    connection: Connection, summaries: Mapping[int, Summary], *, corrected: Iterable[int], now: datetime
+) -> None:
+    """Write what the reports of stories come to."""
+    corrections = frozenset(corrected)
+    values = [
+        {
+            "b_story": story,
+            "title": summary.head.title,
+            "link": summary.head.link,
+            "head_item": summary.head.item,
+            "wire": summary.wire,
+            "reports": summary.reports,
+            "independent_reports": summary.independent,
+            "first_seen": summary.first_seen,
+            "seen": summary.last_seen,
+            "corrected": now if story in corrections else None,
+        }
+        for story, summary in sorted(summaries.items())
+    ]
+    if values:
+        connection.execute(_SUMMED_UP, values)
+
+
+def replaced(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Load what items said before they were revised last: title and text."""
+    found: dict[int, tuple[str, str]] = {}
+    for part in leases.chunks(sorted(set(ids))):
+        for item, title, text in connection.execute(_REPLACED, {"ids": part}):
+            found[item] = title, text
+    return found

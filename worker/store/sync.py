@@ -161,6 +161,7 @@ def _watch_lists(connection: Connection) -> _Kind:
                 exclude=tuple(r.exclude),
                 query=r.query,
                 feed_tags=tuple(r.feed_tags),
+                alert=r.alert,
                 notify=tuple(heard_by.get(r.id, ())),
             ),
         )

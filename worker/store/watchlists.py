@@ -57,6 +57,7 @@ class WatchLists(Database):
                 query=row.query or row.full_query,
                 subscribers=tuple(line.subscriber for line in heard_by.get(row.id, ())),
                 feeds=tuple(row.feed_tags),
+                alert=row.alert,
                 state=row.state,
                 matches_7d=row.met or 0,
                 managed_by=row.managed_by,
@@ -125,7 +126,7 @@ def active_subscriptions(connection: Connection, watch_lists: Iterable[int]) -> 
 def _active() -> Select[*tuple[Any, ...]]:
     s, w, u = tables.subscriptions.c, tables.watch_lists.c, tables.subscribers.c
     return (
-        select(s.id, s.watch_list_id, w.name, s.subscriber_id, u.timezone, s.at_most)
+        select(s.id, s.watch_list_id, w.name, s.subscriber_id, u.timezone, s.at_most, w.alert)
         .join_from(tables.subscriptions, tables.watch_lists, s.watch_list_id == w.id)
         .join(tables.subscribers, s.subscriber_id == u.id)
         .where(s.watch_list_id.in_(bindparam("lists", expanding=True)), subscription_stands())
@@ -165,6 +166,7 @@ def write_list(
         "query": line.query,
         "full_query": full_query,
         "feed_tags": list(line.feed_tags),
+        "alert": line.alert,
         "managed_by": managed_by,
         "removed_at": None,
     }

@@ -64,6 +64,9 @@ MANY_LISTS = 1_000
 """From so many compiled watch lists on the garbage collector is kept away from them."""
 
 
+HOUR_S = 3600
+
+
 PULLED_IN_FROM = 1.1
 """So many of the longest waits there are, spread included: who is due later has that from a clock that was ahead."""
 
@@ -155,7 +158,14 @@ class Engine:
     def _match(self, items: Sequence[int], clock: Clock) -> MatchOutcome:
         before = self._lists.version
         outcome = self.store.retrying(
-            lambda: match(self.store, self._lists, items, now=clock.now(), story_window=self.settings.story_window)
+            lambda: match(
+                self.store,
+                self._lists,
+                items,
+                now=clock.now(),
+                story_window=self.settings.story_window,
+                group_wait=self.settings.group_wait,
+            )
         )
         if self._lists.version != before and self._lists.size >= MANY_LISTS:
             keep_what_is_there()
@@ -306,8 +316,9 @@ class Engine:
         return self.store.release_owners(is_gone, now=self.clock.now(), counted=counted)
 
     def upkeep(self) -> None:
-        """Forget processes that ended and hosts whose pages were read long ago; poll what no interval keeps waiting."""
+        """Forget processes, pages' hosts and copy keys that are over; poll what no interval keeps waiting."""
         now = self.clock.now()
+        self.store.prune_copy_keys(turn=int(now.timestamp()) // HOUR_S, now=now, window=self.settings.story_window)
         self.store.forget_heartbeats(now=now)
         self.store.forget_page_hosts(now=now)
         self.store.pull_in_feeds(now=now, beyond=now + max(self.settings.max_interval, GONE_INTERVAL) * PULLED_IN_FROM)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import structlog
+from golden.facts import INDEPENDENT
 
 from worker.alerts.model import Address
 from worker.channels.log import LogChannel
@@ -65,3 +66,38 @@ def test_it_takes_the_configured_logger(facts: Callable[..., AlertFacts], messag
     with structlog.testing.capture_logs() as lines:
         LogChannel().send(message(facts()), Address(3, "log", ""))
     assert [(line["event"], line["list"], line["log_level"]) for line in lines] == [("alert", "Kyiv, Ukraine", "info")]
+
+
+def test_what_is_known_of_the_reports_stands_in_the_line(
+    facts: Callable[..., AlertFacts], message: Callable[..., Message]
+) -> None:
+    lines = Lines()
+    others = tuple(replace(facts().story_items[0], item=9 + number, source=name) for number, name in enumerate("ABC"))
+    told = facts(wire="Reuters", dateline="Kyiv\n", reports=3, story_items=others)
+    LogChannel(lines).send(message(told), Address(3, "log", ""))
+    ((event, line),) = lines.written
+    assert event == "alert"
+    assert (line["wire"], line["dateline"], line["also"]) == ("Reuters", "Kyiv", "A, B and 1 more")
+
+
+def test_an_update_is_a_line_about_the_report_concerned(
+    facts: Callable[..., AlertFacts], message: Callable[..., Message]
+) -> None:
+    lines = Lines()
+    told = message(facts(update=INDEPENDENT), type="alert.updated")
+    LogChannel(lines).send(told, Address(3, "log", ""))
+    assert lines.written == [
+        (
+            "update",
+            {
+                "list": "Kyiv, Ukraine",
+                "kind": "independent",
+                "title": "Talks end",
+                "link": "https://b.example/1",
+                "wire": "Reuters",
+                "dateline": "Kyiv",
+                "subscriber": "desk",
+                "key": told.key,
+            },
+        )
+    ]

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import email
 import email.policy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from golden.facts import CORRECTED
 from hypothesis import given
 from hypothesis import strategies as st
 
 from worker.alerts.model import Address
 from worker.alerts.text import body, subject
-from worker.channels.mail import HEADERS, MailAddress, MailChannel, check_headers, compose
+from worker.channels.mail import HEADERS, THREAD, MailAddress, MailChannel, check_headers, compose
 from worker.channels.smtp import SmtpServer
 from worker.errors import ChannelError, ConfigurationError
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 DESK = Address(2, "email", "desk@example.org")
 TOCSIN = MailAddress("Tocsin", addr_spec="tocsin@localhost")
-EXPECTED = [name.decode() for name in HEADERS]
+EXPECTED = [name.decode() for name in HEADERS if name not in THREAD]
 
 HOSTILE = [
     "Talks\r\nBcc: evil@example.org",
@@ -97,6 +98,31 @@ def test_a_mail_is_what_it_should_be(mail_server: Any, clock: Any, facts: Facts,
     assert mail.get_content().replace("\r\n", "\n") == body(told)
     assert mailed.raw.isascii()
     assert max(map(len, mailed.raw.split(b"\r\n"))) <= 998  # RFC 5321, section 4.5.3.1.6
+
+
+@pytest.mark.parametrize("domain", ["localhost", f"{'x' * 60}.{'y' * 60}.example"])
+def test_an_update_answers_the_first_mail_of_its_alert(
+    mail_server: Any, clock: Any, facts: Facts, message: Messages, domain: str
+) -> None:
+    channel = MailChannel(SmtpServer("127.0.0.1", mail_server.port), clock, sender=f"tocsin@{domain}")
+    first = message(facts(title="Talks around Ukraine begin"))
+    update = replace(message(facts(update=CORRECTED), type="alert.updated"), key="1d2e", first_key=first.key)
+    for told in (first, update):
+        channel.send(told, DESK)
+    before, after = (parsed(one.raw) for one in mail_server.inbox.mailed)
+    assert after["In-Reply-To"] == after["References"] == before["Message-ID"]
+    assert after["Message-ID"] == f"<1d2e@{domain}>"
+    assert after["Subject"] == f"Re: {before['Subject']}"
+    assert after.keys() == [name.decode() for name in HEADERS]
+
+
+def test_a_mail_that_answers_none_has_no_such_headers(facts: Facts, message: Messages) -> None:
+    told = message(facts(update=CORRECTED), type="alert.updated")
+    raw = compose(told, recipient="desk@example.org", sender=TOCSIN, at=facts().first_seen)
+    assert names(raw) == EXPECTED
+    for follows, head in ((True, good_head()), (False, good_head(THREAD))):
+        with pytest.raises(ChannelError):
+            check_headers(head + b"\r\n\r\n", "desk@example.org", follows=follows)
 
 
 @pytest.mark.parametrize("title", HOSTILE)
@@ -191,8 +217,9 @@ def test_other_headers_are_not_let_through(head: bytes) -> None:
     assert caught.value.permanent
 
 
-def good_head() -> bytes:
-    return b"\r\n".join(name + (b": desk@example.org" if name == b"To" else b": x") for name in HEADERS)
+def good_head(more: frozenset[bytes] = frozenset()) -> bytes:
+    wanted = [name for name in HEADERS if name not in THREAD or name in more]
+    return b"\r\n".join(name + (b": desk@example.org" if name == b"To" else b": x") for name in wanted)
 
 
 @pytest.mark.parametrize(

@@ -14,20 +14,21 @@ from config.values import ChannelLine, Configuration, FeedLine, NotifyLine, Subs
 from worker.alerts.model import PlannedAlert
 from worker.feeds.health import Condition
 from worker.feeds.model import ItemData
-from worker.records import Manners, PollRecord
+from worker.records import FoldedItem, Manners, OpenedStory, PollRecord
 from worker.store import open_store
 from worker.stories.model import IdentifiedItem, NewItem, PollDecision
 from worker.watchlists.model import Hit, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from servers.postgres_server import PostgresServer
 
     from worker.alerts.model import AlertState
-    from worker.records import DueFeed, LeasedFeed, RecordedPoll
+    from worker.records import DueFeed, ItemToMatch, LeasedFeed, RecordedPoll
     from worker.store import Store
+    from worker.store.matching import Matching
 
 NOW = datetime(2022, 2, 12, 17, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=30)
@@ -159,6 +160,21 @@ def new(*names: str, news: bool = True, fold: bool = True) -> tuple[NewItem, ...
     return tuple(NewItem(item(name), news=news, fold=fold) for name in names)
 
 
+def folded(item: ItemToMatch, story: int, *, text_of: int | None = None, **more: object) -> FoldedItem:
+    """What folding would find of an item in this story: its own text, or that of another report."""
+    values = {"outlet": f"feed:{item.feed}", "wire": None, "dateline": None, "image_credit": None, "words": 100} | more
+    kind = None if text_of is None else "text"
+    return FoldedItem(item.id, story, kind, item.id if text_of is None else text_of, **values)  # type: ignore[arg-type]
+
+
+def begun(transaction: Matching, items: Sequence[ItemToMatch], *, now: datetime = NOW) -> dict[int, int]:
+    """Fold each of these items into a story of its own; return item -> story."""
+    opened = [OpenedStory(one.id, one.title, one.link, None, one.first_seen) for one in items]
+    story_of = dict(zip((one.id for one in items), transaction.open_stories(opened, now=now), strict=True))
+    transaction.fold([folded(one, story_of[one.id]) for one in items])
+    return story_of
+
+
 class World:
     """Short words for what tests begin with."""
 
@@ -235,16 +251,12 @@ class World:
         with self.store.matching() as transaction:
             by_name = {found.name: found.id for found in transaction.watch_lists()}
             waiting = transaction.unmatched(items)
-            stories = transaction.open_stories(waiting, now=now)
-            story_of = {found.id: story for found, story in zip(waiting, stories, strict=True)}
-            transaction.fold(story_of)
+            story_of = begun(transaction, waiting, now=now)
             ids = [by_name[name] for name in lists]
             hit = [Hit(watch_list, ("Ukraine",), (Span("title", 0, 1),)) for watch_list in ids]
             transaction.record_hits({found.id: hit for found in waiting}, now=now)
             planned = self.planned(transaction.subscriptions(ids), story_of, lead=ids[0], **more)
-            deliveries = transaction.record_alerts(planned, now=now)
-            transaction.mark_matched([found.id for found in waiting])
-        return deliveries
+            return transaction.record_alerts(planned, now=now)
 
     @staticmethod
     def planned(

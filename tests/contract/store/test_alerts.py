@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
 import pytest
+from contract.store.conftest import begun as own_stories
 from sqlalchemy import select
 
 from config.values import FeedLine
@@ -41,7 +42,7 @@ def test_lists_that_share_a_message_share_its_deliveries(two: Any, item: Any) ->
     (facts,) = two.store.alerts_of(webhook, now=NOW)
     assert (facts.watch_list, facts.watch_lists) == ("Kyiv", ("Kyiv", "Ukraine"))
     assert (facts.title, facts.text, facts.summary, facts.feed_name) == ("x", "Some text.", "Some text.", "A")
-    assert (facts.reports, facts.independent_reports, facts.story_title) == (1, None, "x")
+    assert (facts.reports, facts.independent_reports, facts.story_title) == (1, 1, "x")
     assert [report.title for report in facts.story_items] == ["x"]
     assert (facts.terms, facts.spans[0].field, facts.created_at) == (("Ukraine",), "title", NOW)
     shown = two.store.alerts_list()
@@ -71,8 +72,9 @@ def test_an_alert_is_written_once_for_ever(two: Any, item: Any) -> None:
         ukraine = transaction.watch_lists()[1].id
         subscriptions = transaction.subscriptions([ukraine])
         story = two.store.alerts_list()[0].story
-        past = transaction.past([story], subscriptions, since=NOW - timedelta(hours=1))
-        assert past.alerts == {(ukraine, story, subscriptions[0].subscriber)}
+        past = transaction.past([story], subscriptions, since=NOW - timedelta(hours=1), now=NOW)
+        (alert,) = past.alerts
+        assert (alert.watch_list, alert.story, alert.subscriber) == (ukraine, story, subscriptions[0].subscriber)
         assert past.messaged == ((subscriptions[0].id, (NOW,)),)
         planned = two.planned(subscriptions, {item[0]: story}, lead=ukraine)
         assert transaction.record_alerts(planned, now=NOW) == []
@@ -86,7 +88,7 @@ def test_messages_are_loaded_only_of_subscriptions_that_count_them(two: Any, ite
         subscriptions = transaction.subscriptions([transaction.watch_lists()[1].id])
         for at_most, counted in ((30, 1), (1, 1), (0, 0), (None, 0)):
             limited = [replace(one, at_most=at_most) for one in subscriptions]
-            past = transaction.past([], limited, since=NOW - timedelta(hours=1))
+            past = transaction.past([], limited, since=NOW - timedelta(hours=1), now=NOW)
             assert len(past.messaged) == counted, at_most
 
 
@@ -94,7 +96,7 @@ def test_subscriptions_carry_what_the_plan_needs(two: Any) -> None:
     with two.store.matching() as transaction:
         (kyiv, ukraine) = transaction.watch_lists()
         one, other = transaction.subscriptions([ukraine.id, kyiv.id])
-        assert (one.watch_list_name, one.timezone, one.at_most) == ("Kyiv", "Europe/Kyiv", 30)
+        assert (one.watch_list_name, one.timezone, one.at_most, one.alert) == ("Kyiv", "Europe/Kyiv", 30, "first")
         assert other.watch_list == ukraine.id
         assert transaction.subscriptions([]) == []
 
@@ -141,7 +143,7 @@ def test_a_digest_being_filled_is_not_closed_before_it_is_full(two: Any) -> None
     (item,) = two.polled(feed, "y")
     with two.store.matching() as transaction:
         (waiting,) = transaction.unmatched([item])
-        (story,) = transaction.open_stories([waiting], now=NOW)
+        story = own_stories(transaction, [waiting])[item]
         (kyiv, _) = transaction.watch_lists()
         planned = two.planned(
             transaction.subscriptions([kyiv.id]), {item: story}, lead=kyiv.id, state="held", slot=SLOT

@@ -2,18 +2,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from worker.records import Memory, Remembered, SliceRecord
 from worker.stories.model import PollDecision
+
+if TYPE_CHECKING:
+    from worker.stories.model import Names
 
 NOW = datetime(2022, 2, 12, 17, 0, tzinfo=UTC)
 FRAME = b"f" * 16
 
 
-def names(letter: str) -> tuple[bytes, bytes, bytes]:
-    one, two, three = (f"{letter}{n}".encode().ljust(8, b"\0") for n in range(3))
-    return one, two, three
+def names(letter: str) -> Names:
+    one, two, three, four = (f"{letter}{n}".encode().ljust(8, b"\0") for n in range(4))
+    return one, two, three, four
 
 
 def slice_of(name: str) -> bytes:

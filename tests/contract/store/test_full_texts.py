@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from contract.store.conftest import begun
+
 from worker.records import PageToRead
 from worker.store.full_texts import whole_text
 from worker.stories.model import NewItem, PollDecision, Revision
@@ -23,7 +25,7 @@ def test_the_pages_of_waiting_news_are_read_latest_first(world: Any, make: Any, 
     ids = list(world.written(record)[feed].unmatched)
     (matched,) = world.polled(feed, "matched")
     with world.store.matching() as transaction:
-        transaction.mark_matched([matched])
+        begun(transaction, transaction.unmatched([matched]))
     pages = world.store.pages_of([*ids, matched, 999])
     assert [page.link.rpartition("/")[2] for page in pages] == ["undated", "late", "early"]
     assert pages[1] == PageToRead(ids[1], "https://a.example/late")

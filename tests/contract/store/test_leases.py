@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from contract.store.conftest import begun
 
 from worker.feeds.health import Condition
 from worker.records import Validators
@@ -224,7 +225,7 @@ def test_matched_items_begin_no_matching(two: Any) -> None:
     ids = two.polled(two.store.feeds_list()[0].id, "x")
     two.store.begin_matching(ids, now=NOW, lease=LEASE, max_attempts=2)
     with two.store.matching() as transaction:
-        transaction.mark_matched(ids)
+        begun(transaction, transaction.unmatched(ids))
     assert two.store.begin_matching(ids, now=NOW, lease=LEASE, max_attempts=2) == []
 
 

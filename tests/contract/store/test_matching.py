@@ -6,10 +6,14 @@ from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import func, select
+from contract.store.conftest import begun, folded
+from sqlalchemy import select
 
 from config.values import FeedLine
+from worker.records import KeyOwner, OpenedStory
 from worker.store import tables
+from worker.stories.model import PollDecision, Revision
+from worker.stories.story import summarise
 from worker.watchlists.model import Hit, Span
 
 if TYPE_CHECKING:
@@ -21,23 +25,23 @@ WINDOW = timedelta(days=5)
 
 
 def fold(store: Store, ids: Any, keys: Any) -> Any:
-    """Fold like the pipeline: open a story an item, offer the keys, join the owner."""
+    """Fold like the pipeline: offer the keys, join the owner's story or begin one."""
 
     def once() -> Any:
         with store.matching() as transaction:
             transaction.watch_lists_version()
-            items = transaction.unmatched(ids)
-            opened = transaction.open_stories(items, now=NOW)
             story_of = {}
-            for item, story in zip(items, opened, strict=True):
-                owners = transaction.claim_keys(dict.fromkeys(keys, story), now=NOW, window=WINDOW)
-                owner = min(owners.values())
-                assert set(transaction.stories([owner])) == {owner}
-                if owner != story:
-                    transaction.drop_stories([story])
-                story_of[item.id] = owner
-            transaction.fold(story_of)
-            transaction.mark_matched([item.id for item in items])
+            for item in transaction.unmatched(ids):
+                owners = transaction.claim_keys(dict.fromkeys(keys, item.id), now=NOW, window=WINDOW)
+                told = transaction.told([owner.item for owner in owners.values()], since=NOW - WINDOW)
+                if told:
+                    first = min(told.values())
+                    transaction.fold([folded(item, first.story, text_of=first.text_of)])
+                    story_of[item.id] = first.story
+                else:
+                    story_of |= begun(transaction, [item])
+            reports = transaction.reports(story_of.values())
+            transaction.sum_up({story: summarise(of) for story, of in reports.items()}, corrected=(), now=NOW)
         return story_of
 
     return store.retrying(once)
@@ -54,7 +58,7 @@ def test_items_are_loaded_with_what_matching_needs(two: Any) -> None:
         assert [first.id, second.id] == [*early, *late]
         assert (second.feed, second.title, second.news, second.story) == (a, "late", True, None)
         assert second.matchable.feed_tags == {"world"}
-        transaction.mark_matched(early)
+        begun(transaction, [first])
         assert [item.id for item in transaction.unmatched([*late, *early])] == late
 
 
@@ -64,44 +68,52 @@ def test_a_failed_match_step_leaves_nothing(two: Any) -> None:
 
     def fail() -> None:
         with two.store.matching() as transaction:
-            transaction.open_stories(transaction.unmatched(ids), now=NOW)
-            transaction.mark_matched(ids)
+            begun(transaction, transaction.unmatched(ids))
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         fail()
     with two.store.matching() as transaction:
         assert len(transaction.unmatched(ids)) == 1
-        assert transaction.stories([1, 2, 3]) == {}
+        assert transaction.reports([1, 2, 3]) == {}
 
 
-def test_stories_are_opened_in_order_folded_and_dropped(two: Any) -> None:
+def test_stories_are_opened_in_order_and_summed_up(two: Any) -> None:
     a, b = (feed.id for feed in two.store.feeds_list())
     ids = [*two.polled(a, "x", "y"), *two.polled(b, "z")]
     with two.store.matching() as transaction:
-        items = transaction.unmatched(ids)
-        one, other, third = transaction.open_stories(items, now=NOW)
-        assert transaction.claim_keys({-(2**63): one, 2**63 - 1: one, 7: third}, now=NOW, window=WINDOW) == {
-            -(2**63): one,
-            2**63 - 1: one,
-            7: third,
-        }
-        transaction.drop_stories([other, third])
-        assert transaction.claim_keys({7: one}, now=NOW, window=WINDOW) == {7: one}, "dropped stories give keys back"
-        transaction.fold(dict.fromkeys(ids, one))
-        assert transaction.stories([one, other])[one].feeds == {a, b}
-        assert list(transaction.stories([one, other])) == [one]
+        x, y, z = transaction.unmatched(ids)
+        first, second = transaction.open_stories(
+            [OpenedStory(one.id, one.title, one.link, None, NOW) for one in (x, y)], now=NOW
+        )
+        assert first < second
+        transaction.fold([folded(x, first, wire="ANI"), folded(y, second), folded(z, first, text_of=x.id, words=7)])
+        assert transaction.unmatched(ids) == []
+        reports = transaction.reports([first, second])
+        assert [(one.item, one.text_of, one.wire, one.words, one.outlet) for one in reports[first]] == [
+            (x.id, x.id, "ANI", 100, f"feed:{a}"),
+            (z.id, x.id, None, 7, f"feed:{b}"),
+        ]
+        transaction.sum_up({first: summarise(reports[first])}, corrected=[first], now=NOW + WINDOW)
     with two.store._transaction("read") as connection:
-        (story,) = connection.execute(select(tables.stories)).all()
-    assert (story.reports, story.title, story.last_seen, story.independent_reports) == (3, "x", NOW, None)
+        story, other = connection.execute(select(tables.stories).order_by(tables.stories.c.id)).all()
+    assert (story.reports, story.title, story.last_seen, story.independent_reports) == (2, "x", NOW, 1)
+    assert (story.head_item, story.wire, story.corrected_at) == (x.id, "ANI", NOW + WINDOW)
+    assert (other.reports, other.title, other.independent_reports, other.corrected_at) == (1, "y", 1, None)
+
+
+def test_an_item_that_changed_comes_back_with_what_folding_found(two: Any, identified: Any) -> None:
+    a, b = (feed.id for feed in two.store.feeds_list())
+    first, second = (*two.polled(a, "x"), *two.polled(b, "x"))
+    fold(two.store, [first, second], [1])
+    (leased,) = two.begin(b, now=NOW, force=True)
+    changed = PollDecision((), (Revision(second, identified("x", title="Another")),), (second,))
+    two.written(two.record(leased, decision=changed))
     with two.store.matching() as transaction:
-        (x, *_) = transaction.unmatched(ids)
-        assert x.story == one
-        (moved,) = transaction.open_stories([x], now=NOW)
-        transaction.fold({x.id: moved})
-    with two.store._transaction("read") as connection:
-        counts = connection.execute(select(tables.stories.c.reports).order_by(tables.stories.c.id)).scalars().all()
-    assert counts == [2, 1]
+        assert transaction.replaced([first, second]) == {second: ("x", "Some text.")}
+        (back,) = transaction.unmatched([first, second])
+    assert (back.id, back.title, back.folded, back.text_of, back.story) == (second, "Another", "text", first, 1)
+    assert (back.feed_url, back.feed_name, back.authors) == ("https://b.example/rss", "B", ())
 
 
 def test_nothing_to_do_is_fine(two: Any) -> None:
@@ -109,25 +121,95 @@ def test_nothing_to_do_is_fine(two: Any) -> None:
         assert transaction.unmatched([]) == []
         assert transaction.open_stories([], now=NOW) == []
         assert transaction.claim_keys({}, now=NOW, window=WINDOW) == {}
-        transaction.fold({})
+        assert transaction.told([], since=NOW) == transaction.reports([]) == transaction.replaced([]) == {}
+        transaction.settle_keys(shared=(), met={}, common=8, now=NOW, window=WINDOW)
+        transaction.fold([])
+        transaction.sum_up({}, corrected=(), now=NOW)
         transaction.record_hits({}, now=NOW)
         assert transaction.record_alerts([], now=NOW) == []
-        transaction.mark_matched([])
 
 
-def test_an_outlived_owner_loses_its_key(two: Any) -> None:
+def claim(two: Any, keys: Any, *, now: Any = NOW) -> Any:
     with two.store.matching() as transaction:
-        assert transaction.claim_keys({5: 1, 6: 1}, now=NOW, window=WINDOW) == {5: 1, 6: 1}
+        return transaction.claim_keys(keys, now=now, window=WINDOW)
+
+
+def settle(two: Any, *, now: Any = NOW, shared: Any = (), met: Any = {}) -> None:  # noqa: B006 - never changed
     with two.store.matching() as transaction:
-        assert transaction.claim_keys({5: 2}, now=NOW + WINDOW, window=WINDOW) == {5: 1}
+        transaction.claim_keys(dict.fromkeys([*shared, *met], 99), now=now, window=WINDOW)
+        transaction.settle_keys(shared=shared, met=met, common=8, now=now, window=WINDOW)
+
+
+def test_a_key_is_its_first_items(two: Any) -> None:
+    least, most = -(2**63), 2**63 - 1
+    assert claim(two, {least: 1, most: 1}) == {}
+    assert claim(two, {least: 1, most: 1}) == {}, "its own keys are no news to an item"
+    assert claim(two, {least: 2, 7: 2}) == {least: KeyOwner(1, 0)}
+    assert claim(two, {7: 1, most: 2}) == {7: KeyOwner(2, 0), most: KeyOwner(1, 0)}
+
+
+def test_an_outlived_owner_loses_its_key_and_half_its_bad_name(two: Any) -> None:
+    claim(two, {5: 1, 6: 1, 7: 1})
+    settle(two, met={5: 4})
+    assert claim(two, {5: 2}, now=NOW + WINDOW) == {5: KeyOwner(1, 4)}
     after = NOW + WINDOW + timedelta(seconds=1)
+    assert claim(two, {5: 2, 6: 3}, now=after) == {}
+    assert claim(two, {5: 4, 6: 4, 7: 4}, now=after) == {5: KeyOwner(2, 2), 6: KeyOwner(3, 0)}
+
+
+def test_a_key_that_copies_share_lives_on(two: Any) -> None:
+    claim(two, {5: 1, 6: 1})
+    settle(two, shared=[5], now=NOW + WINDOW / 2)
+    assert claim(two, {5: 2, 6: 2}, now=NOW + WINDOW * 1.4) == {5: KeyOwner(1, 0)}
+
+
+def test_a_key_is_not_marked_at_each_of_many_copies(two: Any) -> None:
+    claim(two, {5: 1})
+    settle(two, shared=[5], now=NOW + timedelta(hours=1))
+    assert claim(two, {5: 2}, now=NOW + WINDOW + timedelta(minutes=1)) == {}
+
+
+def test_stories_that_met_a_key_in_vain_are_counted_up_to_the_limit(two: Any) -> None:
+    claim(two, {5: 1, 6: 1, 7: 1})
+    settle(two, met={5: 1, 6: 3})
+    settle(two, met={5: 1, 6: 9})
+    settle(two, met={6: 1})
+    assert claim(two, dict.fromkeys((5, 6, 7), 2)) == {5: KeyOwner(1, 2), 6: KeyOwner(1, 11), 7: KeyOwner(1, 0)}
+
+
+def test_only_items_of_stories_that_go_on_are_candidates(two: Any) -> None:
+    (feed, _) = (feed.id for feed in two.store.feeds_list())
+    ids = two.polled(feed, "x", "y")
+    story_of = fold(two.store, ids[:1], [1])
     with two.store.matching() as transaction:
-        assert transaction.claim_keys({5: 2, 6: 2}, now=after, window=WINDOW) == {5: 1, 6: 2}
+        (told,) = transaction.told(ids, since=NOW).values()
+        assert (told.id, told.feed, told.story, told.text_of) == (ids[0], feed, story_of[ids[0]], ids[0])
+        assert (told.title, told.text, told.link) == ("x", "Some text.", "https://a.example/x")
+        assert transaction.told(ids, since=NOW + timedelta(seconds=1)) == {}
+
+
+def test_a_key_that_is_shared_and_met_in_vain_is_both(two: Any) -> None:
+    claim(two, {5: 1})
+    settle(two, shared=[5], met={5: 2}, now=NOW + WINDOW)
+    assert claim(two, {5: 2}, now=NOW + WINDOW * 1.5) == {5: KeyOwner(1, 2)}
+
+
+def test_keys_are_pruned_in_turns(two: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr("worker.store.key_log.MOST", 0)  # only what is in the table is pruned
+    keys = dict.fromkeys(range(-(2**63), 2**63, 2**56), 1)
+    claim(two, keys)
+    settle(two, shared=[0], now=NOW + WINDOW)
+    claim(two, {0: 1}, now=NOW + WINDOW)
+    at = {"now": NOW + 2 * WINDOW + timedelta(seconds=1), "window": WINDOW}
+    assert two.store.prune_copy_keys(turn=3, **at | {"now": NOW + 2 * WINDOW}) == 0
+    assert [two.store.prune_copy_keys(turn=turn, **at) for turn in range(64, 128)] == [*[4] * 32, 3, *[4] * 31]
+    assert claim(two, dict.fromkeys(keys, 2)) == {0: KeyOwner(1, 0)}
 
 
 def test_many_keys_at_once(two: Any) -> None:
     with two.store.matching() as transaction:
-        owners = transaction.claim_keys(dict.fromkeys(range(12000), 1), now=NOW, window=WINDOW)
+        assert transaction.claim_keys(dict.fromkeys(range(12000), 1), now=NOW, window=WINDOW) == {}
+        owners = transaction.claim_keys(dict.fromkeys(range(12000), 2), now=NOW, window=WINDOW)
     assert len(owners) == 12_000
 
 
@@ -148,7 +230,10 @@ def test_many_workers_with_one_dispatch_make_one_story(world: Any) -> None:
         assert len(stories) == 1
     with world.store._transaction("read") as connection:
         assert connection.scalars(select(tables.stories.c.reports)).all() == [6] * 5
-        assert connection.scalar(select(func.count()).select_from(tables.copy_keys)) == 200
+        assert connection.scalars(select(tables.stories.c.independent_reports)).all() == [1] * 5
+    owners = claim(world, {key: 0 for dispatch in range(5) for key in range(dispatch * 100, dispatch * 100 + 40)})
+    assert len(owners) == 200
+    assert len({owner.item for owner in owners.values()}) == 5
 
 
 def test_racing_matchers_share_no_item(world: Any) -> None:
@@ -157,9 +242,7 @@ def test_racing_matchers_share_no_item(world: Any) -> None:
 
     def work(_: int) -> Any:
         with world.store.matching() as transaction:
-            found = [item.id for item in transaction.unmatched(ids)]
-            transaction.mark_matched(found)
-        return found
+            return [*begun(transaction, transaction.unmatched(ids))]
 
     with ThreadPoolExecutor(4) as threads:
         taken = [item for found in threads.map(work, range(4)) for item in found]

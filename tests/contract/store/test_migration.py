@@ -9,8 +9,10 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
+from worker.feeds.model import ItemData
 from worker.records import Manners
 from worker.store import migrating, open_store, schema
+from worker.stories.identity import identify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,6 +70,8 @@ def test_what_there_was_is_there_and_works_on(old: Store) -> None:
         (False, None, None, None, None)
     }
     assert old.memory(1) is None
+    (item,) = identify([ItemData(id=None, link="https://wherever.example/", title="Title", text=" text")])
+    assert [old.known_items(feed, [], [item.content])[1][0].id for feed in range(1, 5)] == [1, 2, 3, 4], "by its words"
     assert old.opml_due(now=NOW) == []
     with old.matching() as transaction:
         assert [(item.text, item.full_text) for item in transaction.unmatched([1])] == [("Text", "")]

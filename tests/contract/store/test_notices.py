@@ -10,7 +10,7 @@ from config.values import ChannelLine, FeedLine, SubscriberLine
 from worker.feeds.health import Condition
 from worker.records import RecordedPoll
 from worker.store import tables
-from worker.store.alerts import delivery_key
+from worker.store.outbox import delivery_key
 from worker.store.status import installation
 
 NOW = datetime(2022, 2, 12, 17, 0, tzinfo=UTC)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from contract.store.conftest import begun
 from sqlalchemy import event, func, select
 
 from config.values import FeedLine
@@ -13,10 +14,13 @@ from worker.feeds.model import Enclosure, Hints
 from worker.feeds.moves import Candidate
 from worker.records import Manners, RecordedPoll
 from worker.store import tables
-from worker.stories.model import KnownItem, NewItem, PollDecision, Revision
+from worker.stories.identity import parked
+from worker.stories.ladder import TRUSTED, Standing
+from worker.stories.model import KnownItem, NewItem, PollDecision, RecalledItem, Revision
 
 if TYPE_CHECKING:
     from worker.store import Store
+    from worker.stories.model import IdentifiedItem
 
 
 NOW = datetime(2022, 2, 12, 17, 0, tzinfo=UTC)
@@ -25,6 +29,10 @@ NOW = datetime(2022, 2, 12, 17, 0, tzinfo=UTC)
 def rows(store: Store, table: Any) -> Any:
     with store._transaction("read") as connection:
         return connection.execute(select(table).order_by(*table.primary_key.columns)).all()
+
+
+def known(number: int, item: IdentifiedItem) -> KnownItem:
+    return KnownItem(number, item.identity, item.content, item.item.link)
 
 
 def test_new_items_wait_for_matching_as_they_should(world: Any, make: Any) -> None:
@@ -47,8 +55,72 @@ def test_known_items_are_found_by_identity_and_by_content(world: Any, make: Any,
     (a, b) = world.polled(feed, "a", "b")
     one, two = identified("a"), identified("b")
     found = world.store.known_items(feed, [one.identity], [one.content, two.content])
-    assert found == ([KnownItem(a, one.identity, one.content)], [KnownItem(b, two.identity, two.content)])
+    assert found == ([known(a, one)], [known(b, two)])
     assert world.store.known_items(feed + 1, [one.identity], [one.content]) == ([], [])
+
+
+def test_known_items_come_with_the_dates_they_last_had_and_are_recalled_with_their_words(
+    world: Any, identified: Any
+) -> None:
+    (feed, other) = world.feeds(2)
+    (leased,) = world.begin(feed)
+    dated = identified("a", title="Title", text="Said.", published=NOW, updated=NOW + timedelta(hours=1))
+    world.written(world.record(leased, added=(NewItem(dated, news=True, fold=True),)))
+    ((held,), _) = world.store.known_items(feed, [dated.identity], [])
+    assert (held.published, held.updated, held.revisions) == (NOW, NOW + timedelta(hours=1), 0)
+    assert world.store.recalled_items(feed, {held.id, held.id + 1}) == {held.id: RecalledItem(held, "Title", "Said.")}
+    assert world.store.recalled_items(other, {held.id}) == world.store.recalled_items(feed, ()) == {}
+
+
+def test_a_change_that_is_no_more_kept_or_of_no_words_is_stored_and_waits_for_nothing(
+    world: Any, make: Any, identified: Any
+) -> None:
+    (feed,) = world.feeds(1)
+    names = ("worn", "dated", "moved", "said")
+    ids = world.polled(feed, *names)
+    with world.store.matching() as transaction:
+        begun(transaction, transaction.unmatched(ids))
+    (leased,) = world.begin(feed, force=True)
+    changed = [identified(name, title=f"{name} now") for name in names]
+    revised = tuple(
+        Revision(id_, item, words=words, kept=kept)
+        for id_, item, words, kept in zip(
+            ids, changed, (True, False, False, True), (False, True, False, True), strict=True
+        )
+    )
+    later = NOW + timedelta(hours=1)
+    written = world.written(world.record(leased, decision=PollDecision((), revised, (*ids,)), at=later))
+    assert written[feed].unmatched == (ids[3],)
+    stored = rows(world.store, tables.items)
+    assert [row.title for row in stored] == [f"{name} now" for name in names]
+    assert [row.revisions for row in stored] == [0, 1, 0, 1]
+    assert [row.unmatched_since for row in stored] == [None, None, None, later]
+    assert [row.item_id for row in rows(world.store, tables.item_revisions)] == [ids[1], ids[3]]
+
+
+def test_where_a_feed_stands_on_the_ladder_is_kept_with_it(world: Any) -> None:
+    (feed,) = world.feeds(1)
+    (leased,) = world.begin(feed)
+    assert leased.standing == TRUSTED
+    for standing in (Standing("id", 1), Standing("title+text", 0), None):
+        world.written(world.record(leased, standing=standing, note="a step" if standing else None))
+        (leased,) = world.begin(feed, force=True)
+        assert leased.standing == (standing or Standing("title+text"))
+    (row,) = rows(world.store, tables.feeds)
+    assert (row.identity_rung, row.identity_doubts) == ("title+text", 0)
+    assert {run.note for run in world.store.feed_history(feed)} == {None, "a step"}
+
+
+def test_an_item_makes_room_for_the_one_that_took_its_link(world: Any, make: Any, identified: Any) -> None:
+    (feed,) = world.feeds(1)
+    a, b = world.polled(feed, "a", "b")
+    (leased,) = world.begin(feed, force=True)
+    mine, theirs = identified("a").identity, identified("b").identity
+    swapped = ((a, parked(a)), (b, parked(b)), (a, theirs))
+    decision = PollDecision(make("a", "c"), (), (a,), swapped)
+    (fresh, _) = world.written(world.record(leased, decision=decision))[feed].unmatched
+    stored = {row.id: bytes(row.identity) for row in rows(world.store, tables.items)}
+    assert (stored[a], stored[b], stored[fresh]) == (theirs, parked(b), mine)
 
 
 def test_a_repeated_item_is_kept_once_and_waits_for_nothing(world: Any, make: Any) -> None:
@@ -66,7 +138,7 @@ def test_a_revision_keeps_the_old_state_and_waits_again_if_it_is_news(world: Any
     world.written(world.record(leased, added=make("a") + make("b", news=False)))
     a, b = rows(world.store, tables.items)
     with world.store.matching() as transaction:
-        transaction.mark_matched([a.id, b.id])
+        begun(transaction, transaction.unmatched([a.id, b.id]))
     later = NOW + timedelta(hours=1)
     (leased,) = world.begin(feed, force=True)
     changed = [identified(name, title=f"{name} corrected", text="Other.") for name in "ab"]
@@ -112,10 +184,8 @@ def test_an_item_with_another_id_keeps_its_row_unless_the_id_is_taken(world: Any
     assert world.store.known_items(feed, [fresh], [])[0][0].id == a
     (leased,) = world.begin(feed, force=True)
     world.written(world.record(leased, decision=replace(decision, reidentified=((a, taken),))))
-    assert world.store.known_items(feed, [fresh, taken], [])[0] == [
-        KnownItem(a, fresh, identified("a").content),
-        KnownItem(b, taken, identified("b").content),
-    ]
+    found = world.store.known_items(feed, [fresh, taken], [])[0]
+    assert found == [replace(known(a, identified("a")), identity=fresh), known(b, identified("b"))]
 
 
 def test_last_seen_follows_the_feed(world: Any) -> None:

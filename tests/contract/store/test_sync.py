@@ -198,6 +198,18 @@ def test_the_order_of_notify_lines_means_nothing(world: Any) -> None:
     assert world.store.plan(wanted) == []
 
 
+def test_what_a_list_tells_is_kept_and_changed(world: Any) -> None:
+    line = WatchListLine("L", ("x",), alert="updates", notify=(NotifyLine("desk"),))
+    apply(world, replace(world.configuration(), watch_lists=(line,)))
+    assert [row.alert for row in world.store.watch_lists_list(NOW)] == ["updates"]
+    every = replace(world.configuration(), watch_lists=(replace(line, alert="every"),))
+    (change,) = world.store.plan(every)
+    assert (change.action, change.name, change.detail) == ("change", "L", "alert")
+    apply(world, every)
+    assert world.store.plan(every) == []
+    assert [row.alert for row in world.store.watch_lists_list(NOW)] == ["every"]
+
+
 def test_a_list_that_notifies_nobody_known_is_refused_whole(world: Any) -> None:
     line = WatchListLine("L", ("x",), notify=(NotifyLine("nobody"),))
     with pytest.raises(ConfigurationError, match="nobody"):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from golden.facts import CORRECTED, INDEPENDENT
 
 from worker.alerts.model import ReportFacts
 from worker.alerts.text import body, subject
@@ -14,7 +15,7 @@ from worker.watchlists.model import Span
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from worker.alerts.model import AlertFacts, Message
+    from worker.alerts.model import AlertFacts, Message, UpdateFacts
 
     Facts = Callable[..., AlertFacts]
     Messages = Callable[..., Message]
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 def test_an_alert_reads_well(facts: Facts, message: Messages) -> None:
     told = facts(
-        reports=2, story_items=(*facts().story_items, ReportFacts("Talks end", "https://b.example/1", "B", None))
+        reports=2, story_items=(*facts().story_items, ReportFacts(9, "Talks end", "https://b.example/1", "B", None))
     )
     assert subject(message(told)) == "Kyiv, Ukraine: Talks around Ukraine over"
     assert body(message(told)) == (
@@ -35,7 +36,7 @@ def test_an_alert_reads_well(facts: Facts, message: Messages) -> None:
         "Why: Ukraine (Kyiv, Ukraine)\n"
         "> Talks around *Ukraine* over\n"
         "\n"
-        "Also reported by (2 reports, 1 independent):\n"
+        "Also reported by B (2 reports, 1 independent):\n"
         "- Talks end\n"
         "  B\n"
         "  https://b.example/1\n"
@@ -53,7 +54,7 @@ def test_an_alert_of_which_little_is_known(facts: Facts, message: Messages) -> N
         published=None,
         independent_reports=None,
         watch_lists=("Ukraine",),
-        story_items=(ReportFacts("", None, None, None), ReportFacts("Talks end", None, None, None)),
+        story_items=(ReportFacts(1, "", None, None, None), ReportFacts(2, "Talks end", None, None, None)),
         spans=(Span("category", 6, 13),),
     )
     assert subject(message(told)) == "Ukraine: (no headline)"
@@ -66,7 +67,7 @@ def test_an_alert_of_which_little_is_known(facts: Facts, message: Messages) -> N
         "Why: Ukraine (Ukraine)\n"
         "> *Ukraine* war\n"
         "\n"
-        "Also reported by (1 report):\n"
+        "Also reported by 1 more (1 report):\n"
         "- Talks end\n"
         "  unknown source\n"
         "\n"
@@ -79,8 +80,86 @@ def test_an_alert_that_nobody_else_reports(facts: Facts, message: Messages) -> N
     assert "Also reported" not in body(message(facts()))
 
 
+def test_wire_and_dateline_stand_behind_the_outlet(facts: Facts, message: Messages) -> None:
+    told = facts(wire="Reuters", dateline="Kyiv")
+    assert "\nExample News (Reuters, Kyiv), 2022-02-12 17:01 UTC\n" in body(message(told))
+
+
+def update(message: Messages, facts: Facts, update: UpdateFacts, **more: object) -> Message:
+    return message(facts(update=update), type="alert.updated", **({"first_key": "0c1f0a1e"} | more))
+
+
+def test_a_correction_says_what_changed(facts: Facts, message: Messages) -> None:
+    told = update(message, facts, CORRECTED)
+    assert subject(told) == "Re: Kyiv, Ukraine: Talks around Ukraine begin", "as the first message was called"
+    assert body(told) == (
+        "Corrected: Talks around Ukraine over\n"
+        "https://news.example.org/a\n"
+        "\n"
+        "Example News, 2022-02-12 17:01 UTC\n"
+        "Seen 2022-02-12 18:02 UTC\n"
+        "\n"
+        "Changed in the headline: Talks around Ukraine [-begin-] {+over+}\n"
+        "\n"
+        "Why: Ukraine (Kyiv, Ukraine)\n"
+        "> Talks around *Ukraine* over\n"
+        "\n"
+        "-- \n"
+        "Tocsin for desk, watch lists Kyiv, Ukraine\n"
+    )
+
+
+def test_a_further_report_says_whose_it_is(facts: Facts, message: Messages) -> None:
+    told = update(message, facts, INDEPENDENT)
+    assert body(told) == (
+        "Also reported by B (independent): Talks end\n"
+        "https://b.example/1\n"
+        "\n"
+        "B (Reuters, Kyiv), 2022-02-12 17:02 UTC\n"
+        "Seen 2022-02-12 18:02 UTC\n"
+        "\n"
+        "First told: Talks around Ukraine over\n"
+        "https://news.example.org/a\n"
+        "\n"
+        "Why: Ukraine (Kyiv, Ukraine)\n"
+        "> Talks around *Ukraine* over\n"
+        "\n"
+        "-- \n"
+        "Tocsin for desk, watch lists Kyiv, Ukraine\n"
+    )
+
+
+def test_an_update_of_which_little_is_known(facts: Facts, message: Messages) -> None:
+    report = ReportFacts(9, "", None, None, None)
+    told = message(facts(link=None, update=replace(INDEPENDENT, kind="reported", report=report)), type="alert.updated")
+    assert body(told).startswith("Also reported by another: (no headline)\n\nunknown source\nSeen")
+    assert "\nFirst told: Talks around Ukraine over\n\n" in body(told)
+
+
+@pytest.mark.parametrize(
+    ("first", "expected"),
+    [
+        ({"first_key": None}, "Kyiv, Ukraine: Corrected: Talks around Ukraine over"),
+        ({"update": replace(CORRECTED, first_lists=())}, "Kyiv, Ukraine: Corrected: Talks around Ukraine over"),
+        ({"update": replace(CORRECTED, first_title="x" * 300)}, None),
+    ],
+)
+def test_the_subject_of_an_update_that_answers_no_mail_says_what_it_is(
+    facts: Facts, message: Messages, first: dict[str, object], expected: str | None
+) -> None:
+    told = update(message, facts, **({"update": CORRECTED} | first))  # type: ignore[arg-type]
+    assert len(subject(told)) <= 200
+    assert subject(told) == (expected or subject(told))
+
+
+def test_a_digest_tells_updates_too(facts: Facts, message: Messages) -> None:
+    digest = message(facts(story=9), facts(update=CORRECTED), type="digest.created")
+    assert subject(digest) == "Kyiv, Ukraine: 2 stories"
+    assert "\n\n\n2. Corrected: Talks around Ukraine over\n" in body(digest)
+
+
 def test_many_reports_are_a_number(facts: Facts, message: Messages) -> None:
-    others = tuple(ReportFacts(f"Copy {number}", None, "B", None) for number in range(13))
+    others = tuple(ReportFacts(9, f"Copy {number}", None, "B", None) for number in range(13))
     text = body(message(facts(story_items=others)))
     assert "- Copy 9\n" in text
     assert "Copy 10" not in text

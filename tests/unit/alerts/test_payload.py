@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 import pytest
+from golden.facts import CORRECTED, INDEPENDENT
 
 from worker.alerts.model import ReportFacts
 from worker.alerts.payload import payload, utc_text
@@ -43,6 +44,7 @@ def test_an_alert_is_what_the_interface_shows(facts: Facts, message: Messages) -
                         "title": "Talks around Ukraine over",
                         "link": "https://news.example.org/a",
                         "source": "Example News",
+                        "wire": None,
                         "published": "2022-02-12T17:01:30Z",
                     }
                 ],
@@ -78,12 +80,12 @@ def test_what_is_not_known_is_null(facts: Facts, message: Messages) -> None:
         language=None,
         published=None,
         independent_reports=None,
-        story_items=(ReportFacts("", None, None, None),),
+        story_items=(ReportFacts(9, "", None, None, None),),
     )
     data = payload(message(told), base_url=None)["data"]
     assert data["story"]["url"] is None
     assert data["story"]["independent_reports"] is None
-    assert data["story"]["items"] == [{"title": "", "link": None, "source": None, "published": None}]
+    assert data["story"]["items"] == [{"title": "", "link": None, "source": None, "wire": None, "published": None}]
     assert [data["item"][key] for key in ("link", "source", "language", "published")] == [None] * 4
     assert data["latency"] == {"published_to_seen_s": None, "seen_to_alert_s": 0.3}
 
@@ -102,6 +104,45 @@ def test_latency_is_never_negative_and_never_of_a_date_that_counts_as_absent(
 ) -> None:
     told = facts(published=facts().first_seen - before)
     assert payload(message(told), base_url=None)["data"]["latency"]["published_to_seen_s"] == expected
+
+
+def test_the_wire_is_named_of_story_item_and_report(facts: Facts, message: Messages) -> None:
+    report = ReportFacts(9, "Talks end", None, "B", None, "AFP", "Kyiv")
+    told = facts(story_wire="Reuters", wire="ANI", dateline="Washington\nDC", story_items=(report,))
+    data = payload(message(told), base_url=None)["data"]
+    assert (data["story"]["wire"], data["item"]["wire"], data["item"]["dateline"]) == (
+        "Reuters",
+        "ANI",
+        "Washington DC",
+    )
+    assert data["story"]["items"][0]["wire"] == "AFP"
+
+
+def test_an_update_stands_beside_what_the_alert_says(facts: Facts, message: Messages) -> None:
+    body = payload(message(facts(update=CORRECTED), type="alert.updated"), base_url=None)
+    assert body["type"] == "alert.updated"
+    update = body["data"].pop("update")
+    assert body["data"] == payload(message(facts()), base_url=None)["data"]
+    assert update == {
+        "sequence": 1,
+        "kind": "corrected",
+        "at": "2022-02-12T18:02:11Z",
+        "item": {
+            "title": "Talks around Ukraine over",
+            "link": "https://news.example.org/a",
+            "source": "Example News",
+            "wire": None,
+            "dateline": None,
+            "published": "2022-02-12T17:01:30Z",
+        },
+        "changes": [{"field": "title", "before": "begin", "after": "over"}],
+    }
+
+
+def test_a_further_report_changes_nothing(facts: Facts, message: Messages) -> None:
+    update = payload(message(facts(update=INDEPENDENT)), base_url=None)["data"]["update"]
+    assert (update["kind"], update["changes"]) == ("independent", [])
+    assert (update["item"]["source"], update["item"]["wire"], update["item"]["dateline"]) == ("B", "Reuters", "Kyiv")
 
 
 def test_a_digest_lists_its_alerts(facts: Facts, message: Messages) -> None:

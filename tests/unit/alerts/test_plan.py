@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.alerts.model import Past, PlannedAlert, StoryMatch, Subscription
+from worker.alerts.model import Past, PastAlert, PlannedAlert, StoryMatch, Subscription
 from worker.alerts.plan import plan
 
 NOW = datetime(2022, 2, 12, 17, 2, 11, tzinfo=UTC)
@@ -19,6 +20,11 @@ DESK, ALICE = 1, 2
 def subscription(number: int, name: str, subscriber: int = DESK, at_most: int | None = 30) -> Subscription:
     """One subscription to the watch list of the same number."""
     return Subscription(number, number, name, subscriber, "Europe/Kyiv", at_most)
+
+
+def told(watch_list: int, story: int, subscriber: int = DESK, **more: object) -> PastAlert:
+    """An alert of that list which was told."""
+    return PastAlert(watch_list * 100 + story, watch_list, story, subscriber, item=1, **({"state": "told"} | more))  # type: ignore[arg-type]
 
 
 UKRAINE = subscription(10, "Ukraine")
@@ -38,28 +44,28 @@ def shape(planned: list[PlannedAlert]) -> list[tuple[int, int, int, str, int | N
         pytest.param(
             [StoryMatch(10, 1, 5)],
             [UKRAINE],
-            Past(alerts=frozenset({(10, 5, DESK)})),
+            Past((told(10, 5),)),
             [],
             id="told before: never again",
         ),
         pytest.param(
             [StoryMatch(10, 1, 5)],
             [UKRAINE],
-            Past(alerts=frozenset({(20, 5, DESK)})),
+            Past((told(20, 5),)),
             [(5, DESK, 10, "merged", None)],
             id="told before by another list",
         ),
         pytest.param(
             [StoryMatch(10, 1, 5)],
             [UKRAINE],
-            Past(alerts=frozenset({(20, 5, DESK)}), cancelled=frozenset({(20, 5, DESK)})),
+            Past((told(20, 5, DESK, state="cancelled"),)),
             [(5, DESK, 10, "new", 10)],
             id="another list's alert was cancelled before anybody heard of it",
         ),
         pytest.param(
             [StoryMatch(10, 1, 5)],
             [UKRAINE],
-            Past(alerts=frozenset({(20, 5, ALICE), (20, 6, DESK)})),
+            Past((told(20, 5, ALICE), told(20, 6, DESK))),
             [(5, DESK, 10, "new", 10)],
             id="another's alert, and another story's, are nothing to this one",
         ),
@@ -73,7 +79,7 @@ def shape(planned: list[PlannedAlert]) -> list[tuple[int, int, int, str, int | N
         pytest.param(
             [StoryMatch(10, 1, 5), StoryMatch(20, 1, 5)],
             [UKRAINE, KYIV],
-            Past(alerts=frozenset({(20, 5, DESK)})),
+            Past((told(20, 5),)),
             [(5, DESK, 10, "merged", None)],
             id="one of two lists told it before",
         ),
@@ -109,6 +115,45 @@ def test_plan(
     assert shape(plan(matches, subscriptions, past, now=NOW)) == expected
 
 
+WITH_UPDATES = replace(UKRAINE, alert="updates")
+
+
+@pytest.mark.parametrize("alert", ["updates", "every"])
+def test_a_list_that_tells_updates_adds_a_message_later(alert: str) -> None:
+    later = [KYIV, replace(UKRAINE, alert=alert), replace(subscription(30, "Lviv"), alert=alert)]
+    matches = [StoryMatch(one.watch_list, 1, 5) for one in later]
+    planned = plan(matches, later, Past((told(99, 5),)), now=NOW, group_wait=HOUR)
+    assert shape(planned) == [(5, DESK, 20, "merged", None), (5, DESK, 30, "new", 30), (5, DESK, 10, "new", 30)]
+    assert [alert.due_at for alert in planned] == [None, NOW, NOW], "copies were waited for before"
+
+
+def test_what_a_list_adds_later_counts() -> None:
+    limited = [replace(WITH_UPDATES, at_most=0)]
+    assert [alert.state for alert in plan([StoryMatch(10, 1, 5)], limited, Past((told(99, 5),)), now=NOW)] == ["held"]
+
+
+def test_the_first_message_of_a_story_waits_for_copies() -> None:
+    matches = [StoryMatch(10, 1, 5), StoryMatch(20, 1, 5)]
+    planned = plan(matches, [UKRAINE, KYIV], Past(), now=NOW, group_wait=HOUR)
+    assert [(alert.lead, alert.due_at, alert.joins) for alert in planned] == [(20, NOW + HOUR, None)] * 2
+
+
+def test_a_list_that_matches_while_the_message_waits_shares_it() -> None:
+    past = Past((told(99, 5, state="new", lead=77, waits=True), told(98, 6, state="new", lead=78)))
+    matches = [StoryMatch(10, 1, 5), StoryMatch(20, 1, 5), StoryMatch(10, 2, 6)]
+    planned = plan(matches, [WITH_UPDATES, KYIV, subscription(99, "Z")], past, now=NOW, group_wait=HOUR)
+    assert [(alert.story, alert.watch_list, alert.state, alert.joins) for alert in planned] == [
+        (5, 20, "new", 77),
+        (5, 10, "new", 77),
+        (6, 10, "new", None),
+    ]
+
+
+def test_no_message_waits_in_a_digest() -> None:
+    past = Past((told(99, 5, state="held", waits=True),))
+    assert [alert.state for alert in plan([StoryMatch(20, 1, 5)], [KYIV], past, now=NOW)] == ["merged"]
+
+
 def test_the_first_of_several_items_of_a_story_is_told() -> None:
     planned = plan([StoryMatch(10, 8, 5), StoryMatch(10, 7, 5)], [UKRAINE], Past(), now=NOW)
     assert [alert.item for alert in planned] == [8]
@@ -138,7 +183,7 @@ def test_a_shared_message_counts_for_each_subscription() -> None:
 
 def test_a_merged_alert_counts_for_nothing() -> None:
     limited = [subscription(10, "Ukraine", at_most=1)]
-    past = Past(alerts=frozenset({(20, 1, DESK)}))
+    past = Past((told(20, 1),))
     planned = plan([StoryMatch(10, 1, 1), StoryMatch(10, 2, 2)], limited, past, now=NOW)
     assert [alert.state for alert in planned] == ["merged", "new"]
 
@@ -165,7 +210,7 @@ def test_never_twice_and_never_more_than_the_limit_in_any_hour(calls: list[tuple
     for wait, matches in calls:
         now += wait
         past = Past(
-            alerts=frozenset(alerts),
+            alerts=tuple(told(*alert) for alert in sorted(alerts)),
             messaged=tuple((one, tuple(t for t in times if t > now - HOUR)) for one, times in messaged.items()),
         )
         planned = plan(matches, LISTS, past, now=now)

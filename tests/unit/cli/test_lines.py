@@ -49,6 +49,7 @@ def test_a_watch_list_is_held_to_the_rules_of_the_files():
         name="A", query="a", exclude=("x",), feed_tags=("t",), notify=(NotifyLine("desk", None),)
     )
     assert watch().notify == (NotifyLine("desk"),)
+    assert (watch().alert, watch(alert="every").alert) == ("first", "every")
 
 
 @pytest.mark.parametrize(
@@ -56,6 +57,7 @@ def test_a_watch_list_is_held_to_the_rules_of_the_files():
     [
         ({"when": "hourly"}, "--when: only `immediately` works so far"),
         ({"at_most": "5"}, "--at-most: write `30 per hour` (1 at least), or `none` for no limit"),
+        ({"alert": "update"}, "--alert: write 'first', 'updates' or 'every'"),
         ({"name": " "}, "NAME: this is empty"),
         ({"query": " "}, "QUERY: the query is empty"),
     ],

@@ -42,5 +42,5 @@ def test_each_setting_stands_there_with_its_default(tmp_path: Path) -> None:
     assert settings == shown
     assert set(re.findall(r"^  (\w+):", given, flags=re.MULTILINE)) == set(Settings.__slots__)
     without_effect = {warning.message.split()[0] for warning in warnings} - {"contact_url"}
-    assert without_effect == NO_EFFECT_YET - {"group_wait"}
+    assert without_effect == NO_EFFECT_YET
     assert len(re.findall(r"no effect yet", text)) == len(NO_EFFECT_YET)

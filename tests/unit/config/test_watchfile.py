@@ -152,7 +152,7 @@ watch_lists:
     exclude: [football]
     feeds: {tags: [world]}
     languages: []
-    alert: first
+    alert: every
     renamed_from: null
     notify:
       - {subscriber: desk, when: immediately, at_most: 5 per hour}
@@ -177,6 +177,7 @@ subscribers:
     ukraine, grain = found.watch_lists
     assert (ukraine.keywords, ukraine.exclude, ukraine.query) == (("Ukraine", "Київ"), ("football",), None)
     assert (ukraine.feed_tags, ukraine.query_mark) == (("world",), None)
+    assert (ukraine.alert, grain.alert) == ("every", "first")
     assert ukraine.notify == (NotifyLine("desk", 5), NotifyLine("newsroom", None))
     assert (grain.query, grain.feed_tags, grain.notify) == ("grain OR wheat", (), (NotifyLine("desk", 30),))
     assert found.subscribers == (

@@ -258,12 +258,20 @@ LISTS: list[tuple[str, list[str]]] = [
         ["4:24: not yet: of `feeds` only `tags` works so far, not `names`"],
     ),
     (HEAD + "    feeds: [x]\n" + TOLD, ["4:12: write lines of `key: value` here, like `url: https://...`"]),
+    *(
+        (HEAD + f"    alert: {written}\n" + TOLD, [f"4:12: `alert` is `first`, `updates` or `every`, not {message}"])
+        for written, message in (
+            ("update", "`update`; did you mean `updates`?"),
+            ("yes", "`yes`"),
+            ("null", "`null`"),
+            ("[first]", "this"),
+        )
+    ),
     (
-        HEAD + "    languages: [en]\n    alert: updates\n    renamed_from: B\n" + TOLD,
+        HEAD + "    languages: [en]\n    renamed_from: B\n" + TOLD,
         [
             "4:5: not yet: `languages`: this does not work so far; remove the line",
-            "5:5: not yet: `alert`: only `first` works so far",
-            "6:5: not yet: `renamed_from`: this does not work so far; remove the line",
+            "5:5: not yet: `renamed_from`: this does not work so far; remove the line",
         ],
     ),
     (

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from bench.prose import Prose
 from golden.newsroom import BEGIN
 from servers.documents import Item, rss
 
-from worker.pipeline.match import fold
+from worker.pipeline.fold import Folding, fold
 
 QUARTER = timedelta(minutes=15)
+FEEDS = ("east", "north", "south", "west")
 DISPATCH = Item("n-1", "Grain ships leave Ukraine", "Four ships left the port at dawn.", published=BEGIN)
 
 
@@ -27,7 +29,7 @@ def fed(open_newsroom):
         if rooms:
             rooms[0].clock.move(QUARTER)
         else:
-            rooms.append(open_newsroom("east", "north", "south", "west"))
+            rooms.append(open_newsroom(*FEEDS))
         for feed, items in feeds.items():
             rooms[0].web.publish(url(feed), rss(items))
         rooms[0].run()
@@ -140,8 +142,52 @@ def test_past_the_story_window_a_new_story_begins(fed):
     assert [reports for _, reports, _ in alerts(room)] == [1, 2]
 
 
+BOX = (
+    "Sign up here for the morning letter of our newsroom: five stories to begin the day with, one to end it, and every "
+    "Saturday a long read for the train. You can leave whenever you like, with one click, and we will not ask why."
+)
+
+
+def test_what_eight_stories_have_in_common_is_boilerplate(fed):
+    """At first the box stands below texts of some length; then it is all there is, and joins no two stubs."""
+    prose, room = Prose(), None
+    for number in range(9):
+        text = f"{BOX} {prose.text(90)}"
+        room = fed(**{FEEDS[number % 4]: [Item(f"n-{number}", f"Ukraine, page {number}", text, published=BEGIN)]})
+    assert [reports for _, reports, _ in alerts(room)] == [1] * 9
+    fed(north=[Item("n-10", "Ukraine: the ports", f"{BOX} All about ports.", published=BEGIN)])
+    room = fed(south=[Item("s-11", "Ukraine: museums", f"{BOX} All about museums.", published=BEGIN)])
+    assert alerts(room)[9:] == [("Ukraine: the ports", 1, "told"), ("Ukraine: museums", 1, "told")]
+
+
+def test_a_story_is_corrected_when_words_change(fed):
+    room = fed(north=[DISPATCH])
+    [row] = room.store.stories_list(since=BEGIN, limit=9)
+    assert row.corrected_at is None
+    room = fed(north=[DISPATCH._replace(title=f"{DISPATCH.title}!")])
+    assert room.store.story(row.id)[0].corrected_at is None, "a mark is no word"
+    room = fed(north=[DISPATCH._replace(text="Five ships.")])
+    row, [report] = room.store.story(row.id)
+    assert row.corrected_at == room.clock.now()
+    assert [one.text for one in report.revisions] == [DISPATCH.text] * 2
+
+
+def test_the_fullest_report_stands_for_the_story_once_it_is_there(fed):
+    lead = (
+        "Four ships with maize and barley left the port at dawn, the harbour master said, and three more were loaded."
+    )
+    rest = " ".join(
+        f"Then the pilot of ship {number} told the harbour master of fog, and of barley at sea."
+        for number in ("one", "two", "six", "ten", "five")
+    )
+    fed(north=[DISPATCH._replace(text=lead)])
+    room = fed(south=[DISPATCH._replace(id="s-1", title="Maize from Ukraine at sea", text=f"{lead} {rest}")])
+    [row] = room.store.stories_list(since=BEGIN - QUARTER, limit=9)
+    assert (row.reports, row.title, row.first_seen) == (2, "Maize from Ukraine at sea", BEGIN)
+
+
 def test_nothing_to_fold_asks_nothing():
-    assert fold(None, [], {}, now=BEGIN, window=QUARTER) == {}
+    assert fold(None, [], {}, now=BEGIN, window=QUARTER) == Folding({})
 
 
 def _stored(room, feed, item):

@@ -12,6 +12,7 @@ from worker.pipeline import judge
 from worker.pipeline.parts import Gathering, Index
 from worker.pipeline.reading import Read
 from worker.records import Fetched, FetchResponse, Part, SliceRecord, Validators
+from worker.stories.ladder import TRUSTED, Standing
 from worker.stories.model import PollDecision
 
 NEWER = Validators(URL, etag=b'"b"')
@@ -25,17 +26,33 @@ def unchanged(fetched, feed=FEED):
     return judge.unchanged(feed, fetched, digest, OCCASION)
 
 
-def parsed(*, new=(), seen=(), feed=FEED, document=None, listed=3, **answered):
+def parsed(*, new=(), seen=(), feed=FEED, document=None, listed=3, standing=TRUSTED, step=None, worn=0, **answered):
     fetched = answer(**{"status": 200, "body": b"<rss>x</rss>"} | answered)
     read = Read(
         response=fetched.result,
         document=document or Document(format="rss20", title="", link=None, language="en", items=()),
-        decision=PollDecision(new=new, revised=(), seen=seen),
+        decision=PollDecision(new=new, revised=(), seen=seen, worn=worn),
         listed=listed,
         dates=(),
-        slices=(SliceRecord(b"s", (b"", b"", b"")),),
+        slices=(SliceRecord(b"s", (b"", b"", b"", b"")),),
+        standing=standing,
+        step=step,
     )
     return judge.parsed(feed, fetched, read, judge.body_hash(fetched.result.body), OCCASION)
+
+
+def test_a_step_down_the_ladder_is_stored_and_journalled():
+    record = parsed(standing=Standing("link", 1), step="items are known by link from now on: so it is")
+    assert (record.standing, record.note) == (Standing("link", 1), "items are known by link from now on: so it is")
+    assert (parsed().standing, parsed().note) == (TRUSTED, None)
+    assert unchanged(answer(304)).standing is None
+
+
+@pytest.mark.parametrize(("worn", "who"), [(1, "1 item has"), (2, "2 items have")])
+def test_that_no_more_revisions_are_kept_is_told_once(worn, who):
+    told = f"{who} changed 24 times: what changes from now on is stored, and no more looked at"
+    assert parsed(worn=worn).note == told
+    assert parsed(worn=worn, step="a step").note == f"a step; {told}"
 
 
 def test_304_reschedules_and_keeps_what_is_stored():

@@ -1,6 +1,6 @@
 """The tables. Names are plural; every unique key of DESIGN.md 4.1 stands here: duplicates cannot be written."""
 
-from worker.store.tables.alert import alerts, digests, notices
+from worker.store.tables.alert import alert_updates, alerts, digests, notices
 from worker.store.tables.base import metadata
 from worker.store.tables.delivery import deliveries
 from worker.store.tables.feed import feeds
@@ -9,11 +9,12 @@ from worker.store.tables.opml_list import opml_lists
 from worker.store.tables.page_host import page_hosts
 from worker.store.tables.poll import documents, poll_journal
 from worker.store.tables.service import heartbeats, service_state
-from worker.store.tables.story import copy_keys, stories
+from worker.store.tables.story import copy_keys, recent_keys, stories
 from worker.store.tables.subscriber import channels, subscribers
 from worker.store.tables.watch_list import matches, subscriptions, watch_lists
 
 __all__ = [
+    "alert_updates",
     "alerts",
     "channels",
     "copy_keys",
@@ -30,6 +31,7 @@ __all__ = [
     "opml_lists",
     "page_hosts",
     "poll_journal",
+    "recent_keys",
     "service_state",
     "stories",
     "subscribers",

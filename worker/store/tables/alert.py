@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Table, Text, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
 
-from worker.store.tables.base import metadata, partial
+from worker.store.tables.base import count, metadata, partial
 from worker.store.types import Id, Json, UtcDateTime
 
 digests = Table(
@@ -37,6 +37,8 @@ alerts = Table(
     Column("digest_id", Id, ForeignKey("digests.id")),
     Column("created_at", UtcDateTime, nullable=False),
     Column("messaged_at", UtcDateTime),
+    # The number of its last update.
+    count("updates"),
     # The story first: the same index then serves "which alerts has this story".
     UniqueConstraint("story_id", "watch_list_id", "subscriber_id"),
     Index(None, "lead_id"),
@@ -44,6 +46,32 @@ alerts = Table(
     Index(None, "item_id"),
     Index(None, "subscription_id", "messaged_at"),
     partial("ix_alerts_open", "subscription_id", where="state IN ('new', 'held')"),
+)
+
+alert_updates = Table(
+    # What became of a story that was told already: `sequence` counts those of one alert from 1. `revision`: the row of
+    # item_revisions with what the item said before, 0 where it is a further report; no foreign key, for revisions are
+    # pruned. `lead_id`: the update whose message tells of this one; NULL where a digest does. `messaged_at` as in
+    # alerts.
+    "alert_updates",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("alert_id", Id, ForeignKey("alerts.id"), nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("subscription_id", Id, ForeignKey("subscriptions.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("item_id", Id, ForeignKey("items.id"), nullable=False),
+    Column("revision", Id, nullable=False),
+    Column("lead_id", Id, ForeignKey("alert_updates.id")),
+    Column("digest_id", Id, ForeignKey("digests.id")),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("messaged_at", UtcDateTime),
+    UniqueConstraint("alert_id", "sequence"),
+    UniqueConstraint("alert_id", "item_id", "revision"),
+    Index(None, "item_id"),
+    Index(None, "lead_id"),
+    Index(None, "digest_id"),
+    Index(None, "subscription_id", "messaged_at"),
 )
 
 notices = Table(

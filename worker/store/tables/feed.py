@@ -50,6 +50,9 @@ feeds = Table(
     Column("gap_until", UtcDateTime),
     Column("learned_interval", Duration),
     Column("item_gap", Duration),
+    # The rung of the identity ladder that its items are known by (NULL: the highest), and what speaks against it.
+    Column("identity_rung", Text),
+    count("identity_doubts"),
     Column("last_new_at", UtcDateTime),
     Column("hints", Json),  # NULL: none
     # How long its last response stays fresh: a 304 that says nothing of that leaves it as it is.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
 
 from worker.store.tables.base import count, metadata, partial
 from worker.store.types import Id, Json, UtcDateTime
@@ -35,6 +35,15 @@ items = Table(
     Column("news", Boolean, nullable=False),
     count("revisions"),
     Column("story_id", Id, ForeignKey("stories.id")),
+    # What folding found: how it came into its story (NULL: it began it), the item whose text it carries (NULL: its
+    # own), who wrote it, and how many words it has.
+    Column("folded", Text),
+    Column("copy_of", Id),
+    Column("outlet", Text),
+    Column("wire", Text),
+    Column("dateline", Text),
+    Column("image_credit", Text),
+    Column("words", Integer),
     Column("unmatched_since", UtcDateTime),
     # Until then a message for its matching, or a worker with it, may be under way.
     Column("match_leased_until", UtcDateTime),

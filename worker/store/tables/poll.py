@@ -26,7 +26,7 @@ poll_journal = Table(
 )
 
 documents = Table(
-    # `slices`: 48 bytes a slice, see `worker.store.documents`.
+    # `slices`: 56 bytes a slice, see `worker.store.documents`.
     "documents",
     metadata,
     Column("feed_id", Id, ForeignKey("feeds.id"), primary_key=True),

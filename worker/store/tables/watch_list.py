@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
 
 from worker.store.tables.base import metadata
 from worker.store.types import Id, Json, UtcDateTime
@@ -18,6 +18,7 @@ watch_lists = Table(
     Column("query", Text),
     Column("full_query", Text, nullable=False),
     Column("feed_tags", Json, nullable=False),
+    Column("alert", Text, nullable=False, default="first", server_default=text("'first'")),
     Column("managed_by", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),

@@ -1,0 +1,165 @@
+"""What a message says: the facts of an alert, of one of its updates, of a digest."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, bindparam, func, select
+
+from config.redaction import shown_url
+from worker.alerts.model import AlertFacts, ReportFacts
+from worker.store import leases, tables
+from worker.store.full_texts import whole_text
+from worker.store.update_facts import update_of, updates_of_digest
+from worker.watchlists.model import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sqlalchemy import BindParameter, Connection, Row, Select
+
+    from worker.alerts.model import UpdateFacts
+    from worker.records import Outgoing
+
+STORY_ITEMS = 50
+"""So many reports of a story are listed in a message, the earliest first."""
+
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_a, _w = tables.alerts.c, tables.watch_lists.c
+_HELD = select(_a.id).where(_a.digest_id == bindparam("digest"), _a.state.in_(("held", "told")))
+_SHARING = (
+    select(_w.name)
+    .join_from(tables.alerts, tables.watch_lists, _a.watch_list_id == _w.id)
+    .where(_a.lead_id == bindparam("lead"), _a.state != "cancelled")
+    .order_by(_w.name)
+)
+
+
+def of_alert(connection: Connection, alert: int) -> list[AlertFacts]:
+    """Load what the first message of an alert says."""
+    return _told(connection, {alert: None}, {alert: tuple(connection.scalars(_SHARING, {"lead": alert}))})
+
+
+def of_update(connection: Connection, outgoing: Outgoing) -> list[AlertFacts]:
+    """Load what a later message says; nothing where the report concerned has been taken out of the story."""
+    told = update_of(connection, outgoing)
+    return [] if told is None else _told(connection, {told.alert: told.facts}, {told.alert: told.lists})
+
+
+def of_digest(connection: Connection, digest: int) -> list[AlertFacts]:
+    """Load what a digest says: its alerts, then stories told before of which it tells updates, each once."""
+    held = _told(connection, dict.fromkeys(connection.scalars(_HELD, {"digest": digest})), {})
+    of_story = updates_of_digest(connection, digest)
+    later = [told for story, told in of_story.items() if story not in {facts.story for facts in held}]
+    updated = _told(connection, {told.alert: told.facts for told in later}, {told.alert: told.lists for told in later})
+    return held + updated
+
+
+def _told(
+    connection: Connection, updates: Mapping[int, UpdateFacts | None], lists: Mapping[int, tuple[str, ...]]
+) -> list[AlertFacts]:
+    """Load the facts of these alerts with these updates, in the order of their making."""
+    rows = [row for part in leases.chunks(sorted(updates)) for row in connection.execute(_facts(), {"ids": part})]
+    rows.sort(key=lambda row: (row.created_at, row.alert))
+    reports = _reports(connection, {row.story for row in rows})
+    return [_alert_facts(row, lists.get(row.alert, ()), reports.get(row.story, ()), updates[row.alert]) for row in rows]
+
+
+@lru_cache
+def _facts() -> Select[*tuple[Any, ...]]:
+    """Select alerts with all that is said of them; the story is the one that has the reports now."""
+    a, w, u = tables.alerts.c, tables.watch_lists.c, tables.subscribers.c
+    i, f, s, m = tables.items.c, tables.feeds.c, tables.stories.c, tables.matches.c
+    told = tables.stories.alias("told")
+    return (
+        select(
+            tables.items,
+            a.id.label("alert"),
+            a.created_at,
+            w.name.label("watch_list"),
+            u.name.label("subscriber"),
+            s.id.label("story"),
+            s.title.label("story_title"),
+            s.first_seen.label("story_first_seen"),
+            s.wire.label("story_wire"),
+            s.reports,
+            s.independent_reports,
+            f.name.label("feed_name"),
+            f.title.label("feed_title"),
+            f.url.label("feed_url"),
+            m.terms,
+            m.spans,
+        )
+        .join_from(tables.alerts, tables.watch_lists, a.watch_list_id == w.id)
+        .join(tables.subscribers, a.subscriber_id == u.id)
+        .join(told, a.story_id == told.c.id)
+        .join(tables.stories, s.id == func.coalesce(told.c.merged_into, told.c.id))
+        .join(tables.items, a.item_id == i.id)
+        .join(tables.feeds, i.feed_id == f.id)
+        .join(tables.matches, and_(m.watch_list_id == a.watch_list_id, m.item_id == a.item_id), isouter=True)
+        .where(a.id.in_(_IDS))
+    )
+
+
+def _reports(connection: Connection, stories: Iterable[int]) -> dict[int, tuple[ReportFacts, ...]]:
+    """Load the first reports of each story."""
+    found: dict[int, tuple[ReportFacts, ...]] = {}
+    for part in leases.chunks(sorted(stories)):
+        for row in connection.execute(_first_reports(), {"stories": part}):
+            report = ReportFacts(row.id, row.title, row.link, row.source, row.published, row.wire, row.dateline)
+            found[row.story_id] = (*found.get(row.story_id, ()), report)
+    return found
+
+
+@lru_cache
+def _first_reports() -> Select[*tuple[Any, ...]]:
+    i, f = tables.items.c, tables.feeds.c
+    place = func.row_number().over(partition_by=i.story_id, order_by=(i.first_seen, i.id)).label("place")
+    source = func.coalesce(i.source, f.name, f.title).label("source")
+    told = (
+        select(i.story_id, i.id, i.title, i.link, source, i.published, i.wire, i.dateline, place)
+        .join_from(tables.items, tables.feeds)
+        .where(i.story_id.in_(bindparam("stories", expanding=True)))
+        .subquery()
+    )
+    return select(told).where(told.c.place <= STORY_ITEMS).order_by(told.c.story_id, told.c.place)
+
+
+def _alert_facts(
+    row: Row[*tuple[Any, ...]], lists: Sequence[str], reports: tuple[ReportFacts, ...], update: UpdateFacts | None
+) -> AlertFacts:
+    return AlertFacts(
+        alert=row.alert,
+        watch_list=row.watch_list,
+        watch_lists=tuple(lists) or (row.watch_list,),
+        subscriber=row.subscriber,
+        story=row.story,
+        story_title=row.story_title,
+        story_first_seen=row.story_first_seen,
+        story_wire=row.story_wire,
+        reports=row.reports,
+        independent_reports=row.independent_reports,
+        story_items=reports,
+        item=row.id,
+        title=row.title,
+        link=row.link,
+        summary=row.text if row.summary is None else row.summary,
+        text=whole_text(row.text, row.full_text),
+        authors=tuple(row.authors),
+        categories=tuple(row.categories),
+        source=row.source,
+        wire=row.wire,
+        dateline=row.dateline,
+        language=row.language,
+        published=row.published,
+        updated=row.updated,
+        first_seen=row.first_seen,
+        image=row.image,
+        feed_name=row.feed_name or row.feed_title or shown_url(row.feed_url),
+        feed_url=shown_url(row.feed_url),
+        terms=tuple(row.terms or ()),
+        spans=tuple(Span(field, start, end) for field, start, end in row.spans or ()),
+        created_at=row.created_at,
+        update=update,
+    )

@@ -1,0 +1,116 @@
+"""The outbox: deliveries and digests, written in the transaction of what they tell."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID, uuid5
+
+from sqlalchemy import bindparam, select
+
+from worker.alerts.slots import slots_from
+from worker.store import leases
+from worker.store.status import installation
+from worker.store.tables import channels, deliveries, digests, subscribers
+from worker.store.transactions import insert
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+    from sqlalchemy.sql.dml import ReturningInsert
+
+    from worker.alerts.model import SubjectKind
+
+_c = channels.c
+_CHANNELS = (
+    select(_c.subscriber_id, _c.id)
+    .where(_c.subscriber_id.in_(bindparam("subscribers", expanding=True)), _c.removed_at.is_(None))
+    .order_by(_c.position, _c.id)
+)
+
+
+class Outbound(NamedTuple):
+    """A message to be delivered through every channel of its subscriber.
+
+    Attributes:
+        kind, subject, sequence: What it is about (DESIGN 4.1).
+        firsts: Of an update: channel -> the delivery there that it follows.
+    """
+
+    kind: SubjectKind
+    subject: int
+    subscriber: int
+    due_at: datetime
+    sequence: int = 0
+    firsts: Mapping[int, int] | None = None
+
+
+@lru_cache
+def _delivering(dialect: str) -> ReturningInsert[int, datetime]:
+    made = insert(dialect, deliveries).on_conflict_do_nothing()
+    return made.returning(deliveries.c.id, deliveries.c.due_at)
+
+
+def delivery_key(namespace: UUID, kind: SubjectKind, subject: int, sequence: int, channel: int) -> str:
+    """Return the key of every attempt (DESIGN 4.2): a UUIDv5, in a namespace that no other database has."""
+    return str(uuid5(namespace, f"{kind}:{subject}:{sequence}:{channel}"))
+
+
+def write_deliveries(connection: Connection, messages: Sequence[Outbound], *, now: datetime) -> list[int]:
+    """Make a delivery of each message for each channel; return the ids of new ones that are due by `now`.
+
+    For a channel that is turned off too: there it will fail, where a person sees it and can retry it.
+    """
+    of_subscriber: dict[int, list[int]] = {}
+    for part in leases.chunks(sorted({message.subscriber for message in messages})):
+        for subscriber, channel in connection.execute(_CHANNELS, {"subscribers": part}):
+            of_subscriber.setdefault(subscriber, []).append(channel)
+    namespace = installation(connection)
+    values = [
+        {
+            "key": delivery_key(namespace, message.kind, message.subject, message.sequence, channel),
+            "subject_kind": message.kind,
+            "subject_id": message.subject,
+            "sequence": message.sequence,
+            "channel_id": channel,
+            "first_id": (message.firsts or {}).get(channel),
+            "state": "pending",
+            "due_at": message.due_at,
+            "created_at": now,
+        }
+        for message in sorted(messages, key=lambda message: (message.subject, message.sequence))
+        for channel in of_subscriber.get(message.subscriber, ())
+    ]
+    if not values:
+        return []
+    made = connection.execute(_delivering(connection.dialect.name), values)
+    return sorted(id_ for id_, due_at in made if due_at <= now)
+
+
+def open_digests(
+    connection: Connection, slots: Iterable[tuple[int, datetime]], *, now: datetime
+) -> dict[tuple[int, datetime], int]:
+    """Return the open spill digest of each (subscriber, slot)."""
+    return {slot: _open_digest(connection, *slot, now=now) for slot in sorted(set(slots))}
+
+
+def _open_digest(connection: Connection, subscriber: int, slot: datetime, *, now: datetime) -> int:
+    """Return the subscriber's open spill digest of the slot, or of the next one whose digest is not closed yet."""
+    d = digests.c
+    timezone = connection.execute(select(subscribers.c.timezone).where(subscribers.c.id == subscriber)).scalar_one()
+    for due_at, name in slots_from(slot, timezone):
+        values: dict[str, Any] = {"subscriber_id": subscriber, "kind": "spill", "slot": name}
+        statement = insert(connection, digests).values(**values, due_at=due_at, created_at=now)
+        made: int | None = connection.scalar(statement.on_conflict_do_nothing().returning(d.id))
+        if made is not None:
+            write_deliveries(connection, [Outbound("digest", made, subscriber, due_at)], now=now)
+            return made
+        # Locked, so that it cannot be closed before this transaction's alerts are in it.
+        there = select(d.id, d.closed_at).filter_by(**values).with_for_update(key_share=True)
+        row = connection.execute(there).one()
+        if row.closed_at is None:
+            found: int = row.id
+            return found
+    raise AssertionError("slots never end")
