@@ -113,7 +113,7 @@ class WatchListEntry(Entry):
     alert: AlertMode = Field(
         "first",
         description="first: once per story; updates: again when it is corrected or gains an independent report; "
-        "every: also at each further report.",
+        "every: also at each further report. What is told so counts for at_most as new stories do.",
     )
     notify: Annotated[list[NotifyEntry], Field(min_length=1)] = Field(description="Who hears of it.")
     renamed_from: NeverYet = None

@@ -54,6 +54,7 @@ CORRECTED = UpdateFacts(
     kind="corrected",
     report=FACTS.story_items[0],
     created_at=SEEN.replace(hour=18),
+    first_alert=7,
     before=Words("Talks around Ukraine begin", "Nothing came of it. Переговори в Києві завершено."),
     after=Words("Talks around Ukraine over", "Nothing came of it. Переговори в Києві завершено."),
     first_lists=("Kyiv", "Ukraine"),

@@ -67,6 +67,7 @@ class PastAlert:
         item: The report that matched.
         head: The story's head item.
         lead: The alert whose message tells of it, or None.
+        digest: The digest that tells of it, or None.
         waits: What tells of it, a message or a digest, will be read later: so it says what the story has become by
             then, and others may share it.
     """
@@ -79,6 +80,7 @@ class PastAlert:
     state: AlertState
     head: int | None = None
     lead: int | None = None
+    digest: int | None = None
     waits: bool = False
 
     @property
@@ -106,10 +108,14 @@ class PlannedAlert:
 
     Attributes:
         subscription, watch_list, story, subscriber, item: whom and what it is for; `item` is the one that matched.
-        state: "new" (goes out now), "held" (waits for the digest at `slot`) or "merged" (the subscriber heard of the
+        state: "new" (goes out now), "held" (waits for the digest at `slot`) or "merged" (the subscriber hears of the
             story by another list).
-        lead: for state "new": the watch list whose alert is the subject of the shared message (its own, if it leads).
-        joins: for state "new": an alert that is there already, whose message waits and tells of this one too.
+        lead: for state "new": the watch list whose alert is the subject of the shared message (its own, if it leads);
+            for "merged": the one whose message of this plan tells the story.
+        joins: for state "new": an alert that is there already, whose message waits and tells of this one too; for
+            "merged": the one that told the story, or tells it. Should that be cancelled untold, this one takes its
+            place in the message.
+        digest: for state "merged": the digest by which `joins` is told.
         due_at: for state "new": when the message is due; None: at once.
         slot: for state "held": when the spill digest is due, on a whole minute, UTC; else None.
     """
@@ -122,6 +128,7 @@ class PlannedAlert:
     state: AlertState
     lead: int | None = None
     joins: int | None = None
+    digest: int | None = None
     due_at: datetime | None = None
     slot: datetime | None = None
 
@@ -184,6 +191,7 @@ class UpdateFacts:
         kind: "corrected", "reported" or "independent", see Development.
         report: The one concerned, as it is now.
         created_at: When it was planned.
+        first_alert: The alert under which the first message told the story.
         before, after: Of a correction: what the report said, and what it said then. None where that was pruned.
         first_lists, first_title: What the subject of the alert's first message named: these words keep mails of one
             story together. Nothing where a digest told it first.
@@ -193,6 +201,7 @@ class UpdateFacts:
     kind: DevelopmentKind
     report: ReportFacts
     created_at: datetime
+    first_alert: int
     before: Words | None = None
     after: Words | None = None
     first_lists: tuple[str, ...] = ()

@@ -30,23 +30,24 @@ def payload(message: Message, *, base_url: str | None) -> dict[str, object]:
     `data` is one alert, for a digest `{"subscriber", "alerts": [...]}`, for a notice what it says and `subscriber`.
     Its timestamp is the subject's, not the time of sending, so that attempts of one delivery differ only where the
     story grew. An update (`alert.updated`) says all that an alert says, of the story as it is now, and what became of
-    it: `update` {"sequence", "kind": "corrected|reported|independent", "at", "item": the report concerned, "changes":
-    [{"field", "before", "after"}]}.
+    it: `update` {"sequence", "kind": "corrected|reported|independent", "at", "follows": key of the first message, or
+    null where none was received here, "first_alert": the id that this gave to the alert, "item": the report concerned,
+    "changes": [{"field", "before", "after"}]}.
     `base_url` None means that no web role runs: there are no pages to link to (INTERFACE 8.12).
     """
     data: dict[str, object]
     if message.type == "digest.created":
-        alerts = [alert_data(facts, base_url=base_url) for facts in message.alerts]
+        alerts = [alert_data(facts, base_url=base_url, follows=None) for facts in message.alerts]
         data = {"subscriber": message.subscriber, "alerts": alerts}
     elif message.alerts:
-        data = alert_data(message.alerts[0], base_url=base_url)
+        data = alert_data(message.alerts[0], base_url=base_url, follows=message.first_key)
     else:
         data = notice_data(message)
     return {"type": message.type, "timestamp": utc_text(message.created_at), "data": data}
 
 
-def alert_data(facts: AlertFacts, *, base_url: str | None) -> dict[str, object]:
-    """Everything one message says of one alert; `update` stands there where it is not the first."""
+def alert_data(facts: AlertFacts, *, base_url: str | None, follows: str | None) -> dict[str, object]:
+    """Everything one message says of one alert; `update` stands there where it `follows` another, or is to."""
     data: dict[str, object] = {
         "id": f"alt_{facts.alert}",
         "watch_list": facts.watch_list,
@@ -61,7 +62,7 @@ def alert_data(facts: AlertFacts, *, base_url: str | None) -> dict[str, object]:
         },
     }
     if facts.update is not None:
-        data["update"] = _update(facts.update)
+        data["update"] = _update(facts.update, follows)
     return data
 
 
@@ -95,11 +96,13 @@ def _report(report: ReportFacts) -> dict[str, object]:
     }
 
 
-def _update(update: UpdateFacts) -> dict[str, object]:
+def _update(update: UpdateFacts, follows: str | None) -> dict[str, object]:
     return {
         "sequence": update.sequence,
         "kind": update.kind,
         "at": utc_text(update.created_at),
+        "follows": follows,
+        "first_alert": f"alt_{update.first_alert}",
         "item": _report(update.report) | {"dateline": _name(update.report.dateline)},
         "changes": changes(update),
     }

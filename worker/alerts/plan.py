@@ -40,10 +40,21 @@ class _Candidate:
 
 @dataclass(frozen=True, slots=True)
 class _Going:
-    """How what goes out now goes out: in the waiting message of the alert `joins`, or in one that is due then."""
+    """How one subscriber is told of one story.
 
-    joins: int | None
+    Attributes:
+        due_at: When a message made now is due.
+        joins: The alert whose message waits, and tells of what goes out now too.
+        heard: The alert by which the subscriber heard of the story, where lists that tell it once are to be silent.
+    """
+
     due_at: datetime
+    joins: int | None = None
+    heard: PastAlert | None = None
+
+    def silences(self, subscription: Subscription) -> bool:
+        """Whether the list says nothing more of the story."""
+        return self.heard is not None and subscription.alert == "first"
 
 
 def plan(
@@ -61,35 +72,63 @@ def plan(
     2. A subscriber who heard of the story by another list hears no more of it ("merged"), unless the new list tells
        updates too (INTERFACE 8.1); while that message still waits for copies, the new list shares it.
     3. What exceeds a subscription's `at_most` is "held" for the digest at its slot. With `at_most` 0 that is
-       everything, told at each whole hour of UTC.
-    4. The rest goes out ("new"), a subscriber's first message of a story after `group_wait`: lists that share story
+       everything, told at each whole hour of UTC. But where a message tells the story to that subscriber anyway, a list
+       that tells it once says nothing more of it ("merged").
+    4. What is merged knows whom it relies on, and takes its place should that be cancelled before it is told.
+    5. The rest goes out ("new"), a subscriber's first message of a story after `group_wait`: lists that share story
        and subscriber share one message, which counts once for each of their subscriptions; the first by name leads.
     """
-    heard = {(alert.story, alert.subscriber) for alert in past.alerts if alert.state != "cancelled"}
+    heard = _heard(past.alerts)
     waiting = {(alert.story, alert.subscriber): alert.lead for alert in past.alerts if _can_be_joined(alert)}
     counted = Counted(past.messaged, now=now)
     planned: list[PlannedAlert] = []
     for told, group in groupby(_candidates(matches, subscriptions, past), key=lambda candidate: candidate.told):
-        going = _Going(waiting.get(told), now if told in heard else now + group_wait)
-        silent = told in heard and told not in waiting
-        planned += _message(group, going, counted, silent=silent)
+        if told in waiting:
+            going = _Going(now, joins=waiting[told])
+        elif told in heard:
+            going = _Going(now, heard=heard[told])
+        else:
+            going = _Going(now + group_wait)
+        planned += _message(list(group), going, counted)
     return planned
 
 
-def _message(group: Iterable[_Candidate], going: _Going, counted: Counted, *, silent: bool) -> Iterator[PlannedAlert]:
-    """Plan what one subscriber is told of one story; `silent`: lists that tell a story once say nothing more of it."""
-    lead: int | None = None
+def _message(group: Sequence[_Candidate], going: _Going, counted: Counted) -> Iterator[PlannedAlert]:
+    """Plan what one subscriber is told of one story."""
+    told = [candidate for candidate in group if not going.silences(candidate.subscription)]
+    slots = {candidate: counted.slot(candidate.subscription) for candidate in told}
+    lead = next((candidate.subscription.watch_list for candidate in told if slots[candidate] is None), None)
     for candidate in group:
-        subscription = candidate.subscription
-        if silent and subscription.alert == "first":
-            yield _alert(candidate, "merged")
-            continue
-        slot = counted.slot(subscription)
-        if slot is not None:
-            yield replace(_alert(candidate, "held"), slot=slot)
-            continue
-        lead = subscription.watch_list if lead is None else lead
-        yield replace(_alert(candidate, "new"), lead=lead, joins=going.joins, due_at=going.due_at)
+        if candidate not in slots:
+            yield _relying(candidate, going.heard)
+        elif slots[candidate] is None:
+            yield replace(_alert(candidate, "new"), lead=lead, joins=going.joins, due_at=going.due_at)
+        elif candidate.subscription.alert == "first" and (lead is not None or going.joins is not None):
+            yield replace(_alert(candidate, "merged"), lead=lead, joins=going.joins)
+        else:
+            yield replace(_alert(candidate, "held"), slot=slots[candidate])
+
+
+def _relying(candidate: _Candidate, on: PastAlert | None) -> PlannedAlert:
+    """Plan an alert whose story its subscriber heard, or hears, by another."""
+    merged = _alert(candidate, "merged")
+    if on is None or on.state == "merged":
+        return merged
+    return replace(merged, joins=on.id if on.lead is None else on.lead, digest=on.digest)
+
+
+_RELIABLE = ("told", "new", "held", "merged")
+"""States of an alert, that which told its story the most surely first."""
+
+
+def _heard(alerts: Iterable[PastAlert]) -> dict[tuple[int, int], PastAlert]:
+    """Return by which alert each (story, subscriber) was told, of several the surest."""
+    heard: dict[tuple[int, int], PastAlert] = {}
+    for alert in alerts:
+        if alert.state != "cancelled":
+            told = alert.story, alert.subscriber
+            heard[told] = min(heard.get(told, alert), alert, key=lambda one: _RELIABLE.index(one.state))
+    return heard
 
 
 def _can_be_joined(alert: PastAlert) -> bool:

@@ -32,7 +32,7 @@ NO_TITLE = "(no headline)"
 
 
 def subject(message: Message) -> str:
-    """One line that says which list met what: 'Ukraine: Troops leave border', 'Ukraine, Kyiv: 12 stories'.
+    """One line that says which list met what: 'Ukraine: Troops leave border', 'Ukraine, Kyiv: 12 stories, 1 update'.
 
     An update answers the message that it follows, in the same words, for by these too mails of one story are kept
     together; where there is no such message it says what it is.
@@ -40,9 +40,8 @@ def subject(message: Message) -> str:
     if not message.alerts:
         return one_line(_notice(message), SUBJECT_LIMIT)
     if message.type == "digest.created":
-        stories = len({facts.story for facts in message.alerts})
         lists = dict.fromkeys(name for facts in message.alerts for name in facts.watch_lists)
-        return one_line(f"{_names(tuple(lists))}: {_counted(stories, 'story', 'stories')}", SUBJECT_LIMIT)
+        return one_line(f"{_names(tuple(lists))}: {_told(message.alerts)}", SUBJECT_LIMIT)
     facts = message.alerts[0]
     update = facts.update
     if update is None:
@@ -77,14 +76,29 @@ def _alert(facts: AlertFacts, number: str) -> Iterator[str]:
     yield f"Why: {one_line(', '.join(facts.terms), TITLE_LIMIT)} ({_names(facts.watch_lists)})"
     for snippet in snippets(facts):
         yield f"> {_marked(snippet)}"
+    yield from _reports(facts) if facts.update is None else _reports_by_now(facts)
+
+
+def _reports(facts: AlertFacts) -> Iterator[str]:
     others = other_reports(facts)
     if others:
         yield ""
-        yield f"Also reported by {also_by(facts)} ({_counts(facts)}):"
+        if any(is_told(report, facts) for report in facts.story_items):
+            yield f"Also reported by {also_by(facts)} ({_counts(facts)}):"
+        else:
+            # The one that is told was taken out of the story, or is none of the first: it is not one more beside these.
+            yield f"The story's reports now ({_counts(facts)}):"
         for report in others[:REPORTS_LIMIT]:
             yield from _report(report)
         if len(others) > REPORTS_LIMIT:
             yield f"... and {len(others) - REPORTS_LIMIT} more"
+
+
+def _reports_by_now(facts: AlertFacts) -> Iterator[str]:
+    """Of a story that was told before only how far it has come: who has had the list need not have it again."""
+    if facts.reports > 1:
+        yield ""
+        yield _counts(facts, " by now")
 
 
 def _first(facts: AlertFacts, number: str) -> Iterator[str]:
@@ -110,7 +124,7 @@ def _update(facts: AlertFacts, update: UpdateFacts, number: str) -> Iterator[str
         yield f"Changed in the {'headline' if field == 'title' else 'text'}: {line}"
     if not is_told(report, facts):
         yield ""
-        yield f"First told: {_headline(facts.title)}"
+        yield f"First told: {_headline(update.first_title or facts.title)}"
         if facts.link:
             yield one_line(facts.link, LINK_LIMIT)
 
@@ -145,9 +159,17 @@ def _source(report: ReportFacts) -> str:
     return f"{name}, {to_the_minute(report.published)}" if report.published is not None else name
 
 
-def _counts(facts: AlertFacts) -> str:
-    reports = _counted(facts.reports, "report", "reports")
+def _counts(facts: AlertFacts, when: str = "") -> str:
+    reports = _counted(facts.reports, "report", "reports") + when
     return reports if facts.independent_reports is None else f"{reports}, {facts.independent_reports} independent"
+
+
+def _told(alerts: Sequence[AlertFacts]) -> str:
+    """What a digest tells, counted: '2 stories, 1 update'."""
+    stories = len({facts.story for facts in alerts if facts.update is None})
+    updates = sum(1 for facts in alerts if facts.update is not None)
+    counted = (_counted(stories, "story", "stories"), _counted(updates, "update", "updates"))
+    return ", ".join(text for number, text in zip((stories, updates), counted, strict=True) if number)
 
 
 def _counted(number: int, one: str, many: str) -> str:

@@ -53,22 +53,26 @@ def plan_updates(
     1. A subscription hears more of a story that its list told (`PastAlert.told`): with `updates` that it is corrected
        or gains an independent report, once in one go; with `every` of each further report too, one by one.
     2. Lists of one subscriber that tell one development share one message, under the alert of the first by name.
-    3. Updates count for `at_most` as alerts do, after the alerts that are `planned` at the same time; what exceeds it
+    3. Where a list newly tells the very report to that subscriber at the same time (`planned`), its message is enough.
+    4. Updates count for `at_most` as alerts do, after the alerts that are `planned` at the same time; what exceeds it
        is held for the digest at its slot, which tells the story as it is then.
     """
     counted = Counted(past.messaged, now=now)
+    newly: set[tuple[int, int]] = set()
     for alert in planned:
         if alert.state == "new":
             counted.count(alert.subscription)
+            newly.add((alert.subscriber, alert.item))
     of_story: defaultdict[int, list[Development]] = defaultdict(list)
     for development in developments:
         of_story[development.story].append(development)
     updates: list[PlannedUpdate] = []
-    for (story, _), hearers in sorted(_hearers(subscriptions, past).items()):
+    for (story, subscriber), hearers in sorted(_hearers(subscriptions, past).items()):
         told = [(hearer, hearer.hears_of(of_story[story])) for hearer in hearers]
         for development in of_story[story]:
-            sharing = [hearer for hearer, heard in told if development in heard]
-            updates += _message(development, sharing, counted)
+            if (subscriber, development.item) not in newly:
+                sharing = [hearer for hearer, heard in told if development in heard]
+                updates += _message(development, sharing, counted)
     return updates
 
 

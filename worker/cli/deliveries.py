@@ -30,7 +30,7 @@ def list_deliveries(
     from worker.alerts.model import DeliveryState
     from worker.cli.names import known_name
     from worker.cli.output import show
-    from worker.cli.rows import delivery_row
+    from worker.cli.rows import delivery_cells, delivery_row
     from worker.cli.session import session
     from worker.cli.table import columns
 
@@ -39,8 +39,11 @@ def list_deliveries(
     with session(config) as engine:
         rows = [delivery_row(found) for found in engine.store.deliveries_list(state=state, limit=limit)]
     shown = columns(
-        "id", "state", "attempts", "due_at", "kind?", "alert?", "subscriber:8?", "channel:14", "last_error:16"
+        *("id", "state", "attempts", "due_at", "kind?", "alert?", "update?", "subscriber:8?"),
+        *("channel:14", "last_error:16"),
     )
+    if not json:
+        rows = [delivery_cells(row) for row in rows]
     show(rows, shown, as_json=json, empty=f"no delivery is {state}" if state else "no deliveries yet")
 
 

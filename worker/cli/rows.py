@@ -182,7 +182,8 @@ def alert_row(found: AlertRow) -> Row:
 def delivery_row(found: DeliveryRow) -> Row:
     """A row of `deliveries list`; `alert` is null for a digest, which tells several.
 
-    `update` is the number of an alert's update, null for its first message.
+    `update` is the number of an alert's update, null for its first message. `waits_for` is the delivery before which
+    an update is not told.
     """
     return {
         "id": f"dlv_{found.id}",
@@ -190,14 +191,23 @@ def delivery_row(found: DeliveryRow) -> Row:
         "kind": found.subject_kind,
         "alert": f"alt_{found.alert}" if found.alert is not None else None,
         "update": found.sequence or None,
+        "update_kind": found.update_kind,
         "subscriber": found.subscriber,
         "channel": found.channel,
         "state": found.state,
         "attempts": found.attempts,
         "due_at": found.due_at,
+        "waits_for": f"dlv_{found.waits_for}" if found.waits_for is not None else None,
         "sent_at": found.sent_at,
         "last_error": found.last_error,
     }
+
+
+def delivery_cells(row: Row) -> Row:
+    """Return a row of `deliveries list` as its table shows it: which update it is, and why one waits, in words."""
+    update = f"{row['update_kind']} #{row['update']}" if row["update"] else None
+    waits = f"waits for {row['waits_for']}" if row["waits_for"] else None
+    return {**row, "update": update, "last_error": row["last_error"] or waits}
 
 
 def found_row(item: ArchivedItem, hit: Hit) -> Row:

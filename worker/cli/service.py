@@ -33,7 +33,7 @@ def up(
 ) -> None:
     """Run the whole service, until Ctrl-C or SIGTERM.
 
-    Broker, timetable and workers in one process tree. One line per alert on standard output.
+    Broker, timetable and workers in one process tree. One line per alert on standard output, and one per update.
     """
     from worker.cli.configuration import warn
     from worker.cli.session import read

@@ -86,7 +86,8 @@ def split(
     of = number(story, "sty")
     with session(config) as engine:
         chosen = [item for name in items for item in _items(engine.store, name, of)]
-        made = split_story(engine.store, of, chosen, now=engine.clock.now())
+        now = engine.clock.now()
+        made = engine.store.retrying(lambda: split_story(engine.store, of, chosen, now=now))
     say(f"sty_{made} has {_reports(len(set(chosen)))} of sty_{of} now")
 
 
@@ -104,7 +105,8 @@ def merge(
 
     into, joined = number(kept, "sty"), [*dict.fromkeys(number(other, "sty") for other in others)]
     with session(config) as engine:
-        merge_stories(engine.store, into, joined, now=engine.clock.now())
+        now = engine.clock.now()
+        engine.store.retrying(lambda: merge_stories(engine.store, into, joined, now=now))
         found, _ = _found(engine.store, into)
     say(f"sty_{into} has {_reports(found.reports)} now")
 

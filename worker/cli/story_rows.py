@@ -48,13 +48,15 @@ def story_lines(
     story: StoryRow, reports: Sequence[ReportRow], *, now: datetime, window: timedelta, width: int | None
 ) -> list[str]:
     """Return `stories show` for people: the headline, how the story stands, its reports, what was corrected."""
-    lines = [visible(story.title), *([story.link] if story.link else []), _standing(story, now, window)]
+    lines = [visible(story.title), *([visible(story.link)] if story.link else []), _standing(story, now, window)]
     if story.merged_into is not None:
         return [*lines, f"joined with sty_{story.merged_into}, which has its reports now"]
     if story.split_from is not None:
         lines.append(f"taken out of sty_{story.split_from} by hand")
     rows = [_report(report, head=report.id == story.head_item) for report in reports]
-    shown = columns("id", "first_seen", "outlet:12", "wire:6?", "folded?", "words?", "title:24", "link:20?")
+    for row in rows:
+        row["as"] = "head" if row["head"] else row["folded"] or "first"
+    shown = columns("id", "as", "text_of?", "first_seen", "outlet:12", "wire:6?", "words?", "title:24", "link:20?")
     lines += ["", *table(rows, shown, width=width, now=now, styled=False)]
     for report in reports:
         lines += _corrections(report, now=None if width is None else now)

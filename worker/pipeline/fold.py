@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from worker.alerts.model import Development
+from worker.pipeline.copies import Place, Read, Relative, Search
 from worker.records import FoldedItem, OpenedStory
 from worker.stories import story as stories
-from worker.stories.nearness import CANDIDATES, COMMON, copy_keys, kinship
+from worker.stories.nearness import COMMON, copy_keys
 from worker.stories.outlet import outlet
+from worker.stories.revisions import corrects
 from worker.stories.wire import credit
 from worker.stories.wording import wording
 from worker.text.tokens import words_of
@@ -21,115 +22,26 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from worker.pipeline.ports import MatchTransaction
-    from worker.records import ItemToMatch, KeyOwner, Told
-    from worker.stories.nearness import Kinship
+    from worker.records import ItemToMatch, Told
     from worker.stories.story import Summary
-    from worker.stories.wire import Credit
-    from worker.stories.wording import Wording
+
+
+_LOOKED_INTO = 10_000
+"""Characters of a text: a stranger's of 200,000 could take seconds."""
 
 
 class Folding(NamedTuple):
-    """What folding did: item -> its story, and what that adds to stories that were there before."""
+    """What folding did.
+
+    Attributes:
+        story_of: item -> its story.
+        developments: What that adds to stories that were there before.
+        taken_out: Items that were taken out of the story they were told with: that is nobody's news (INTERFACE 8.6).
+    """
 
     story_of: dict[int, int]
     developments: tuple[Development, ...] = ()
-
-
-class _Read(NamedTuple):
-    """An item with its wording, and the keys of that."""
-
-    item: ItemToMatch
-    wording: Wording
-    keys: tuple[int, ...]
-    credit: Credit
-
-
-class _Place(NamedTuple):
-    """Where an item is: in a story that is there already, or in the one that the item `begun_by` of this batch begins.
-
-    Attributes:
-        text_of: The item whose text it carries.
-        kinship: What brought it there; None where nothing new did.
-    """
-
-    item: int
-    text_of: int
-    story: int | None = None
-    begun_by: int = 0
-    kinship: Kinship | None = None
-
-    @property
-    def begins(self) -> bool:
-        """Whether the item begins a story."""
-        return self.begun_by == self.item
-
-
-class _Relative(NamedTuple):
-    """An item that a newcomer may be a copy of."""
-
-    feed: int
-    wording: Wording
-    place: _Place
-
-
-@dataclass(slots=True)
-class _Search:
-    """Copies are found by the keys that a newcomer shares with items that came before, those of this batch too.
-
-    Attributes:
-        owned: Whose the keys are that items outside this batch own.
-        offered: Which item of this batch brought a key first.
-        relatives: item -> what is known of it.
-        shared: Keys that copies shared with the item that they are copies of.
-        in_vain: key -> how many items of this batch met it and began stories of their own.
-    """
-
-    owned: Mapping[int, KeyOwner]
-    offered: Mapping[int, int]
-    relatives: dict[int, _Relative]
-    shared: set[int] = field(default_factory=set)
-    in_vain: Counter[int] = field(default_factory=Counter)
-
-    def place(self, one: _Read) -> _Place:
-        """Find where an item belongs, and remember it for those that follow."""
-        item = one.item
-        place = self._beside(one) if item.story is None else _Place(item.id, item.text_of, item.story)
-        self.relatives[item.id] = _Relative(item.feed, one.wording, place)
-        return place
-
-    def _beside(self, one: _Read) -> _Place:
-        """Place a newcomer: beside the nearest relative, or at the head of a story of its own."""
-        item = one.item
-        met: dict[int, int] = {}  # key -> its owner, of those that are not the item's own
-        common: list[int] = []
-        for key in one.keys:
-            owner, bad = self.owned.get(key) or (self.offered[key], 0)
-            if owner != item.id:
-                if bad + self.in_vain[key] < COMMON:
-                    met[key] = owner
-                else:
-                    common.append(key)
-        found = self._nearest(one, met, common) if met else None
-        if found is None:
-            self.in_vain.update(met.keys())
-            return _Place(item.id, item.id, begun_by=item.id)
-        kin, nearest = found
-        self.shared.update(key for key, owner in met.items() if owner == nearest)
-        there = self.relatives[nearest].place
-        text_of = item.id if kin.kind == "headline" else there.text_of
-        return _Place(item.id, text_of, there.story, there.begun_by, kin)
-
-    def _nearest(self, one: _Read, met: Mapping[int, int], common: Sequence[int]) -> tuple[Kinship, int] | None:
-        """Return the relative that a newcomer is a copy of, if any; the candidates own most of its keys."""
-        votes = Counter(owner for owner in met.values() if owner in self.relatives)
-        # Of equals the one that came first: the same items always make the same stories.
-        likeliest = sorted(votes, key=lambda owner: (-votes[owner], owner))[:CANDIDATES]
-        kin_of = {
-            owner: kinship(one.wording, near.wording, same_feed=near.feed == one.item.feed, common=common)
-            for owner, near in ((owner, self.relatives[owner]) for owner in likeliest)
-        }
-        kin = [(kin, -place, owner) for place, (owner, kin) in enumerate(kin_of.items()) if kin is not None]
-        return max(kin)[::2] if kin else None
+    taken_out: frozenset[int] = frozenset()
 
 
 def fold(
@@ -156,22 +68,22 @@ def fold(
     for one in fullest:
         for key in one.keys:
             offered.setdefault(key, one.item.id)
-    owned = transaction.claim_keys(offered, now=now, window=window)
-    asked = {owner.item for owner in owned.values() if owner.bad < COMMON}
-    told = transaction.told(asked, since=now - window).values() if asked else ()
-    search = _Search(owned, offered, {one.id: _relative(one) for one in told})
+    search = Search(transaction.claim_keys(offered, now=now, window=window), offered)
+    if asked := search.candidates(one for one in read if one.item.story is None):
+        told = transaction.told(asked, since=now - window)
+        freed = search.meet({item: _relative(said) for item, said in told.items()}, asked=asked)
+        transaction.take_keys(freed, now=now)
     place_of = {one.item.id: search.place(one) for one in fullest}
     begun = _begin(transaction, [one for one in read if place_of[one.item.id].begins], now=now)
     folded = [_folded(one, place_of[one.item.id], begun) for one in read]
+    corrected = _corrected(transaction, [one.item for one in read if one.item.story is not None])
     transaction.fold(folded)
     transaction.settle_keys(shared=search.shared, met=search.in_vain, common=COMMON, now=now, window=window)
-    changed = [one.item for one in read if one.item.story is not None]
-    corrected = _corrected(transaction, changed, readings)
-    developments = _sum_up(transaction, folded, set(begun.values()), changed, corrected, now=now)
-    return Folding({one.item: one.story for one in folded}, developments)
+    developments = _sum_up(transaction, items, folded, set(begun.values()), corrected, now=now)
+    return Folding({one.item: one.story for one in folded}, developments, _taken_out(transaction, items))
 
 
-def _read(item: ItemToMatch, reading: Reading) -> _Read:
+def _read(item: ItemToMatch, reading: Reading) -> Read:
     """Prepare an item: by what its feed says, since only some feeds have their linked pages read too."""
     own = Reading(replace(item.matchable, text=item.text)) if item.full_text else reading
     prepared = wording(item.title, item.text, item.link, title_words=own.title, text_words=own.text)
@@ -183,17 +95,19 @@ def _read(item: ItemToMatch, reading: Reading) -> _Read:
         link=item.link,
         feed_name=item.feed_name,
     )
-    return _Read(item, prepared, copy_keys(prepared), said)
+    return Read(item, prepared, copy_keys(prepared), said)
 
 
-def _relative(told: Told) -> _Relative:
-    prepared = wording(
-        told.title, told.text, told.link, title_words=words_of(told.title), text_words=words_of(told.text)
+def _relative(said: Sequence[Told]) -> Relative:
+    """Prepare a candidate: by what it says, and what it said before."""
+    wordings = tuple(
+        wording(one.title, one.text, one.link, title_words=words_of(one.title), text_words=words_of(one.text))
+        for one in said
     )
-    return _Relative(told.feed, prepared, _Place(told.id, told.text_of, told.story))
+    return Relative(said[0].feed, wordings, Place(said[0].id, said[0].text_of, said[0].story))
 
 
-def _begin(transaction: MatchTransaction, first: Sequence[_Read], *, now: datetime) -> dict[int, int]:
+def _begin(transaction: MatchTransaction, first: Sequence[Read], *, now: datetime) -> dict[int, int]:
     """Open a story for each of these items; return item -> story."""
     opened = [
         OpenedStory(one.item.id, one.item.title, one.item.link, one.credit.wire, one.item.first_seen) for one in first
@@ -201,7 +115,7 @@ def _begin(transaction: MatchTransaction, first: Sequence[_Read], *, now: dateti
     return dict(zip((one.item for one in opened), transaction.open_stories(opened, now=now), strict=True))
 
 
-def _folded(one: _Read, place: _Place, begun: Mapping[int, int]) -> FoldedItem:
+def _folded(one: Read, place: Place, begun: Mapping[int, int]) -> FoldedItem:
     item, said = one.item, one.credit
     return FoldedItem(
         item=item.id,
@@ -216,47 +130,60 @@ def _folded(one: _Read, place: _Place, begun: Mapping[int, int]) -> FoldedItem:
     )
 
 
-def _corrected(
-    transaction: MatchTransaction, changed: Sequence[ItemToMatch], readings: Mapping[int, Reading]
-) -> list[ItemToMatch]:
-    """Return the items whose words are not what they were: a new date or another link corrects nothing."""
+def _corrected(transaction: MatchTransaction, changed: Sequence[ItemToMatch]) -> set[int]:
+    """Return the items that tell a reader something else than before: a stamp or a credit more corrects nothing."""
     if not changed:
-        return []
+        return set()
     before = transaction.replaced(item.id for item in changed)
-    corrected = []
-    for item in changed:
-        own = Reading(replace(item.matchable, text=item.text)) if item.full_text else readings[item.id]
-        said = before.get(item.id)
-        if said is not None and [words_of(part) for part in said] != [[*own.title], [*own.text]]:
-            corrected.append(item)
-    return corrected
+    return {item.id for item in changed if item.id in before and _is_corrected(item, *before[item.id])}
+
+
+def _is_corrected(item: ItemToMatch, title: str, text: str) -> bool:
+    """What counts as a retouch is looked into where texts are of usual length; behind that every change counts."""
+    return text[_LOOKED_INTO:] != item.text[_LOOKED_INTO:] or corrects(
+        title, text[:_LOOKED_INTO], item.title, item.text[:_LOOKED_INTO]
+    )
+
+
+def _taken_out(transaction: MatchTransaction, items: Sequence[ItemToMatch]) -> frozenset[int]:
+    back = {item.id: (item.story, item.first_seen) for item in items if item.story is not None}
+    if not back:
+        return frozenset()
+    split_at = transaction.split_at(story for story, _ in back.values())
+    return frozenset(item for item, (story, seen) in back.items() if story in split_at and seen <= split_at[story])
 
 
 def _sum_up(
     transaction: MatchTransaction,
+    items: Sequence[ItemToMatch],
     folded: Sequence[FoldedItem],
     begun: Collection[int],
-    changed: Sequence[ItemToMatch],
-    corrected: Sequence[ItemToMatch],
+    corrected: Collection[int],
     *,
     now: datetime,
 ) -> tuple[Development, ...]:
-    """Bring stories up to date that have more reports, or other ones; return what that is to those told of before."""
-    back = {item.id for item in changed}
-    joined = {one.item: one.story for one in folded if one.folded is not None and one.item not in back}
-    concerned = {*joined.values(), *(one.story for one in folded if one.item in back)}
+    """Bring stories up to date that have more reports, or other ones; return what that is to those told of before.
+
+    What is no news counts among the reports, and is none to anybody (DESIGN 4.5).
+    """
+    back = {item.id for item in items if item.story is not None}
+    news = {item.id for item in items if item.news}
+    joined = {one.item for one in folded if one.folded is not None and one.item not in back}
+    concerned = {one.story for one in folded if one.item in joined or one.item in back}
     if not concerned:
         return ()
     developments: list[Development] = []
     summaries: dict[int, Summary] = {}
-    mended = {item.id for item in corrected}
-    corrected_stories = {one.story for one in folded if one.item in mended}
     for story, reports in sorted(transaction.reports(concerned).items()):
         summaries[story] = stories.summarise(reports)
-        if story in begun:
-            continue
-        brings = stories.independents([report for report in reports if report.item not in joined], reports)
-        developments += [Development(story, item, "independent" if own else "reported") for item, own in brings.items()]
-        developments += [Development(story, report.item, "corrected") for report in reports if report.item in mended]
-    transaction.sum_up(summaries, corrected=corrected_stories, now=now)
+        if story not in begun:
+            brings = stories.independents(reports, summaries[story].origins, known=lambda item: item not in joined)
+            developments += [
+                Development(story, item, "independent" if own else "reported")
+                for item, own in brings.items()
+                if item in news
+            ]
+            developments += [Development(story, one.item, "corrected") for one in reports if one.item in corrected]
+    heads = {story for story, summary in summaries.items() if summary.head.item in corrected}
+    transaction.sum_up(summaries, corrected=heads, now=now)
     return tuple(developments)

@@ -76,8 +76,8 @@ def match(
         waiting = transaction.unmatched(items)
         readings = {item.id: Reading(item.matchable) for item in waiting}
         folding = fold(transaction, waiting, readings, now=now, window=story_window)
-        hits = {item.id: compiled.match(readings[item.id]) for item in waiting if item.news}
-        hits = {item: found for item, found in hits.items() if found}
+        asked = [item.id for item in waiting if item.news and item.id not in folding.taken_out]
+        hits = {item: found for item in asked if (found := compiled.match(readings[item]))}
         alerts, deliveries = _tell(transaction, hits, folding, now=now, group_wait=group_wait)
     feed_of = {item.id: item.feed for item in waiting}
     by_feed = Counter(feed_of[item] for item in alerts)
@@ -111,8 +111,8 @@ def _tell(
     """Write hits, alerts, updates and deliveries; return the item of each alert, and the deliveries due at once."""
     developed = {development.story for development in folding.developments}
     lists = {hit.watch_list for found in hits.values() for hit in found}
-    if hits:
-        transaction.record_hits(hits, now=now)
+    if folding.story_of:
+        transaction.record_hits(hits, matched=folding.story_of, now=now)
     if developed:
         lists |= transaction.lists_with_updates(developed)
     if not lists:

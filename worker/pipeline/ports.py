@@ -189,8 +189,14 @@ class MatchTransaction(Protocol):
         loses the key to the newcomer.
         """
 
-    def told(self, items: Iterable[int], *, since: datetime) -> dict[int, Told]:
-        """Load those of these items whose story had a report at `since` or later."""
+    def take_keys(self, keys: Mapping[int, int], *, now: datetime) -> None:
+        """Give keys that this transaction tried to claim to items (key -> item), whoever owns them."""
+
+    def told(self, items: Iterable[int], *, since: datetime) -> dict[int, list[Told]]:
+        """Load those of these items whose story had a report at `since` or later.
+
+        Of each what it says, and after that what it said before it was revised, the latest first, three at most.
+        """
 
     def settle_keys(
         self, *, shared: Iterable[int], met: Mapping[int, int], common: int, now: datetime, window: timedelta
@@ -212,11 +218,17 @@ class MatchTransaction(Protocol):
     def sum_up(self, summaries: Mapping[int, Summary], *, corrected: Iterable[int], now: datetime) -> None:
         """Write what the reports of each story come to; those `corrected` are so `now`."""
 
-    def replaced(self, items: Iterable[int]) -> dict[int, tuple[str, str]]:
-        """Load what each of these items last said before it was revised: title and text."""
+    def split_at(self, ids: Iterable[int]) -> dict[int, datetime]:
+        """Return when those of these stories that were taken out of others were."""
 
-    def record_hits(self, hits: Mapping[int, Sequence[Hit]], *, now: datetime) -> None:
-        """Write matches (item -> hits); a repeated (watch list, item) updates terms and spans."""
+    def replaced(self, items: Iterable[int]) -> dict[int, tuple[str, str]]:
+        """Load title and text of these items, which wait, as they were when they were matched; of revised ones only."""
+
+    def record_hits(self, hits: Mapping[int, Sequence[Hit]], *, matched: Iterable[int] = (), now: datetime) -> None:
+        """Write matches (item -> hits); a repeated (watch list, item) updates terms and spans.
+
+        Items `matched` without a hit of a list that they met before lose the spans of that match.
+        """
 
     def lists_with_updates(self, stories: Iterable[int]) -> set[int]:
         """Which watch lists that have alerts of these stories tell what becomes of them."""
@@ -239,7 +251,7 @@ class MatchTransaction(Protocol):
         An alert that exists already is left as it is. A message has one delivery per enabled channel of its
         subscriber, made with its lead alert and shared by the others. A held alert joins the subscriber's open spill
         digest of its slot, made with its deliveries (due at the slot) if need be; if that digest is closed already,
-        the next free minute's.
+        the next free minute's. A merged alert knows what it relies on, and is told should that be cancelled.
         """
 
     def record_updates(self, planned: Sequence[PlannedUpdate], *, now: datetime) -> list[int]:

@@ -13,7 +13,7 @@ from worker.records import SliceRecord
 from worker.stories import ladder
 from worker.stories.decide import decide_poll
 from worker.stories.identity import aliases, collides, identify, names
-from worker.stories.ladder import Evidence, tells_headline
+from worker.stories.ladder import Evidence, headlines
 from worker.stories.outlet import country
 from worker.stories.recognition import Asked, Recognition
 from worker.stories.stamps import stamps
@@ -151,11 +151,12 @@ class Reader:
         if standing.rung != "id":
             identities += [alias for item in items for alias in aliases(item.item)]
         known = self._store.known_items(feed, identities, [item.content for item in items])
-        asked = Asked(items, [*known[0], *known[1]], standing, {one.item for one in unread}, gone)
+        items_names = [names(item.item) for item in items]
+        asked = Asked(items, items_names, [*known[0], *known[1]], standing, {one.item for one in unread}, gone)
         recognition = Recognition(asked)
         ids = recognition.wanted()
         recalled = self._store.recalled_items(feed, ids) if ids else {}
-        return _Found(standing, items, [names(item.item) for item in items], recognition.recognised(recalled))
+        return _Found(standing, items, items_names, recognition.recognised(recalled))
 
     def _parsed(self, response: FetchResponse, known: Known | None) -> Document:
         return self._parse(response.body, content_type=response.content_type, url=response.url, known=known)
@@ -179,7 +180,7 @@ class _Found:
             self.standing,
             Evidence(
                 listed=[*self.names, *stood.values()],
-                headlines=sum(tells_headline(item.item) for item in self.items) if self.standing.rung == "id" else 0,
+                headlines=headlines(item.item for item in self.items) if self.standing.rung == "id" else 0,
                 met=self.recognised.met,
                 unread=len(stood),
                 reused=len(self.recognised.robbed),

@@ -32,8 +32,8 @@ class RegroupTransaction(Protocol):
     def texts(self, ids: Iterable[int]) -> list[Told]:
         """Load what these items say."""
 
-    def split_off(self, opened: OpenedStory, *, origin: int) -> int:
-        """Insert a story that remembers which one it was taken out of; return its id."""
+    def split_off(self, opened: OpenedStory, *, origin: int, now: datetime) -> int:
+        """Insert a story that remembers which one it was taken out of, and when; return its id."""
 
     def move(self, ids: Iterable[int], *, to: int) -> None:
         """Set the story of these items."""
@@ -41,8 +41,8 @@ class RegroupTransaction(Protocol):
     def set_texts(self, text_of: Mapping[int, int]) -> None:
         """Write whose text each item carries."""
 
-    def give_keys(self, keys: Mapping[int, int]) -> None:
-        """Make items the owners of copy keys (key -> item), as far as they are there; once in a transaction."""
+    def give_keys(self, keys: Mapping[int, int], *, of: Collection[int]) -> None:
+        """Make items the owners of those copy keys (key -> item) that belong to items `of`; once in a transaction."""
 
     def merge_into(self, kept: int, ids: Iterable[int]) -> None:
         """Move the reports of these stories, and of those merged into them, to the one that is kept; remember it."""
@@ -62,7 +62,7 @@ def split(store: RegroupStore, story: int, items: Collection[int], *, now: datet
     """Take `items` out of `story` and make them a story of their own; return that one's id.
 
     Alerts stay with the story they were told for, and the new one tells later items only (INTERFACE 8.6). What is
-    remembered, so that later copies go the right way: the items have their story for good, and own all keys that none
+    remembered, so that later copies go the right way: the items have their story for good, and own the keys that none
     of the reports left behind has.
 
     Raises:
@@ -77,7 +77,7 @@ def split(store: RegroupStore, story: int, items: Collection[int], *, now: datet
             raise ConfigurationError(f"these are all reports of sty_{story}: there is nothing to take them out of")
         first = summarise(moved).head
         opened = OpenedStory(first.item, first.title, first.link, first.wire, moved[0].first_seen)
-        made = transaction.split_off(opened, origin=story)
+        made = transaction.split_off(opened, origin=story, now=now)
         transaction.move([report.item for report in moved], to=made)
         transaction.set_texts(texts_apart(reports, {report.item for report in moved}))
         _part_keys(transaction, reports, moved)
@@ -113,15 +113,14 @@ def _reports(transaction: RegroupTransaction, stories: Sequence[int]) -> dict[in
 
 
 def _part_keys(transaction: RegroupTransaction, reports: Sequence[Report], moved: Sequence[Report]) -> None:
-    """Give each moved item the keys that no report left behind has."""
+    """Part the keys of all these reports: what one left behind has stays behind, the rest goes with those moved."""
     gone = {report.item for report in moved}
     keys_of = {told.id: _keys(told) for told in transaction.texts(report.item for report in reports)}
-    kept = {key for item, keys in keys_of.items() if item not in gone for key in keys}
-    given: dict[int, int] = {}
-    for report in moved:
-        for key in keys_of[report.item] - kept:
-            given.setdefault(key, report.item)
-    transaction.give_keys(given)
+    owner: dict[int, int] = {}
+    for report in sorted(reports, key=lambda report: report.item in gone):
+        for key in keys_of[report.item]:
+            owner.setdefault(key, report.item)
+    transaction.give_keys(owner, of=keys_of.keys())
 
 
 def _keys(told: Told) -> set[int]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from worker.alerts.model import DevelopmentKind
     from worker.watchlists.model import Matchable
 
 
@@ -118,9 +119,13 @@ class MatchOutcome:
 
 @dataclass(frozen=True, slots=True)
 class AlertLine:
-    """One line of `ALERT <list>: <title> <link>`; `id` grows with every alert."""
+    """One line of `ALERT <list>: <title> <link>`, or `UPDATE` where `update` says of which kind.
+
+    `id` grows with every alert; those of updates are numbers of their own.
+    """
 
     id: int
     watch_list: str
     title: str
     link: str | None
+    update: DevelopmentKind | None = None

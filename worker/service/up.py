@@ -55,10 +55,10 @@ class Core(Protocol):
         ...
 
     def unannounced(self) -> Sequence[AlertLine]:
-        """Alerts no line was printed for yet."""
+        """Alerts, then updates, that no line was printed for yet."""
 
-    def announced(self, alert: int) -> None:
-        """Remember that lines up to this alert have been printed."""
+    def announced(self, line: AlertLine) -> None:
+        """Remember that lines of its kind up to this one have been printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +185,16 @@ class Up:
         return signs  # noqa: RET504 - what is endured may have been no return
 
     def _announce(self) -> None:
-        """Print one line per alert, whatever the channels (INTERFACE 1)."""
+        """Print one line per alert, whatever the channels (INTERFACE 1), and one per update."""
         with self._database.endured():
-            for alert in self._core.unannounced():
-                title = " ".join(alert.title.split())[:LONGEST_TITLE]
-                self._out.write(f"ALERT {alert.watch_list}: {title} {alert.link or ''}".rstrip() + "\n")
+            for line in self._core.unannounced():
+                self._out.write(shown(line) + "\n")
                 self._out.flush()
-                self._core.announced(alert.id)
+                self._core.announced(line)
+
+
+def shown(line: AlertLine) -> str:
+    """Return 'ALERT <list>: <title> <link>', or 'UPDATE <list>: corrected: <title> <link>'."""
+    title = " ".join(line.title.split())[:LONGEST_TITLE]
+    told = f"ALERT {line.watch_list}:" if line.update is None else f"UPDATE {line.watch_list}: {line.update}:"
+    return f"{told} {title} {line.link or ''}".rstrip()

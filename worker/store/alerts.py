@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from worker.alerts.model import PlannedAlert
 
 ALERTS_LOCK = 0x70C51A
-"""Number of the advisory lock under which PostgreSQL gives out alert ids."""
+"""Number of the advisory lock under which PostgreSQL gives out ids of alerts and updates."""
 
 _Key = tuple[int, int, int]
 """Story, watch list, subscriber: what makes an alert unique."""
@@ -48,7 +48,7 @@ def record_alerts(connection: Connection, planned: Sequence[PlannedAlert], *, no
     """Write alerts, digests and deliveries (see MatchTransaction).
 
     1. Alerts that are there already drop out by their unique key.
-    2. New ones get their lead, held ones their digest.
+    2. New ones get their lead, held ones their digest; merged ones the lead, and the digest, that they rely on.
     3. Leads get a delivery for each channel of their subscriber; digests got theirs when they were made, and the
        messages that new alerts join when those were.
     """
@@ -61,8 +61,8 @@ def record_alerts(connection: Connection, planned: Sequence[PlannedAlert], *, no
         {
             "b_alert": id_,
             "lead_id": lead_of.get(id_),
-            "messaged_at": now if id_ in lead_of else None,
-            "digest_id": digest_of[alert.subscriber, alert.slot] if alert.slot is not None else None,
+            "messaged_at": now if alert.state == "new" else None,
+            "digest_id": alert.digest if alert.slot is None else digest_of[alert.subscriber, alert.slot],
         }
         for id_, alert in made
     ]
@@ -77,9 +77,7 @@ def record_alerts(connection: Connection, planned: Sequence[PlannedAlert], *, no
 def _insert_alerts(connection: Connection, planned: Sequence[PlannedAlert], *, now: datetime) -> dict[_Key, int]:
     if not planned:
         return {}
-    if connection.dialect.name == "postgresql":
-        # Until commit, so that ids become visible in their order: who tails alerts may go on from the last id seen.
-        connection.execute(sql("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ALERTS_LOCK})
+    hold_ids(connection)
     values = [
         {
             "story_id": alert.story,
@@ -96,17 +94,35 @@ def _insert_alerts(connection: Connection, planned: Sequence[PlannedAlert], *, n
     return {(story, watch_list, subscriber): id_ for id_, story, watch_list, subscriber in rows}
 
 
+def hold_ids(connection: Connection) -> None:
+    """Give out ids of alerts and updates alone until the end of this transaction.
+
+    So they become visible in their order: who tails them may go on from the last id seen.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(sql("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ALERTS_LOCK})
+
+
 def _key(alert: PlannedAlert) -> _Key:
     return alert.story, alert.watch_list, alert.subscriber
 
 
 def _leads(made: Sequence[_Made], ids: Mapping[_Key, int]) -> dict[int, int]:
-    """Return the leading alert of each new one; where the planned lead was there already, the group's first leads."""
+    """Return the leading alert of each that has one; where the planned lead was there already, the first new leads."""
     lead_of: dict[int, int] = {}
     first: dict[_Key, int] = {}
     for id_, alert in made:
-        if alert.state == "new":
-            lead = alert.watch_list if alert.lead is None else alert.lead
-            group = alert.story, lead, alert.subscriber
-            lead_of[id_] = first.setdefault(group, ids.get(group, id_)) if alert.joins is None else alert.joins
+        if alert.joins is not None:
+            lead_of[id_] = alert.joins
+        elif alert.state == "new":
+            group = _group(alert)
+            lead_of[id_] = first.setdefault(group, ids.get(group, id_))
+    for id_, alert in made:
+        if alert.state == "merged" and _group(alert) in first:
+            lead_of.setdefault(id_, first[_group(alert)])
     return lead_of
+
+
+def _group(alert: PlannedAlert) -> _Key:
+    """Return the key of the alert that leads where this one is told."""
+    return alert.story, alert.watch_list if alert.lead is None else alert.lead, alert.subscriber

@@ -6,7 +6,6 @@ many write at once, and the table's primary key is what they meet at; on SQLite 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ from worker.store.key_log import KeyLog
 from worker.store.transactions import Database, retried
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime, timedelta
 
     from sqlalchemy import Connection
@@ -31,10 +30,9 @@ _SLICES = 64
 
 _LISTED = "SELECT unnest(CAST(:keys AS bigint[]))"
 _GIVEN = "unnest(CAST(:keys AS bigint[]), CAST(:items AS bigint[])) AS o (key, item_id)"
-# Locked in the order of the keys, so that two transactions wait for each other at one key only.
-_CHOSEN = f"SELECT key FROM copy_keys WHERE key IN ({_LISTED}) ORDER BY key FOR NO KEY UPDATE"  # noqa: S608 - ours, as all below
-_UPDATED = f"WITH chosen AS ({_CHOSEN}) UPDATE copy_keys SET %s WHERE key IN (SELECT key FROM chosen) AND %s"  # noqa: S608
-
+# Locked in the order of the keys, all that a step changes at once, so that two transactions wait for each other at one
+# key only.
+_LOCKED = text(f"SELECT key FROM copy_keys WHERE key IN ({_LISTED}) ORDER BY key FOR NO KEY UPDATE")  # noqa: S608 - ours, as all below
 _OFFERED = text(
     "INSERT INTO copy_keys (key, item_id, seen, bad) "  # noqa: S608
     f"SELECT o.key, o.item_id, :now, 0 FROM {_GIVEN} ORDER BY o.key ON CONFLICT DO NOTHING"
@@ -43,10 +41,16 @@ _OWNERS = text(
     f"SELECT k.key, k.item_id, k.bad, k.seen FROM {_GIVEN} JOIN copy_keys k ON k.key = o.key "  # noqa: S608
     "WHERE k.item_id <> o.item_id OR k.seen < :outlived"
 )
-_TAKEN = text(_UPDATED % ("item_id = :item, seen = :now, bad = bad / 2", "seen < :outlived"))
-_SEEN = text(_UPDATED % ("seen = :now", "seen < :stale"))
-_COUNTED = text(_UPDATED % ("bad = bad + :more", "bad < :common"))
-_HANDED_ON = text(_UPDATED % ("item_id = :item", "item_id <> :item"))
+_UPDATED = f"UPDATE copy_keys k SET %s FROM {_GIVEN} WHERE k.key = o.key AND %s"  # noqa: S608
+_OUTLIVED = text(_UPDATED % ("item_id = o.item_id, seen = :now, bad = k.bad / 2", "k.seen < :outlived"))
+_TAKEN = text(_UPDATED % ("item_id = o.item_id, seen = :now, bad = k.bad / 2", "true"))
+_HANDED_ON = text(_UPDATED % ("item_id = o.item_id", "k.item_id = ANY(CAST(:of AS bigint[]))"))
+_SEEN = text(f"UPDATE copy_keys SET seen = :now WHERE key IN ({_LISTED}) AND seen < :stale")  # noqa: S608
+_COUNTED = text(
+    "UPDATE copy_keys k SET bad = k.bad + o.more "
+    "FROM unnest(CAST(:keys AS bigint[]), CAST(:more AS integer[])) AS o (key, more) "
+    "WHERE k.key = o.key AND k.bad < :common"
+)
 
 
 class KeyRows:
@@ -64,15 +68,20 @@ class KeyRows:
         outlived = moment - int(window.total_seconds())
         connection.execute(_OFFERED, {**given, "now": moment})
         owners = connection.execute(_OWNERS, {**given, "outlived": outlived}).all()
-        taken: defaultdict[int, list[int]] = defaultdict(list)
-        for key, _, _, seen in owners:
-            if seen < outlived:
-                taken[keys[key]].append(key)
-        for item, its in sorted(taken.items()):
-            connection.execute(_TAKEN, {"keys": its, "item": item, "now": moment, "outlived": outlived})
-        if taken:  # somebody else may have been there first
+        if outworn := sorted(key for key, _, _, seen in owners if seen < outlived):
+            connection.execute(_LOCKED, {"keys": outworn})
+            taken = {"keys": outworn, "items": [keys[key] for key in outworn]}
+            connection.execute(_OUTLIVED, {**taken, "now": moment, "outlived": outlived})
+            # Somebody else may have been there first.
             owners = connection.execute(_OWNERS, {**given, "outlived": outlived}).all()
         return {key: KeyOwner(item, bad) for key, item, bad, _ in owners}
+
+    def take(self, connection: Connection, keys: Mapping[int, int], *, now: datetime) -> None:
+        """Give keys to items (key -> item), whoever owns them."""
+        ordered = sorted(keys)
+        connection.execute(_LOCKED, {"keys": ordered})
+        given = {"keys": ordered, "items": [keys[key] for key in ordered]}
+        connection.execute(_TAKEN, {**given, "now": _seconds(now)})
 
     def settle(
         self,
@@ -85,23 +94,22 @@ class KeyRows:
         fresh: timedelta,
     ) -> None:
         """Mark keys as seen, and count those that were met in vain."""
-        moment = _seconds(now)
-        if seen := sorted(shared):
+        moment, seen = _seconds(now), sorted(shared)
+        if seen or met:
+            connection.execute(_LOCKED, {"keys": sorted({*seen, *met})})
+        if seen:
             stale = moment - int(fresh.total_seconds())
             connection.execute(_SEEN, {"keys": seen, "now": moment, "stale": stale})
-        by_count: defaultdict[int, list[int]] = defaultdict(list)
-        for key, times in met.items():
-            by_count[min(times, common)].append(key)
-        for times, keys in sorted(by_count.items()):
-            connection.execute(_COUNTED, {"keys": keys, "more": times, "common": common})
+        if met:
+            more = [min(times, common) for times in met.values()]
+            connection.execute(_COUNTED, {"keys": [*met], "more": more, "common": common})
 
-    def give(self, connection: Connection, keys: Mapping[int, int]) -> None:
-        """Make items the owners of keys (key -> item), as far as they are there."""
-        by_item: defaultdict[int, list[int]] = defaultdict(list)
-        for key, item in keys.items():
-            by_item[item].append(key)
-        for item, its in sorted(by_item.items()):
-            connection.execute(_HANDED_ON, {"keys": sorted(its), "item": item})
+    def give(self, connection: Connection, keys: Mapping[int, int], *, of: Collection[int]) -> None:
+        """Make items the owners of those keys (key -> item) that belong to one of the items `of`."""
+        ordered = sorted(keys)
+        connection.execute(_LOCKED, {"keys": ordered})
+        given = {"keys": ordered, "items": [keys[key] for key in ordered]}
+        connection.execute(_HANDED_ON, {**given, "of": [*of]})
 
 
 class CopyKeys(Database):

@@ -11,12 +11,12 @@ from worker.alerts.model import Address
 from worker.records import DueDelivery, Outgoing
 from worker.store import leases, tables
 from worker.store.addresses import shown_address
-from worker.store.due import in_turn
+from worker.store.due import in_turn, waits_for
 from worker.store.rows import DeliveryRow
 from worker.store.transactions import Database, retried
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from sqlalchemy import ColumnElement, Connection, Row, Select
@@ -100,11 +100,14 @@ class Deliveries(Database):
         self, *, state: str | None = None, only: int | None = None, limit: int = 100
     ) -> list[DeliveryRow]:
         """Deliveries, newest first; of one `state`, or `only` the one with this id."""
-        d, c, u = tables.deliveries.c, tables.channels.c, tables.subscribers.c
+        d, c, u, p = tables.deliveries.c, tables.channels.c, tables.subscribers.c, tables.alert_updates.c
+        of_update = and_(d.subject_kind == "alert", p.alert_id == d.subject_id, p.sequence == d.sequence)
         statement = (
             select(tables.deliveries, c.kind, c.address, u.name.label("subscriber"))
+            .add_columns(p.kind.label("update_kind"), waits_for().label("waits_for"))
             .join_from(tables.deliveries, tables.channels)
             .join(tables.subscribers)
+            .join(tables.alert_updates, of_update, isouter=True)
             .order_by(d.id.desc())
             .limit(limit)
         )
@@ -128,6 +131,8 @@ class Deliveries(Database):
                 due_at=row.due_at,
                 sent_at=row.sent_at,
                 last_error=row.last_error,
+                update_kind=row.update_kind,
+                waits_for=row.waits_for if row.state == "pending" else None,
             )
             for row in rows
         ]
@@ -187,7 +192,8 @@ def _outgoing(row: Row[Any]) -> Outgoing:
 def cancel_orphans(connection: Connection, *, now: datetime, among: Sequence[int] | None = None) -> None:
     """Cancel pending deliveries that have nobody left to tell of or to, and the open alerts of gone subscriptions.
 
-    A message that several lists share lives as long as one of them does (INTERFACE 8.2).
+    A message that several lists share lives as long as one of them does (INTERFACE 8.2), and so does one that others
+    rely on: where all that it was to tell of is cancelled, they take the place.
     """
     a, g = tables.alerts, tables.digests
     cancelled = connection.execute(_orphans(all_=among is None), {} if among is None else {"among": among}).all()
@@ -201,7 +207,21 @@ def cancel_orphans(connection: Connection, *, now: datetime, among: Sequence[int
     if among is None:
         s = tables.subscriptions.c
         gone = exists().where(s.id == a.c.subscription_id, subscription_stands()).correlate(a)
-        connection.execute(a.update().where(a.c.state.in_(("new", "held")), ~gone).values(state="cancelled"))
+        cancelling = a.update().where(a.c.state.in_(("new", "held")), ~gone).values(state="cancelled")
+        untold = connection.execute(cancelling.returning(a.c.id, a.c.lead_id)).all()
+        _raise_merged(connection, {row.id if row.lead_id is None else row.lead_id for row in untold})
+
+
+def _raise_merged(connection: Connection, cancelled: Iterable[int]) -> None:
+    """Let alerts tell what those that they relied on, or the messages of those, cannot tell any more."""
+    a, s = tables.alerts, tables.subscriptions.c
+    stands = exists().where(s.id == a.c.subscription_id, subscription_stands()).correlate(a)
+    other = a.alias("other").c
+    told = exists().where(other.lead_id == a.c.lead_id, other.state.in_(("new", "told"))).correlate(a)
+    for part in leases.chunks(sorted(cancelled)):
+        raised = a.update().where(a.c.lead_id.in_(part), a.c.state == "merged", stands)
+        connection.execute(raised.where(a.c.digest_id.is_not(None)).values(state="held", lead_id=None))
+        connection.execute(raised.where(a.c.digest_id.is_(None), ~told).values(state="new"))
 
 
 @lru_cache

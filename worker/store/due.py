@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, exists, or_
+from sqlalchemy import and_, exists, or_, select
 
 from worker.store.tables import deliveries, feeds
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, FromClause
+    from sqlalchemy import ColumnElement, FromClause, ScalarSelect
 
 UNPOLLED = ("quarantined", "disabled")
 """States of feeds that no tick polls."""
+
+_UNENDED = ("pending", "sending")
 
 
 def pollable(now: datetime | ColumnElement[datetime], table: FromClause = feeds) -> tuple[ColumnElement[bool], ...]:
@@ -30,7 +32,15 @@ def in_turn() -> ColumnElement[bool]:
     between the two: told before it, it would be news of a story that nobody has heard of.
     """
     d, before = deliveries.c, deliveries.alias("before").c
-    unended = before.state.in_(("pending", "sending"))
+    unended = before.state.in_(_UNENDED)
     first = exists().where(before.id == d.first_id, unended).correlate(deliveries)
     between = exists().where(before.first_id == d.first_id, before.id < d.id, unended).correlate(deliveries)
     return or_(d.first_id.is_(None), and_(~first, ~between))
+
+
+def waits_for() -> ScalarSelect[int]:
+    """Select the first of the deliveries that one out of its turn would overtake, NULL where it is in turn."""
+    d, before = deliveries.c, deliveries.alias("before").c
+    earlier = or_(before.id == d.first_id, and_(before.first_id == d.first_id, before.id < d.id))
+    found = select(before.id).where(earlier, before.state.in_(_UNENDED)).order_by(before.id).limit(1)
+    return found.correlate(deliveries).scalar_subquery()

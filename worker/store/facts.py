@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, exists, func, select
 
 from config.redaction import shown_url
 from worker.alerts.model import AlertFacts, ReportFacts
 from worker.store import leases, tables
+from worker.store.deliveries import subscription_stands
 from worker.store.full_texts import whole_text
 from worker.store.update_facts import update_of, updates_of_digest
 from worker.watchlists.model import Span
@@ -26,25 +28,31 @@ STORY_ITEMS = 50
 """So many reports of a story are listed in a message, the earliest first."""
 
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-_a, _w = tables.alerts.c, tables.watch_lists.c
+_a, _w, _s = tables.alerts.c, tables.watch_lists.c, tables.subscriptions.c
 _HELD = select(_a.id).where(_a.digest_id == bindparam("digest"), _a.state.in_(("held", "told")))
+_STANDS = exists().where(_s.id == _a.subscription_id, subscription_stands()).correlate(tables.alerts)
 _SHARING = (
-    select(_w.name)
+    select(_a.id, _w.name, _a.state)
     .join_from(tables.alerts, tables.watch_lists, _a.watch_list_id == _w.id)
-    .where(_a.lead_id == bindparam("lead"), _a.state != "cancelled")
+    .where(_a.lead_id == bindparam("lead"), _a.state != "cancelled", _STANDS)
     .order_by(_w.name)
 )
 
 
 def of_alert(connection: Connection, alert: int) -> list[AlertFacts]:
-    """Load what the first message of an alert says."""
-    return _told(connection, {alert: None}, {alert: tuple(connection.scalars(_SHARING, {"lead": alert}))})
+    """Load what the first message of an alert says.
+
+    Where its own list is gone the first of those that are left speaks for it, or, with none, of those that rely on it.
+    """
+    living = connection.execute(_SHARING, {"lead": alert}).all()
+    lists = {row.id: row.name for row in [row for row in living if row.state != "merged"] or living}
+    return _spoken(connection, alert, lists)
 
 
 def of_update(connection: Connection, outgoing: Outgoing) -> list[AlertFacts]:
     """Load what a later message says; nothing where the report concerned has been taken out of the story."""
     told = update_of(connection, outgoing)
-    return [] if told is None else _told(connection, {told.alert: told.facts}, {told.alert: told.lists})
+    return [] if told is None else _spoken(connection, told.alert, told.lists, told.facts)
 
 
 def of_digest(connection: Connection, digest: int) -> list[AlertFacts]:
@@ -52,8 +60,21 @@ def of_digest(connection: Connection, digest: int) -> list[AlertFacts]:
     held = _told(connection, dict.fromkeys(connection.scalars(_HELD, {"digest": digest})), {})
     of_story = updates_of_digest(connection, digest)
     later = [told for story, told in of_story.items() if story not in {facts.story for facts in held}]
-    updated = _told(connection, {told.alert: told.facts for told in later}, {told.alert: told.lists for told in later})
-    return held + updated
+    names = {told.alert: _names(told.lists) for told in later}
+    return held + _told(connection, {told.alert: told.facts for told in later}, names)
+
+
+def _spoken(
+    connection: Connection, alert: int, lists: Mapping[int, str], update: UpdateFacts | None = None
+) -> list[AlertFacts]:
+    """Load the facts of an alert that tells of all of `lists` (alert -> name), in the words of one of them."""
+    speaker = alert if alert in lists else next(iter(lists), alert)
+    told = _told(connection, {speaker: update}, {speaker: _names(lists)})
+    return [replace(facts, alert=alert) for facts in told]
+
+
+def _names(lists: Mapping[int, str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(lists.values()))
 
 
 def _told(

@@ -15,6 +15,7 @@ from worker.records import UnmatchedItem
 from worker.store import leases
 from worker.store.tables import feeds, item_revisions, items
 from worker.store.transactions import Database, insert, retried
+from worker.stories.likeness import LOOKED_AT
 from worker.stories.model import KnownItem, RecalledItem
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ _KNOWN = union(
         for column, name in ((_i.identity, "identities"), (_i.content, "contents"))
     )
 )
-_RECALLED = select(*_HASHED, _i.title, _i.text).where(_MINE)
+_RECALLED = select(*_HASHED, _i.title, func.substr(_i.text, 1, LOOKED_AT).label("text")).where(_MINE)
+"""Of the text what is compared: a feed may have thousands of items of 200,000 characters each."""
 _ANY = select(_i.id).where(_i.feed_id == bindparam("feed")).limit(1)
 _MANY = 8
 """To look for more items than that costs several times what it does to ask whether there are any."""

@@ -18,7 +18,7 @@ from sqlalchemy import text
 from worker.records import KeyOwner
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime, timedelta
 
     from sqlalchemy import Connection
@@ -28,6 +28,7 @@ MOST = 50_000
 
 _HEAD = Struct("<qqqq")
 _NEWER = text("SELECT id, entries FROM recent_keys WHERE id > :last ORDER BY id")
+_NEWEST = text("SELECT seq FROM sqlite_sequence WHERE name = 'recent_keys'")
 _APPENDED = text("INSERT INTO recent_keys (entries) VALUES (:entries)")
 _EMPTIED = text("DELETE FROM recent_keys")
 _THERE = text(
@@ -64,16 +65,24 @@ class KeyLog:
         moment = int(now.timestamp())
         outlived = moment - int(window.total_seconds())
         owners: dict[int, KeyOwner] = {}
-        taken = {key: _State(item, moment, 0) for key, item in keys.items() if key not in known}
+        begun = {item: _State(item, moment, 0) for item in set(keys.values())}
+        taken = {key: begun[item] for key, item in keys.items() if key not in known}
         for key, state in known.items():
             item = keys[key]
             if state.seen < outlived:
-                taken[key] = _State(item, moment, state.bad // 2)
+                taken[key] = begun[item]._replace(bad=state.bad // 2)
             elif state.item != item:
                 owners[key] = KeyOwner(state.item, state.bad)
         self._append(connection, taken)
         self._asked = known | taken
         return owners
+
+    def take(self, connection: Connection, keys: Mapping[int, int], *, now: datetime) -> None:
+        """Give keys that `claim` found to be others' to items (key -> item) all the same."""
+        moment = int(now.timestamp())
+        taken = {key: _State(item, moment, self._asked[key].bad // 2) for key, item in keys.items()}
+        self._append(connection, taken)
+        self._asked |= taken
 
     def settle(
         self,
@@ -95,10 +104,11 @@ class KeyLog:
                 changed[key] = state._replace(bad=state.bad + min(times, common))
         self._append(connection, changed)
 
-    def give(self, connection: Connection, keys: Mapping[int, int]) -> None:
-        """Make items the owners of keys (key -> item), as far as they are there."""
+    def give(self, connection: Connection, keys: Mapping[int, int], *, of: Collection[int]) -> None:
+        """Make items the owners of those keys (key -> item) that belong to one of the items `of`."""
         known = self._look_up(connection, keys)
-        self._append(connection, {key: state._replace(item=keys[key]) for key, state in known.items()})
+        given = {key: state._replace(item=keys[key]) for key, state in known.items() if state.item in of}
+        self._append(connection, given)
 
     def _look_up(self, connection: Connection, keys: Iterable[int]) -> dict[int, _State]:
         self._catch_up(connection)
@@ -123,8 +133,11 @@ class KeyLog:
 
     def _catch_up(self, connection: Connection) -> None:
         """Read what was written since the last time, by whomever; empty the log where it has grown long."""
-        for id_, entries in connection.execute(_NEWER, {"last": self._last}):
-            self._last = id_
+        newest = connection.execute(_NEWEST).scalar_one_or_none() or 0
+        if newest < self._last:  # the database went back in time: a backup was restored
+            self._last = 0
+            self._recent.clear()
+        for id_, entries in connection.execute(_NEWER, {"last": self._last}).all():
             if not entries:
                 self._recent.clear()
             at = 0
@@ -134,8 +147,10 @@ class KeyLog:
                 keys = unpack(f"<{count}q", entries[at : at + 8 * count])
                 self._recent.update(dict.fromkeys(keys, _State(*state)))
                 at += 8 * count
+            self._last = id_
         if len(self._recent) > MOST:
-            connection.exec_driver_sql(_WRITTEN, [(key, *state) for key, state in sorted(self._recent.items())])
+            rows = [(key, item, seen, bad) for key, (item, seen, bad) in sorted(self._recent.items())]
+            connection.exec_driver_sql(_WRITTEN, rows)
             connection.execute(_EMPTIED)
             # An empty row: what came before it is in the table. Ids are never used again, so nobody misses it.
             connection.execute(_APPENDED, {"entries": b""})

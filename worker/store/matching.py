@@ -19,7 +19,7 @@ from worker.store.watchlists import active_lists, active_subscriptions
 from worker.watchlists.model import Matchable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from sqlalchemy import Connection
@@ -102,7 +102,12 @@ class Matching:
         """Give keys to items and return the owners of the others."""
         return self._keys.claim(self._connection, keys, now=now, window=window) if keys else {}
 
-    def told(self, items: Iterable[int], *, since: datetime) -> dict[int, Told]:
+    def take_keys(self, keys: Mapping[int, int], *, now: datetime) -> None:
+        """Give keys to items, whoever owns them."""
+        if keys:
+            self._keys.take(self._connection, keys, now=now)
+
+    def told(self, items: Iterable[int], *, since: datetime) -> dict[int, list[Told]]:
         """Load items of stories that are not over."""
         return stories.told(self._connection, items, since=since)
 
@@ -129,12 +134,16 @@ class Matching:
         """Write what reports come to."""
         stories.sum_up(self._connection, summaries, corrected=corrected, now=now)
 
+    def split_at(self, ids: Iterable[int]) -> dict[int, datetime]:
+        """Return when stories were taken out of others."""
+        return stories.split_at(self._connection, ids)
+
     def replaced(self, items: Iterable[int]) -> dict[int, tuple[str, str]]:
         """Load what items said before."""
         return stories.replaced(self._connection, items)
 
-    def record_hits(self, hits: Mapping[int, Sequence[Hit]], *, now: datetime) -> None:
-        """Write matches; a repeated one updates terms and spans."""
+    def record_hits(self, hits: Mapping[int, Sequence[Hit]], *, matched: Iterable[int] = (), now: datetime) -> None:
+        """Write matches; a repeated one updates terms and spans, one that is none any more keeps its terms only."""
         met = {
             (hit.watch_list, item): {
                 "watch_list_id": hit.watch_list,
@@ -146,9 +155,17 @@ class Matching:
             for item, found in hits.items()
             for hit in found
         }
-        if not met:
-            return
-        self._connection.execute(_meeting(self._connection.dialect.name), [met[key] for key in sorted(met)])
+        self._forget_spans(matched, met)
+        if met:
+            self._connection.execute(_meeting(self._connection.dialect.name), [met[key] for key in sorted(met)])
+
+    def _forget_spans(self, matched: Iterable[int], met: Container[tuple[int, int]]) -> None:
+        """Say no longer where earlier matches of these items, other than those `met`, were: the words changed."""
+        for part in leases.chunks(sorted(set(matched))):
+            before = self._connection.execute(_MET, {"ids": part})
+            gone = [{"b_list": row.watch_list_id, "b_item": row.item_id} for row in before if tuple(row) not in met]
+            if gone:
+                self._connection.execute(_FORGOTTEN, gone)
 
     def lists_with_updates(self, stories: Iterable[int]) -> set[int]:
         """Find lists that tell more of these stories."""
@@ -184,6 +201,17 @@ _UNMATCHED = (
     .where(_i.id.in_(bindparam("ids", expanding=True)), _i.unmatched_since.is_not(None))
     .order_by(_i.id)
     .with_for_update(of=tables.items, key_share=True, skip_locked=True)
+)
+_m = tables.matches.c
+_MET = (
+    select(_m.watch_list_id, _m.item_id)
+    .where(_m.item_id.in_(bindparam("ids", expanding=True)))
+    .order_by(_m.watch_list_id, _m.item_id)
+)
+_FORGOTTEN = (
+    tables.matches.update()
+    .where(_m.watch_list_id == bindparam("b_list"), _m.item_id == bindparam("b_item"))
+    .values(spans=[])
 )
 
 

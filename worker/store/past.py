@@ -8,6 +8,7 @@ from sqlalchemy import and_, bindparam, case, exists, false, func, or_, select, 
 
 from worker.alerts.model import Past, PastAlert
 from worker.store import leases
+from worker.store.alerts import hold_ids
 from worker.store.tables import alert_updates, alerts, deliveries, digests, stories, watch_lists
 
 if TYPE_CHECKING:
@@ -117,6 +118,8 @@ def _still_waiting(
     waiting = [row for row in rows if row.waits]
     if not waiting or connection.dialect.name != "postgresql":
         return {row.id for row in waiting}
+    # In the order in which whoever writes alerts locks: the ids, then messages and digests.
+    hold_ids(connection)
     leads = sorted({row.lead_id for row in waiting if row.state == "new"})
     open_ = sorted(
         {
@@ -151,5 +154,6 @@ def _past_alert(row: Row[*tuple[Any, ...]], head: int | None, *, waits: bool) ->
         state=row.state,
         head=head,
         lead=row.lead_id,
+        digest=row.digest_id,
         waits=waits,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from worker.records import Told
 from worker.store import leases, stories
@@ -15,7 +15,7 @@ from worker.store.tables import items
 from worker.store.tables import stories as table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -63,10 +63,10 @@ class Regrouping:
             found += [Told(*row) for row in self._connection.execute(select(*said).where(_i.id.in_(part)))]
         return found
 
-    def split_off(self, opened: OpenedStory, *, origin: int) -> int:
+    def split_off(self, opened: OpenedStory, *, origin: int, now: datetime) -> int:
         """Insert a story taken out of another."""
         [made] = stories.open_stories(self._connection, [opened], now=opened.first_seen)
-        self._connection.execute(table.update().where(_s.id == made).values(split_from=origin))
+        self._connection.execute(table.update().where(_s.id == made).values(split_from=origin, split_at=now))
         return made
 
     def move(self, ids: Iterable[int], *, to: int) -> None:
@@ -81,16 +81,18 @@ class Regrouping:
         ]
         self._connection.execute(items.update().where(_i.id == bindparam("b_item")), values)
 
-    def give_keys(self, keys: Mapping[int, int]) -> None:
-        """Make items the owners of keys."""
-        self._keys.give(self._connection, keys)
+    def give_keys(self, keys: Mapping[int, int], *, of: Collection[int]) -> None:
+        """Make items the owners of keys of others."""
+        self._keys.give(self._connection, keys, of=of)
 
     def merge_into(self, kept: int, ids: Iterable[int]) -> None:
         """Move reports, remember where they went."""
-        joined = [*ids]
-        self._connection.execute(items.update().where(_i.story_id.in_(joined)).values(story_id=kept))
-        there = table.update().where(or_(_s.id.in_(joined), _s.merged_into.in_(joined)))
-        self._connection.execute(there.values(merged_into=kept, reports=0, independent_reports=0))
+        for joined in leases.chunks(sorted(set(ids))):
+            self._connection.execute(items.update().where(_i.story_id.in_(joined)).values(story_id=kept))
+            corrected = select(func.max(_s.corrected_at)).where(_s.id.in_([kept, *joined])).scalar_subquery()
+            self._connection.execute(table.update().where(_s.id == kept).values(corrected_at=corrected))
+            there = table.update().where(or_(_s.id.in_(joined), _s.merged_into.in_(joined)))
+            self._connection.execute(there.values(merged_into=kept, reports=0, independent_reports=0))
 
     def sum_up(self, summaries: Mapping[int, Summary], *, corrected: Iterable[int], now: datetime) -> None:
         """Write what reports come to."""

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from config.values import AlertMode
+    from worker.alerts.model import DevelopmentKind
     from worker.records import Validators
     from worker.watchlists.model import Matchable
 
@@ -150,7 +151,10 @@ class AlertRow:
 class DeliveryRow:
     """A delivery as `deliveries list` shows it; `subject` is the id of an alert, digest or notice, as the kind says.
 
-    `sequence`: of an alert, 0 for its first message, else the number of the update.
+    Attributes:
+        sequence: Of an alert, 0 for its first message, else the number of the update.
+        update_kind: Of an update: "corrected", "reported" or "independent".
+        waits_for: Of an update that is not its channel's turn yet: the delivery that it waits for.
     """
 
     id: int
@@ -165,6 +169,8 @@ class DeliveryRow:
     due_at: datetime
     sent_at: datetime | None
     last_error: str | None
+    update_kind: DevelopmentKind | None = None
+    waits_for: int | None = None
 
     @property
     def alert(self) -> int | None:

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, case, func, null, select
 from worker.records import Told
 from worker.store import leases
 from worker.store.tables import item_revisions, items, stories
-from worker.stories.story import Report
+from worker.stories.story import FULL_REPORT, Report
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,7 +28,7 @@ _OPENED_RETURNING = stories.insert().returning(_s.id, sort_by_parameter_order=Tr
 _LAST = select(func.coalesce(func.max(_s.id), 0))
 _TEXT_OF = func.coalesce(_i.copy_of, _i.id).label("text_of")
 _TOLD = (
-    select(_i.id, _i.feed_id, _i.story_id, _TEXT_OF, _i.link, _i.title, _i.text)
+    select(_i.id, _i.feed_id, _i.story_id, _TEXT_OF, _i.link, _i.title, _i.text, _i.revisions)
     .join_from(items, stories, _i.story_id == _s.id)
     .where(_i.id.in_(_IDS), _s.last_seen >= bindparam("since"))
 )
@@ -48,7 +48,8 @@ _LOCKED = leases.locked(stories, _s.id.in_(_IDS), skip=False).order_by(_s.id)
 _REPORTS = (
     select(
         *(_i.story_id, _i.id, _i.first_seen, _TEXT_OF, _i.outlet, _i.feed_id, _i.wire),
-        func.coalesce(_i.words, 0).label("words"),
+        # What was folded by a version that did not count is no bare headline.
+        func.coalesce(_i.words, FULL_REPORT).label("words"),
         *(_i.title, _i.link),
     )
     .where(_i.story_id.in_(_IDS))
@@ -64,11 +65,16 @@ _SUMMED_UP = (
         corrected_at=func.coalesce(bindparam("corrected"), _s.corrected_at),
     )
 )
+_SPLIT = select(_s.id, _s.split_at).where(_s.id.in_(_IDS), _s.split_at.is_not(None))
+_SAID_BEFORE = select(_r.item_id, _r.title, _r.text).where(_r.item_id.in_(_IDS)).order_by(_r.item_id, _r.id.desc())
 _REPLACED = (
     select(_r.item_id, _r.title, _r.text)
-    .where(_r.id.in_(select(func.max(_r.id)).where(_r.item_id.in_(_IDS)).group_by(_r.item_id)))
-    .order_by(_r.id)
+    .join_from(item_revisions, items, _r.item_id == _i.id)
+    .where(_r.item_id.in_(_IDS), _r.replaced_at >= _i.unmatched_since)
+    .order_by(_r.id.desc())
 )
+_EARLIER_WORDINGS = 3
+"""So many earlier states of an item are compared with a newcomer, which may be a copy of any."""
 
 
 def open_stories(connection: Connection, opened: Sequence[OpenedStory], *, now: datetime) -> list[int]:
@@ -97,12 +103,20 @@ def open_stories(connection: Connection, opened: Sequence[OpenedStory], *, now: 
     return [*ids]
 
 
-def told(connection: Connection, ids: Iterable[int], *, since: datetime) -> dict[int, Told]:
-    """Load items of stories that had a report at `since` or later."""
-    found: dict[int, Told] = {}
+def told(connection: Connection, ids: Iterable[int], *, since: datetime) -> dict[int, list[Told]]:
+    """Load items of stories that had a report at `since` or later, with what they said before."""
+    found: dict[int, list[Told]] = {}
+    revised: list[int] = []
     for part in leases.chunks(sorted(set(ids))):
-        for row in connection.execute(_TOLD, {"ids": part, "since": since}):
-            found[row.id] = Told(*row)
+        for *said, revisions in connection.execute(_TOLD, {"ids": part, "since": since}):
+            now = Told(*said)
+            found[now.id] = [now]
+            if revisions:
+                revised.append(now.id)
+    for part in leases.chunks(revised):
+        for item, title, text in connection.execute(_SAID_BEFORE, {"ids": part}):
+            if len(found[item]) <= _EARLIER_WORDINGS:
+                found[item].append(found[item][0]._replace(title=title, text=text))
     return found
 
 
@@ -166,9 +180,17 @@ def sum_up(
 
 
 def replaced(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[str, str]]:
-    """Load what items said before they were revised last: title and text."""
+    """Load what items that wait said before they were revised since they were matched: title and text."""
     found: dict[int, tuple[str, str]] = {}
     for part in leases.chunks(sorted(set(ids))):
         for item, title, text in connection.execute(_REPLACED, {"ids": part}):
             found[item] = title, text
+    return found
+
+
+def split_at(connection: Connection, ids: Iterable[int]) -> dict[int, datetime]:
+    """Load when stories were taken out of others; stories that were not are left out."""
+    found: dict[int, datetime] = {}
+    for part in leases.chunks(sorted(set(ids))):
+        found.update((row.id, row.split_at) for row in connection.execute(_SPLIT, {"ids": part}))
     return found

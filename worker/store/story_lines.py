@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from config.redaction import shown_url
 from worker.store.story_rows import ReportRow, RevisionRow, StoryRow
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row, Select
 
 _s, _i, _f, _a, _r = stories.c, items.c, feeds.c, alerts.c, item_revisions.c
+_m = stories.alias("merged").c
 
 
 class StoryLines(Database):
@@ -46,7 +47,8 @@ class StoryLines(Database):
 
 
 def _stories() -> Select[*tuple[Any, ...]]:
-    told = select(func.count()).where(_a.story_id == _s.id).scalar_subquery()
+    merged = select(_m.id).where(_m.merged_into == _s.id)
+    told = select(func.count()).where(or_(_a.story_id == _s.id, _a.story_id.in_(merged))).scalar_subquery()
     return select(
         *(_s.id, _s.title, _s.link, _s.head_item, _s.wire, _s.reports, _s.independent_reports),
         *(_s.first_seen, _s.last_seen, _s.corrected_at, _s.merged_into, _s.split_from, told),

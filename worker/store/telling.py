@@ -63,6 +63,26 @@ class Telling(Database):
             rows = connection.execute(_named_alerts().where(a.id > alert).order_by(a.id).limit(limit)).all()
         return [AlertLine(*row) for row in rows]
 
+    def updates_after(self, update: int, *, limit: int = 1000) -> list[AlertLine]:
+        """Updates with greater ids, oldest first, as `alerts_after` has alerts; title and link are the report's."""
+        p, a, w, i = tables.alert_updates.c, tables.alerts.c, tables.watch_lists.c, tables.items.c
+        statement = (
+            select(p.id, w.name, i.title, i.link, p.kind)
+            .join_from(tables.alert_updates, tables.alerts, p.alert_id == a.id)
+            .join(tables.watch_lists, a.watch_list_id == w.id)
+            .join(tables.items, p.item_id == i.id)
+            .where(p.id > update)
+            .order_by(p.id)
+            .limit(limit)
+        )
+        with self._transaction("read") as connection:
+            return [AlertLine(*row) for row in connection.execute(statement)]
+
+    def last_update(self) -> int:
+        """The id of the newest update, or 0."""
+        with self._transaction("read") as connection:
+            return connection.scalar(select(func.max(tables.alert_updates.c.id))) or 0
+
     def last_alert(self) -> int:
         """The id of the newest alert, or 0."""
         with self._transaction("read") as connection:

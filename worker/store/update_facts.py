@@ -57,7 +57,7 @@ _OF_DIGEST = _UPDATES.where(_p.digest_id == bindparam("digest"), _a.state != "ca
     _w.name, _p.id
 )
 _SHARING = (
-    select(_w.name)
+    select(_a.id, _w.name)
     .join_from(tables.alert_updates, tables.alerts, _p.alert_id == _a.id)
     .join(tables.watch_lists, _a.watch_list_id == _w.id)
     .where(_p.lead_id == bindparam("lead"), _a.state != "cancelled", _STANDS)
@@ -66,7 +66,7 @@ _SHARING = (
 _FIRST_LISTS = (
     select(_w.name)
     .join_from(tables.alerts, tables.watch_lists, _a.watch_list_id == _w.id)
-    .where(_a.lead_id == bindparam("lead"), _a.state != "cancelled")
+    .where(_a.lead_id == bindparam("lead"), _a.state.not_in(("cancelled", "merged")))
     .order_by(_w.name)
 )
 _SAID = (
@@ -78,10 +78,10 @@ _SAID = (
 
 
 class ToldUpdate(NamedTuple):
-    """An update as one message tells it: under one alert, for all lists that share it, by name."""
+    """An update as one message tells it: under one alert, for all lists that share it (alert -> name), by name."""
 
     alert: int
-    lists: tuple[str, ...]
+    lists: dict[int, str]
     facts: UpdateFacts
 
 
@@ -93,7 +93,8 @@ def update_of(connection: Connection, outgoing: Outgoing) -> ToldUpdate | None:
         return None
     first_lists = tuple(connection.scalars(_FIRST_LISTS, {"lead": row.first_lead}))
     facts = _facts(connection, row, first_lists, row.first_title if first_lists else "")
-    return ToldUpdate(row.alert_id, tuple(connection.scalars(_SHARING, {"lead": row.id})), facts)
+    sharing = connection.execute(_SHARING, {"lead": row.id})
+    return ToldUpdate(row.alert_id, {one.id: one.name for one in sharing}, facts)
 
 
 def updates_of_digest(connection: Connection, digest: int) -> dict[int, ToldUpdate]:
@@ -107,7 +108,7 @@ def updates_of_digest(connection: Connection, digest: int) -> dict[int, ToldUpda
 def _weightiest(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> ToldUpdate:
     alert = rows[0].alert_id
     told = max((row for row in rows if row.alert_id == alert), key=lambda row: (_WEIGHT[row.kind], row.id))
-    return ToldUpdate(alert, tuple(dict.fromkeys(row.name for row in rows)), _facts(connection, told))
+    return ToldUpdate(alert, {row.alert_id: row.name for row in rows}, _facts(connection, told))
 
 
 def _facts(
@@ -123,6 +124,7 @@ def _facts(
         after=after,
         first_lists=first_lists,
         first_title=first_title,
+        first_alert=row.alert_id if row.first_lead is None else row.first_lead,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, func, select, union_all
 
 from worker.store import leases
+from worker.store.alerts import hold_ids
 from worker.store.outbox import Outbound, open_digests, write_deliveries
 from worker.store.tables import alert_updates, alerts, deliveries, item_revisions
 from worker.store.transactions import insert
@@ -122,6 +123,7 @@ def _insert_updates(
         }
         for one, sequence in numbered
     ]
+    hold_ids(connection)
     rows = connection.execute(_inserting(connection.dialect.name), values)
     return {(alert, sequence): id_ for id_, alert, sequence in rows}
 

@@ -52,6 +52,8 @@ _AUTHORITY = re.compile(r"[^/?#]*+")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _REMEMBERED = 4_096
 _NAMES = 1_024
+_MOST_WRAPPERS = 5
+"""So often one wrapper may stand in another; a stranger's address may hold hundreds, and each is taken apart anew."""
 _SHORT = 512
 """What has more characters is not remembered: strangers could fill the memory with it."""
 
@@ -72,7 +74,7 @@ def _canonical_url(url: str) -> str:
     usual = _USUAL_URL.fullmatch(url)
     if usual and not ("amp" in url and _AMP.search(url)) and ".m." not in url:
         return f"https://{usual[1]}"
-    while True:
+    for left in range(_MOST_WRAPPERS, -1, -1):
         stripped = url.strip()
         try:
             parts = urlsplit(stripped)
@@ -83,7 +85,7 @@ def _canonical_url(url: str) -> str:
             return stripped
         host = _whole_host(_ascii_host(parts.hostname))
         target = unwrapped(f"{host}{parts.path}", parts.query)
-        if target is None or len(target) >= len(url):
+        if target is None or len(target) >= len(url) or not left:
             break
         url = target
     place = _place(parts.netloc, host, None if port in {80, 443} else port)

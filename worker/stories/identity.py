@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
 from worker.stories.canonical import canonical_url, fold_id
-from worker.stories.likeness import is_retitled
+from worker.stories.likeness import is_retitled, looked_at
 from worker.stories.model import IdentifiedItem
 
 if TYPE_CHECKING:
@@ -86,10 +86,12 @@ def _without_retitled(selves: dict[_Self, ItemData]) -> dict[_Self, ItemData]:
             for place in (one.link, moment(item.published)):
                 if place not in {"", ABSENT}:
                     places.setdefault(place, []).append(one)
+    pairs = [pair for pair in places.values() if len(pair) == _PAIR and pair[0].text == pair[1].text]
+    limit = looked_at(one.title for pair in pairs for one in pair) if pairs else 0
     again = {
         max(pair)
-        for pair in places.values()
-        if len(pair) == _PAIR and pair[0].text == pair[1].text and is_retitled(pair[0].title, pair[1].title)
+        for pair in pairs
+        if max(len(one.title) for one in pair) <= limit and is_retitled(pair[0].title, pair[1].title)
     }
     return {one: item for one, item in selves.items() if one not in again} if again else selves
 

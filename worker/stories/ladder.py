@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from worker.stories.canonical import canonical_url, fold_id
 from worker.stories.identity import ABSENT, moment
+from worker.stories.likeness import looked_at
 from worker.text.tokens import words_of
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Evidence:
 
     Attributes:
         listed: The names of each distinct item of the document (`worker.stories.identity.names`), read or not.
-        headlines: So many items have an id that holds their headline (`tells_headline`).
+        headlines: So many items have an id that holds their headline (`headlines`).
         met: Known items that were met again among those that were read.
         unread: So many items stand as they stood, names and all.
         reused: So many known links mean wholly other articles.
@@ -99,18 +100,29 @@ def judge(standing: Standing, evidence: Evidence) -> tuple[Standing, str | None]
     return Standing(lower), f"items are known by {_CALLED[lower]} from now on: {why}"
 
 
-def tells_headline(item: ItemData) -> bool:
-    """Whether an item's id, and not its link, holds its headline, so that whoever edits this changes that."""
+def headlines(items: Iterable[ItemData]) -> int:
+    """Count items whose id, and not their link, holds their headline, so that whoever edits this changes that.
+
+    Of a document with very long ids and links only the shorter ones are looked at.
+    """
+    candidates = [item for item in items if _may_tell(item)]
+    limit = looked_at(name or "" for item in candidates for name in (item.title, item.id, item.link))
+    return sum(len(item.id or "") <= limit and len(item.link or "") <= limit and _tells(item) for item in candidates)
+
+
+def _may_tell(item: ItemData) -> bool:
     identifier = item.id or ""
     if len(identifier) < len(item.title):  # most ids
         return False
-    if item.link and fold_id(identifier) == canonical_url(item.link):
-        return False
+    return identifier != item.link and not (item.link and fold_id(identifier) == canonical_url(item.link))
+
+
+def _tells(item: ItemData) -> bool:
     headline = words_of(item.title)
     if len(headline) < _WORDS_OF_A_HEADLINE:
         return False
     said = f" {' '.join(headline)} "
-    return said in f" {' '.join(words_of(identifier))} " and said not in f" {' '.join(words_of(item.link or ''))} "
+    return said in f" {' '.join(words_of(item.id or ''))} " and said not in f" {' '.join(words_of(item.link or ''))} "
 
 
 def _lower(rung: Rung, evidence: Evidence) -> Rung:
@@ -177,4 +189,5 @@ def _renamed(rung: Rung, met: Sequence[tuple[KnownItem, IdentifiedItem]]) -> int
 
 
 def _moved(known: KnownItem, item: IdentifiedItem) -> bool:
-    return canonical_url(known.link or "") != canonical_url(item.item.link or "")
+    before, now = known.link or "", item.item.link or ""
+    return before != now and canonical_url(before) != canonical_url(now)

@@ -33,6 +33,8 @@ _WORDS_OF_A_TEXT = 12
 _WORDS_TO_STAND_ALONE = 20
 _LEAST = ((60, 0.70), (150, 0.55))
 _LEAST_OF_LONG = 0.60
+_LEAST_IN_A_FEED = 0.75
+"""An outlet repeats much of its own background when it tells what happened next."""
 """Containment that makes copies, by words of the shorter text (NEARDUP, section 5)."""
 _MANY_FIGURES = 0.15
 _LEAST_OF_FIGURES = 0.87
@@ -72,10 +74,15 @@ def copy_keys(w: Wording) -> tuple[int, ...]:
         keys.add(_key("text", title, " ".join(w.text_words)))
     if w.link and title:
         keys.add(_key("link", canonical_url(w.link), title))
-    keys.update(_key("headline", *words) for words in ends_of(w.headline_words, LEAST_WORDS * w.step))
+    keys.update(_key("headline", *words) | 1 for words in ends_of(w.headline_words, LEAST_WORDS * w.step))
     if w.words >= _WORDS_OF_A_TEXT:
         keys.update(key for _, key in sampled(w.units, w.step))
     return tuple(sorted(keys))
+
+
+def tells_alone(key: int) -> bool:
+    """Whether one key that two items share says much, as a headline's does: of shingles copies share several."""
+    return bool(key & 1)
 
 
 def kinship(new: Wording, old: Wording, *, same_feed: bool, common: Collection[int] = ()) -> Kinship | None:
@@ -97,7 +104,8 @@ def kinship(new: Wording, old: Wording, *, same_feed: bool, common: Collection[i
         return None
     if shorter.words < _WORDS_TO_STAND_ALONE and headlines < _HEADLINES_AGREE:
         return None
-    return _by_text(shorter, longer, headlines, _boilerplate(new, common))
+    least = max(_least(shorter), _LEAST_IN_A_FEED if same_feed else 0)
+    return _by_text(shorter, longer, headlines, least, _boilerplate(new, common))
 
 
 def _says_enough(w: Wording) -> bool:
@@ -120,8 +128,8 @@ def _by_headline(shorter: Wording, longer: Wording) -> Kinship | None:
     return Kinship("headline", score) if score else None
 
 
-def _by_text(shorter: Wording, longer: Wording, headlines: float, boilerplate: Grams) -> Kinship | None:
-    grams, least = shorter.gram_set, _least(shorter)
+def _by_text(shorter: Wording, longer: Wording, headlines: float, least: float, boilerplate: Grams) -> Kinship | None:
+    grams = shorter.gram_set
     rare = grams - boilerplate if boilerplate else grams
     if len(rare) < max(_LEAST_SHARED, _LEAST_RARE * len(grams)):  # too little is its own: it must be the very same
         if headlines < _HEADLINES_AGREE:

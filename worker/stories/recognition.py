@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from worker.stories.canonical import canonical_url
-from worker.stories.identity import ABSENT, aliases, names
-from worker.stories.likeness import is_like, is_other
-from worker.text.tokens import words_of
+from worker.stories.identity import ABSENT, aliases
+from worker.stories.likeness import Likeness
+from worker.stories.places import Places
+from worker.stories.sayings import Sayings
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from worker.stories.ladder import Standing
     from worker.stories.model import IdentifiedItem, KnownItem, Names, RecalledItem
+    from worker.stories.places import Place
 
-_WORDS_OF_A_TITLE = 4
-"""Shorter titles without any date ("Live", "Weather") come back for other articles."""
+_HELD_BESIDE = 5_000
+"""Pairs of items that have a place in common, and are compared: where a document has more, each of its items is held
+beside its share of them, the first."""
 
 _BEFORE_AND_NOW = 2
 _LINK, _DATE = 1, 3
@@ -31,6 +35,7 @@ class Asked:
 
     Attributes:
         items: The document's distinct items (`stories.identity.identify`), in order; of those that were read.
+        names: Their names (`stories.identity.names`), in the same order.
         known: Items of this feed whose identity is one of the document's (below the highest rung: one of the
             document's `aliases`) or whose content is one of the document's, each once.
         standing: Of the feed.
@@ -41,6 +46,7 @@ class Asked:
     """
 
     items: Sequence[IdentifiedItem]
+    names: Sequence[Names]
     known: Sequence[KnownItem]
     standing: Standing
     unchanged: Collection[int] = ()
@@ -71,7 +77,8 @@ class Recognition:
     4. The place of one that the last document had and this one has not (its link, or the second it was published), and
        words that are much the same.
 
-    Each known item is claimed once, the earliest stored first.
+    Each known item is claimed once, the earliest stored first. The work grows with the number of items, not with its
+    square, whatever they say: they are looked up, and words are compared within limits.
     """
 
     def __init__(self, asked: Asked) -> None:
@@ -85,29 +92,28 @@ class Recognition:
         }
         self._claimed = {known.id for known in self._found.values()}.union(asked.unchanged)
         self._changing = asked.standing.doubts > 0
-        self._texts: set[str] | None = None
+        self._aliases: dict[bytes, list[KnownItem]] = {}
         self._by_content()
 
     def wanted(self) -> set[int]:
         """Return the ids of known items whose words `recognised` needs to see: mostly none."""
         doubtful = [*self._doubtful()]
+        asking = [*self._rest(), *(item for _, item in doubtful)]
         ids = {known.id for known, _ in doubtful}
-        for item in [*self._rest(), *(item for _, item in doubtful)]:
-            ids.update(known.id for known in self._aliased(item))
-            ids.update(self._neighbours(item))
+        ids.update(known.id for item in asking for known in self._aliased(item))
+        if self._asked.gone and asking:
+            ids |= Places(self._asked.gone).at_any([self._place(item) for item in asking]) - self._claimed
         return ids
 
     def recognised(self, recalled: Mapping[int, RecalledItem]) -> Recognised:
         """Return who is who; `recalled`: those of the `wanted` ones that are there."""
-        self._recalled = recalled
         robbed: list[KnownItem] = []
         if recalled:
+            self._recalled = recalled
             robbed = self._rob()
             self._by_content()
-            for item in self._rest():
-                self._claim(item, (known for known in self._aliased(item) if self._is_like(known.id, item)))
-            for item in self._rest():
-                self._claim(item, self._like_neighbours(item))
+            self._by_alias()
+            self._by_place()
         return Recognised(self._met(), self._rest(), robbed)
 
     def _met(self) -> list[tuple[KnownItem, IdentifiedItem]]:
@@ -126,7 +132,7 @@ class Recognition:
         robbed: list[KnownItem] = []
         for known, item in [*self._doubtful()]:
             before = self._recalled.get(known.id)
-            if before is not None and is_other(before, item.item, self._vain()):
+            if before is not None and self._likeness.is_other(before, item.item):
                 del self._found[item.identity]
                 self._claimed.discard(known.id)
                 robbed.append(known)
@@ -137,94 +143,96 @@ class Recognition:
         left = self._rest() if len(self._asked.known) > len(self._found) else []
         if not left:
             return
-        gone: dict[bytes, list[KnownItem]] = {}
-        for absent in sorted(self._asked.known, key=lambda one: one.id):
-            if absent.id not in self._claimed:
-                gone.setdefault(absent.content, []).append(absent)
+        gone = Sayings(known for known in self._asked.known if known.id not in self._claimed)
+        links_lie = self._asked.standing.rung in {"link+title", "title+text"}
         for item in left:
-            same = [known for known in gone.get(item.content, ()) if known.id not in self._claimed]
-            # Of two that say the same the one in the same place is meant.
-            same.sort(key=lambda known: not _is_there(known, item))
-            if self._claim(item, (known for known in same if self._may_have_moved(known, item))):
+            known = gone.take(item, links_lie=links_lie)
+            if known is not None:
+                self._claim(item, known)
                 self._changing = True
+
+    def _by_alias(self) -> None:
+        """Find those that were known by what they say, on another rung."""
+        for item in self._rest():
+            for known in self._aliased(item):
+                before = self._recalled.get(known.id)
+                if before is not None and self._likeness.is_like(before, item.item):
+                    self._claim(item, known)
+                    break
+
+    def _by_place(self) -> None:
+        """Find those that stand where one stood that is gone."""
+        gone = self._asked.gone
+        left = {id_: gone[id_] for id_ in gone if id_ in self._recalled and id_ not in self._claimed}
+        rest = self._rest() if left else []
+        places = Places(left)
+        for item in rest:
+            for id_ in islice(places.at(self._place(item)), max(1, _HELD_BESIDE // len(rest))):
+                before = self._recalled[id_]
+                if self._likeness.is_like(before, item.item, wholly=self._is_trusted(item)) or self._is_alone(
+                    item, before
+                ):
+                    self._claim(item, before.known)
+                    places.leave(id_)
+                    break
+
+    def _claim(self, item: IdentifiedItem, known: KnownItem) -> None:
+        self._found[item.identity] = known
+        self._claimed.add(known.id)
 
     def _aliased(self, item: IdentifiedItem) -> list[KnownItem]:
         """Those of the unclaimed that may have been known by what this item says, on another rung."""
         if self._asked.standing.rung == "id" or not self._by_identity:
             return []
-        known = (self._by_identity.get(alias) for alias in aliases(item.item))
-        return [one for one in known if one is not None and one.id not in self._claimed]
+        found = self._aliases.get(item.identity)
+        if found is None:
+            known = map(self._by_identity.get, aliases(item.item))
+            found = self._aliases[item.identity] = [one for one in known if one is not None]
+        return [one for one in found if one.id not in self._claimed]
 
-    def _neighbours(self, item: IdentifiedItem) -> list[int]:
-        """Those gone from the document that had this item's link, or were published in the same second."""
-        if not self._asked.gone:
-            return []
-        _, link, _, date = names(item.item)
-        by_link = not self._is_trusted(item)
-        return [
-            id_
-            for id_, (_, its_link, _, its_date) in self._asked.gone.items()
-            if id_ not in self._claimed
-            and ((date != ABSENT and date == its_date) or (by_link and link != ABSENT and link == its_link))
-        ]
-
-    def _like_neighbours(self, item: IdentifiedItem) -> Iterator[KnownItem]:
-        for id_ in self._neighbours(item):
-            before = self._recalled.get(id_)
-            if before is not None and (
-                is_like(before, item.item, self._vain(), wholly=self._is_trusted(item))
-                or self._is_alone(id_, item, before)
-            ):
-                yield before.known
-
-    def _is_like(self, known: int, item: IdentifiedItem) -> bool:
-        before = self._recalled.get(known)
-        return before is not None and is_like(before, item.item, self._vain())
+    def _place(self, item: IdentifiedItem) -> Place:
+        """Where an item stands: its link is no sign where an id of its own says that it is another."""
+        _, link, _, date = self._names[item.identity]
+        return ABSENT if self._is_trusted(item) else link, date
 
     def _is_trusted(self, item: IdentifiedItem) -> bool:
         """Whether an id of its own speaks for the item being another."""
         return item.rung == "id" and not self._changing
 
-    def _claim(self, item: IdentifiedItem, known: Iterable[KnownItem]) -> bool:
-        """Say that the item is the first of these, and whether there was one."""
-        first = next(iter(known), None)
-        if first is None:
-            return False
-        self._found[item.identity] = first
-        self._claimed.add(first.id)
-        return True
-
-    def _is_alone(self, known: int, item: IdentifiedItem, before: RecalledItem) -> bool:
+    def _is_alone(self, item: IdentifiedItem, before: RecalledItem) -> bool:
         """Whether a sign that the feed can be trusted on is this item's, and one known item's, and nobody else's.
 
         That is the link, unless it means a wholly other article; where links are worth nothing, the second of
         publication: then the headline alone was written anew.
         """
-        rung = self._asked.standing.rung
-        place = _LINK if rung in {"id", "link"} else _DATE
-        mine = names(item.item)[place]
-        if mine == ABSENT or rung == "link+date" or mine != self._asked.gone[known][place]:
+        place = self._sign
+        mine = self._names[item.identity][place]
+        if (
+            mine == ABSENT
+            or self._asked.standing.rung == "link+date"
+            or mine != self._asked.gone[before.known.id][place]
+            or self._bearers[mine] != _BEFORE_AND_NOW
+        ):
             return False
-        bearers = sum(names(other.item)[place] == mine for other in self._asked.items)
-        bearers += sum(its_names[place] == mine for its_names in self._asked.gone.values())
-        if bearers != _BEFORE_AND_NOW:
-            return False
-        return place == _DATE or not is_other(before, item.item, self._vain())
+        return place == _DATE or not self._likeness.is_other(before, item.item)
 
-    def _may_have_moved(self, known: KnownItem, item: IdentifiedItem) -> bool:
-        """Whether the same words in another place are the same item, and not the next one of a series."""
-        if self._asked.standing.rung in {"link+title", "title+text"} or _is_there(known, item):
-            return True
-        if known.published is not None and item.item.published is not None:
-            return known.published == item.item.published
-        return len(words_of(item.item.title)) >= _WORDS_OF_A_TITLE
+    @property
+    def _sign(self) -> int:
+        return _LINK if self._asked.standing.rung in {"id", "link"} else _DATE
 
-    def _vain(self) -> set[str]:
-        if self._texts is None:
-            texts = Counter(item.item.text for item in self._asked.items)
-            self._texts = {text for text, times in texts.items() if times > 1}
-        return self._texts
+    @cached_property
+    def _names(self) -> dict[bytes, Names]:
+        return {item.identity: names for item, names in zip(self._asked.items, self._asked.names, strict=True)}
 
+    @cached_property
+    def _bearers(self) -> Counter[bytes]:
+        """How many items, gone or here, have the same sign."""
+        return Counter(names[self._sign] for names in chain(self._asked.names, self._asked.gone.values()))
 
-def _is_there(known: KnownItem, item: IdentifiedItem) -> bool:
-    return canonical_url(known.link or "") == canonical_url(item.item.link or "")
+    @cached_property
+    def _likeness(self) -> Likeness:
+        """For all that may be compared, and is so after `wanted`."""
+        texts = Counter(item.item.text for item in self._asked.items)
+        asking = [*self._rest(), *(item for _, item in self._doubtful())]
+        vain = {text for text, times in texts.items() if times > 1}
+        return Likeness(self._recalled.values(), [item.item for item in asking], vain)

@@ -27,14 +27,17 @@ _NEAR = 1
 _NEARER = 3
 _MOST_NEAR = 12
 _FAR = 7
-"""Bits that a word's hash must not have to begin a key, in the opening and after it."""
+_FARTHER = 31
+"""Bits that a word's hash must not have to begin a key: in the opening, after it, and far behind. Who begins a key far
+behind does so before, too, so that a cut or an added paragraph moves no key out of sight."""
+_FAR_BEHIND = 128
 _HASH_BYTES = 8
 
 
 class _Hashes(dict[str, int]):
     """Word -> 64-bit hash, odd for stop words, remembered: news uses few words, very often."""
 
-    limit = 50_000
+    limit = 1 << 16
     longest = 40
 
     def __missing__(self, word: str) -> int:
@@ -66,20 +69,22 @@ def grams(units: Sequence[str], width: int, step: int) -> list[tuple[str, ...]]:
 
 
 def sampled(units: Sequence[str], step: int) -> list[tuple[int, int]]:
-    """Return place and hash (64 bit, signed) of the shingles that are keys, in order, at most `MOST_KEYS`."""
+    """Return place and hash (64 bit, signed, even) of the shingles that are keys, in order, at most `MOST_KEYS`."""
     hashes = list(map(_hashes.__getitem__, units))
-    begins = len(hashes) - (WIDTH - 1) * step
+    begins = max(0, len(hashes) - (WIDTH - 1) * step)
     opening = min(_OPENING * step, begins)
-    near = [place for place in range(opening) if not hashes[place] & _NEAR]
+    near = [place for place, value in enumerate(hashes[:opening]) if not value & _NEAR]
     if len(near) > _MOST_NEAR:  # half of them do: stop words are unknown, or a word is two tokens
         near = [place for place in near if not hashes[place] & _NEARER]
-    far = [place for place in range(opening, begins) if not hashes[place] & _FAR]
-    chosen = (near + far)[:MOST_KEYS]
+    middle = max(opening, min(_FAR_BEHIND * step, begins))
+    far = [place for place, value in enumerate(hashes[opening:middle], opening) if not value & _FAR]
+    behind = [place for place, value in enumerate(hashes[middle:begins], middle) if not value & _FARTHER]
+    chosen = (near + far + behind)[:MOST_KEYS]
     a, b, c = step, 2 * step, 3 * step
     return [(at, _signed(hashes[at] + 3 * hashes[at + a] + 9 * hashes[at + b] + 27 * hashes[at + c])) for at in chosen]
 
 
 def _signed(value: int) -> int:
-    """Fold an integer into a signed one of 64 bits, which is what databases keep."""
-    low = value & 0xFFFF_FFFF_FFFF_FFFF
+    """Fold an integer into a signed, even one of 64 bits, which is what databases keep."""
+    low = value & 0xFFFF_FFFF_FFFF_FFFE
     return low - (low >> 63 << 64)

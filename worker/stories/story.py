@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime, timedelta
 
 FULL_REPORT = 60
@@ -44,15 +44,20 @@ class Summary:
     Attributes:
         head: The earliest full report, or the earliest of all where none is full.
         wire: The agency that most of its reports credit, or None.
-        independent: How many origins there are among the reports (DESIGN 1).
+        origins: item -> the origin of its report, as `origins` finds it.
     """
 
     head: Report
     wire: str | None
     reports: int
-    independent: int
+    origins: Mapping[int, str]
     first_seen: datetime
     last_seen: datetime
+
+    @property
+    def independent(self) -> int:
+        """How many origins there are among the reports (DESIGN 1)."""
+        return len(set(self.origins.values()))
 
 
 def summarise(reports: Sequence[Report]) -> Summary:
@@ -62,7 +67,7 @@ def summarise(reports: Sequence[Report]) -> Summary:
         head=next((report for report in ordered if report.words >= FULL_REPORT), ordered[0]),
         wire=_credited(ordered),
         reports=len(ordered),
-        independent=len(set(origins(ordered).values())),
+        origins=origins(ordered),
         first_seen=ordered[0].first_seen,
         last_seen=ordered[-1].first_seen,
     )
@@ -93,17 +98,17 @@ def origins(reports: Sequence[Report]) -> dict[int, str]:
     return origin
 
 
-def independents(before: Sequence[Report], after: Sequence[Report]) -> Mapping[int, bool]:
-    """Return, of each item that is a report `after` and was none `before`, whether it brings an origin of its own.
+def independents(
+    reports: Sequence[Report], origin: Mapping[int, str], *, known: Callable[[int], bool]
+) -> dict[int, bool]:
+    """Return, of each report that is not `known` (by its item), whether it brings an origin that no other brought.
 
     Of several new ones with one new origin the first brings it, in the order of `first_seen`.
     """
-    known = {report.item for report in before}
-    origin = origins(after)
-    heard = {origin[item] for item in known if item in origin}
+    heard = {origin[report.item] for report in reports if known(report.item)}
     brings: dict[int, bool] = {}
-    for report in _in_order(after):
-        if report.item not in known:
+    for report in _in_order(reports):
+        if not known(report.item):
             brings[report.item] = origin[report.item] not in heard
             heard.add(origin[report.item])
     return brings

@@ -23,6 +23,9 @@ _MAX_AUTHORS = 8
 _LONGEST_NAME = 200
 _REMEMBERED = 4_096
 _LONGEST_LINK = 300
+_SHORTEST_HEADLINE = 3
+_SHORTEST_UNSPACED = 12
+"""Words, and characters in Chinese and Japanese, of a title that is more than a place's name."""
 _PARTING = (": ", " | ", " - ", " – ", " — ", " » ")
 
 
@@ -80,7 +83,16 @@ def credit(
 
 
 def _without_title(head: str, title: str) -> str:
-    return head[len(title) :].lstrip(" \n:.-–—|") if title and head.startswith(title) else head
+    """The text behind a repeat of its headline; a title that may be the dateline's place is none."""
+    if not head.startswith(title) or head[len(title) : len(title) + 1].isalnum() or not _is_headline(title):
+        return head
+    return head[len(title) :].lstrip(" \n:.-–—|")
+
+
+def _is_headline(title: str) -> bool:
+    return len(title.split(None, _SHORTEST_HEADLINE)) >= _SHORTEST_HEADLINE or (
+        len(title) >= _SHORTEST_UNSPACED and "\u3040" <= title[len(title) // 2] <= "\u9fff"
+    )
 
 
 def _written_by(authors: Sequence[str]) -> Agency | None:

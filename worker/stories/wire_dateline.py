@@ -6,6 +6,8 @@ The shapes, each only at the start of one of the first lines:
     МОСКВА, 12 фев - РИА Новости.       КИЇВ. 12 лютого. УНН              open, behind a date or a dash
     (ANSA) - ROMA, 12 FEB -             AFP - ...                         the agency first
     新华社北京2月12日电   【ワシントン共同】   (서울=연합뉴스)              without spaces
+    Paris, France | AFP |               Київ. Укрінформ.                  between bars, behind a full stop
+    By Jane Doe, and on the next line: ASSOCIATED PRESS                   below an author
     KYIV, Ukraine —                     WASHINGTON —                      a place alone
 """
 # ruff: noqa: RUF002 - words and marks of other scripts
@@ -17,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from worker.stories.agencies import AGENCIES
 from worker.stories.wire_names import credit_agency, one_agency
-from worker.stories.wire_places import STAND_ALONE, is_name_like, leading_place, tidy_place
+from worker.stories.wire_places import POINTED, STAND_ALONE, is_name_like, leading_place, tidy_place
 
 if TYPE_CHECKING:
     from worker.stories.agencies import Agency
@@ -55,6 +57,9 @@ _OPEN = re.compile(rf"(?:[,.]\s*+(?:{_DATE})[,.]?+\s*+(?:[-–—]\s*+)?|\s?+[-�
 _DATED = re.compile(_DATE)
 _OPEN_NAME = re.compile(r"[^\s.,:–—/()]+(?:[ -][^\s.,:–—/()]+){0,2}")
 _CLOSE = re.compile(r"\s?+[-–—:.,|/]|\n|\Z")
+_BARS = re.compile(r"(?P<region>,\s?[^\W\d_a-z][\w.’' -]{1,30}?)?\s?\|\s?(?P<agency>[^|\n]{2,40}?)\s?\|")
+_POINT = re.compile(r"\.\s([^\W\d_][^\s.]{1,28}(?:\s[^\s.]{1,28})?)\.(?=\s|\Z)")
+_BYLINES = ("By ", "BY ")
 _DASH = re.compile(r"\s?[–—]\s?|\s--?\s|--\s?")
 _FIRST = re.compile(r"/([^\n/]{2,28})/\s*+|([^\s\-–—/|][^\n\-–—/|]{1,28}?)(?:\s?+[-–—|]\s++|\s(?=By [A-Z]))")
 _AFTER_FIRST = re.compile(r"(?=[,.]|\s*+[-–—])")
@@ -83,21 +88,27 @@ _SURE_MARKS = frozenset({"AFP", "ANI", "ANSA", "AP", "DPA", "EFE", "IANS", "KCNA
 _MARK = re.compile(r"[-–—:(（\[［【/|\d]")
 """A line without one of these near its start is no dateline."""
 _NEAR = 160
+_LONGEST_CITY = 25
+"""Characters before a full stop that alone parts a city from its agency."""
 
 
 def dateline(head: str) -> Dateline:
     """The dateline of a text, of which `head` is the first few hundred characters."""
-    place = None
+    place = agency = None
+    above = ""
     for line in [line for line in map(str.strip, head.split("\n")) if line][:_MOST_LINES]:
         found = None if line[0].islower() or not _is_marked(line) else _of_line(line)
         if found and found.agency:
             return found
         place = place or (found and found.place)
-    return Dateline(None, place)
+        if above.startswith(_BYLINES):
+            agency = agency or credit_agency(line)
+        above = line
+    return Dateline(agency, place)
 
 
 def _is_marked(line: str) -> bool:
-    return _MARK.search(line, 0, _NEAR) is not None or " By " in line
+    return _MARK.search(line, 0, _NEAR) is not None or " By " in line or line.find(". ", 0, _LONGEST_CITY) > 0
 
 
 def _of_line(line: str) -> Dateline | None:
@@ -106,7 +117,9 @@ def _of_line(line: str) -> Dateline | None:
     if line[0] > _UNSPACED and (found := _spaceless(line)):
         return found
     place = leading_place(line)
-    return (place and (_open(line, place) or _place_alone(line, place))) or _agency_first(line)
+    return (
+        place and (_open(line, place) or _between_marks(line, place) or _place_alone(line, place))
+    ) or _agency_first(line)
 
 
 def _bracketed(line: str) -> Dateline | None:
@@ -128,7 +141,8 @@ def _placed(agency: Agency, before: str, after: str) -> Dateline | None:
     if place and one_agency(place):  # "Canadian Press - OTTAWA (CP) -"
         before = before[len(place) :].lstrip(_EDGE)
         place = leading_place(before)
-    if place and _is_dated(before, before[len(place) :], parted=parted) and not _spells(place, agency):
+    capital = place == before and place.casefold() in STAND_ALONE and not after.lstrip()[:1].islower()
+    if place and (capital or _is_dated(before, before[len(place) :], parted=parted)) and not _spells(place, agency):
         return Dateline(agency, tidy_place(place).removesuffix(" في"))  # Arabic: "on", before the date
     last = _CAPITALS_LAST.search(before[-_LONGEST:]) if parted else None
     if last is None or _spells(last[1], agency):
@@ -176,6 +190,17 @@ def _open(line: str, place: str) -> Dateline | None:
             continue
         if any(map(str.isdigit, joint[0])) or not joint[0].startswith(",") or _DASH.match(line, name.end()):
             return Dateline(agency, tidy_place(stretch.rstrip(".")))
+    return None
+
+
+def _between_marks(line: str, place: str) -> Dateline | None:
+    """Place and agency each before a bar, or a well-known place and an agency each before a full stop."""
+    known = place.casefold() in POINTED
+    if found := _BARS.match(line, len(place)):
+        agency = one_agency(found["agency"])
+        return Dateline(agency, tidy_place(place) if known or found["region"] else None) if agency else None
+    if known and (found := _POINT.match(line, len(place))) and (agency := one_agency(found[1])):
+        return Dateline(agency, tidy_place(place))
     return None
 
 

@@ -34,6 +34,25 @@ _SOFT = re.compile(
 _PICTURE = re.compile(r"phot|image|pictur|foto|фото|bild|video|graphic|getty|写真|图片|圖片|사진|صورة", re.IGNORECASE)
 _DESK = re.compile(r"[a-zäöüß]{1,4}\d?|\d{1,3}|AFX|OTS|lead")
 """What stands behind an agency's name in the same brackets and is nobody: the initials of desks, services."""
+_BROADCASTERS = frozenset(
+    {
+        "ABC",
+        "ABC News",
+        "BBC",
+        "CBC",
+        "CBS",
+        "CBS News",
+        "CNN",
+        "FOX",
+        "Fox News",
+        "NBC",
+        "NBC News",
+        "NPR",
+        "PBS",
+        "SBS",
+    }
+)
+"""Who puts the own name beside the agency's whose dispatch it tells: "(CBS/AP)"."""
 _NO_WORD = re.compile(r"[^\w-]+")
 _MOST_LABELS = 6
 _SURE_INITIALS = frozenset({"AP"})
@@ -104,7 +123,8 @@ def credit_agency(said: str, *, any_case: bool = False) -> Agency | None:
     """
     if shows_picture(said):
         return None
-    first, *others = _HARD.split(_without_lead(said.strip(_EDGE)))
+    parts = _HARD.split(_without_lead(said.strip(_EDGE)))
+    first, *others = [part for part in parts if part not in _BROADCASTERS] or parts
     found = _first_of_agencies(first, any_case=any_case)
     beside = (one_agency(other, any_case=True) or _DESK.fullmatch(other.strip(_EDGE)) for other in others if other)
     return found if found is not None and all(beside) else None

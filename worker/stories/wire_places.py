@@ -29,10 +29,18 @@ abu dhabi|accra|addis ababa|algiers|amman|amsterdam|ankara|athens|atlanta|baghda
 |tripoli|tunis|united nations|vatican city|vienna|vilnius|warsaw|washington|washington d.c.|washington dc|yerevan
 |zagreb|zurich
 """
+_POINTED_CITIES = """
+баку|бахмут|бердянськ|бердянск|вашингтон|вінниця|винница|донецк|донецьк|дніпро|днепр|єреван|ереван|запоріжжя|запорожье
+|івано-франківськ|київ|киев|кишинев|кишинів|лондон|луганск|луганськ|луцьк|львів|львов|маріуполь|мариуполь|минск|мінськ
+|миколаїв|николаев|москва|одеса|одесса|париж|полтава|рига|рівне|санкт-петербург|суми|сумы|тбилиси|тбілісі|тернопіль
+|ужгород|харків|харьков|херсон|хмельницький|черкаси|черкассы|чернівці|чернігів|чернигов
+"""
 _PARTICLES = frozenset(_PARTICLE_WORDS.split())
 _UNLIKELY = frozenset(_UNLIKELY_WORDS.split())
 STAND_ALONE = frozenset(_CITIES.replace("\n", "").split("|"))
 """Cities that stand in a dateline without their country, after the usage of the large agencies, and some more."""
+POINTED = STAND_ALONE | frozenset(_POINTED_CITIES.replace("\n", "").split("|"))
+"""Cities that an agency may follow behind a full stop alone: "Київ. Укрінформ."."""
 _LOWERED_EVER = _PARTICLES - {"a", "el", "la"}
 _SMALL = "a-zа-яёіїєґ\u00df-\u00f6\u00f8-\u00ff"
 _MARKS = "\u0900-\u0dff\u064b-\u0652"

@@ -37,10 +37,11 @@ _PHRASE = (
     r"with\s(?:additional\s|agency\s)?(?:files?|inputs?|reporting|reports?|material|information)\s(?:from|by)"
     r"|(?:additional\s)?(?:reporting|inputs?|report)\s(?:by|from)|mit(?:\s(?:material|informationen|angaben)\s(?:von|der))?"
     r"|avec|con\sinformación\sde|con\sinformaciones\sde|con\sinformazioni\s(?:di|da)|com\sinformações\s(?:da|do|de)"
-    r"|met|z\sinformacji|(?:sources?|quellen?|fuente|fonte|bron|kilde|källa|źródło|kaynak|zdroj|forrás|источник|джерело"
-    r"|来源|來源)\s?[:：]?"
+    r"|met|z\sinformacji|(?P<sources>(?:sources?|quellen?|fuente|fonte|bron|kilde|källa|źródło|kaynak|zdroj|forrás|источник|джерело"
+    r"|来源|來源)\s?[:：]?)"
 )
-_WITH = re.compile(rf"(?:{_PHRASE})\s?(.{{2,70}})", re.IGNORECASE)
+_WITH = re.compile(rf"(?:{_PHRASE})\s?(?P<who>.{{2,70}})", re.IGNORECASE)
+_LISTED = re.compile(r"\s?[,;、，]\s?|\s(?:and|und|et|y|e|i|en|и|та|&)\s")
 _COPYRIGHT = re.compile(
     r"(?:©|\(c\)|copyright)\s*+(?:©|\(c\)|[:,])?\s*+((?:19|20)\d\d(?:[-–]\d{2,4})?,?\s)?\s*+(?:by\s)?(?:the\s)?"
     r"([^\n.,|/©(]{2,40})",
@@ -96,8 +97,7 @@ def _in_brackets(end: str) -> Agency | None:
         if strokes and (agency := credit_agency(strokes[1])):
             return agency
     for found in [*_BRACKET.finditer(end)][-_MOST_BRACKETS:] if any(map(end.__contains__, ")]）］")) else ():
-        phrase = _WITH.match(found[1])
-        agency = credit_agency(phrase[1] if phrase else found[1])
+        agency = _phrased(found[1])
         if agency is None:
             continue
         before = end[: found.start()]
@@ -125,8 +125,16 @@ def _in_last_line(end: str) -> Agency | None:
     last = near[begin:].lstrip(" -–—|~*")
     if not begin or not may_name_agency(last) or shows_picture(last):
         return None
-    phrase = _WITH.match(last)
-    return credit_agency(phrase[1] if phrase else last)
+    return _phrased(last)
+
+
+def _phrased(said: str) -> Agency | None:
+    """The agency of a credit; sources that are several are a round-up's, which is nobody's dispatch."""
+    phrase = _WITH.match(said)
+    if phrase is None:
+        return credit_agency(said)
+    several = phrase["sources"] and sum(one_agency(one) is not None for one in _LISTED.split(phrase["who"])) > 1
+    return None if several else credit_agency(phrase["who"])
 
 
 def _copyright(end: str) -> Agency | None:

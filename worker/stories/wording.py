@@ -45,7 +45,8 @@ class Wording:
         self.tokens = text_words[first : min(last, first + _MOST_WORDS)]
         self.dense = is_dense(len(title) + len(text), len(title_words) + len(text_words))
         self.step = DENSE if self.dense else 1
-        self.words = (last - first) // self.step
+        # Of the text alone: a headline in another script must not make a report of "click here to read on".
+        self.words = (last - first) // (DENSE if is_dense(len(text), len(text_words)) else 1)
 
     @cached_property
     def units(self) -> Sequence[str]:

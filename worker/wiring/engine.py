@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 ANNOUNCED = "announced"
+ANNOUNCED_UPDATES = "announced_updates"
 CONFIGURATION_ERROR = "configuration_error"
 
 
@@ -296,16 +297,21 @@ class Engine:
         return self.store.waiting(now=self.clock.now(), manners=self._manners)
 
     def unannounced(self) -> list[AlertLine]:
-        """Alerts that `up` has printed no line for; at the very first call those made before do not count."""
-        after = self.store.get_state(ANNOUNCED)
-        if after is None:
-            self.announced(self.store.last_alert())
-            return []
-        return self.store.alerts_after(int(after))
+        """Alerts and updates that `up` has printed no line for; at the very first call earlier ones do not count."""
+        alerts = self._announced_up_to(ANNOUNCED, self.store.last_alert)
+        updates = self._announced_up_to(ANNOUNCED_UPDATES, self.store.last_update)
+        return self.store.alerts_after(alerts) + self.store.updates_after(updates)
 
-    def announced(self, alert: int) -> None:
-        """Remember that `up` has printed lines up to this alert."""
-        self.store.set_state(ANNOUNCED, str(alert))
+    def announced(self, line: AlertLine) -> None:
+        """Remember that `up` has printed lines of its kind up to this one."""
+        self.store.set_state(ANNOUNCED if line.update is None else ANNOUNCED_UPDATES, str(line.id))
+
+    def _announced_up_to(self, state: str, last: Callable[[], int]) -> int:
+        after = self.store.get_state(state)
+        if after is None:
+            after = str(last())
+            self.store.set_state(state, after)
+        return int(after)
 
     def heartbeat(self, role: str, pid: int) -> None:
         """Write that the process `pid` of `role` on this machine is alive."""

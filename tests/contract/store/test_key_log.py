@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+import sqlite3
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -27,10 +28,10 @@ def stores(tmp_path: Path, sqlite_template: Path) -> Iterator[list[Store]]:
     """Three processes' stores on one database."""
     path = tmp_path / "tocsin.db"
     path.write_bytes(sqlite_template.read_bytes())
-    with ExitStack() as closing:
+    with ExitStack() as ending:
         opened = [open_store(f"sqlite:///{path}") for _ in range(3)]
         for store in opened:
-            closing.callback(store.close)
+            ending.callback(store.close)
         yield opened
 
 
@@ -97,10 +98,24 @@ def test_a_log_grown_long_goes_into_the_table_for_all(stores: list[Store], monke
 
 def test_keys_are_handed_on_wherever_they_are(stores: list[Store], monkeypatch: Any) -> None:
     a, b, c = stores
-    claim(a, {1: 1})
+    claim(a, {1: 1, 4: 3})
     monkeypatch.setattr("worker.store.key_log.MOST", 0)
     claim(b, {2: 1})
     monkeypatch.undo()
     with c.regrouping() as transaction:
-        transaction.give_keys({1: 5, 2: 6, 3: 7})
-    assert claim(a, dict.fromkeys((1, 2, 3), 9)) == {1: KeyOwner(5, 0), 2: KeyOwner(6, 0)}
+        transaction.give_keys({1: 5, 2: 6, 3: 7, 4: 8}, of={1})
+    assert claim(a, dict.fromkeys((1, 2, 3, 4), 9)) == {1: KeyOwner(5, 0), 2: KeyOwner(6, 0), 4: KeyOwner(3, 0)}
+
+
+def test_a_restored_backup_is_noticed(stores: list[Store], tmp_path: Path) -> None:
+    a, b, _ = stores
+    claim(a, {1: 1})
+    backup = tmp_path / "backup.db"
+    with closing(sqlite3.connect(tmp_path / "tocsin.db")) as there, closing(sqlite3.connect(backup)) as copy:
+        there.backup(copy)
+    for number in range(2, 6):
+        claim(a, {number: number})
+    with closing(sqlite3.connect(tmp_path / "tocsin.db")) as there, closing(sqlite3.connect(backup)) as copy:
+        copy.backup(there)
+    assert claim(b, {2: 20, 3: 20}) == {}
+    assert claim(a, dict.fromkeys(range(1, 6), 30)) == {1: KeyOwner(1, 0), 2: KeyOwner(20, 0), 3: KeyOwner(20, 0)}

@@ -35,7 +35,7 @@ def fold(store: Store, ids: Any, keys: Any) -> Any:
                 owners = transaction.claim_keys(dict.fromkeys(keys, item.id), now=NOW, window=WINDOW)
                 told = transaction.told([owner.item for owner in owners.values()], since=NOW - WINDOW)
                 if told:
-                    first = min(told.values())
+                    first = min(said[0] for said in told.values())
                     transaction.fold([folded(item, first.story, text_of=first.text_of)])
                     story_of[item.id] = first.story
                 else:
@@ -116,6 +116,51 @@ def test_an_item_that_changed_comes_back_with_what_folding_found(two: Any, ident
     assert (back.feed_url, back.feed_name, back.authors) == ("https://b.example/rss", "B", ())
 
 
+def test_what_an_item_said_before_is_loaded_with_it_the_latest_first(two: Any, identified: Any) -> None:
+    (feed, _) = (feed.id for feed in two.store.feeds_list())
+    (item,) = two.polled(feed, "x")
+    fold(two.store, [item], [1])
+    for number in range(5):
+        at = NOW + timedelta(minutes=number)
+        (leased,) = two.begin(feed, now=at, force=True)
+        changed = PollDecision((), (Revision(item, identified("x", title=f"Title {number}")),), (item,))
+        two.written(two.record(leased, decision=changed, at=at))
+        with two.store.matching() as transaction:
+            (said,) = transaction.told([item], since=NOW).values()
+            assert transaction.replaced([item]) == {item: ("x" if number == 0 else f"Title {number - 1}", "Some text.")}
+    assert [one.title for one in said] == ["Title 4", "Title 3", "Title 2", "Title 1"]
+    assert {one.id for one in said} == {item}
+
+
+def test_keys_are_taken_whoever_owns_them(two: Any) -> None:
+    claim(two, {5: 1, 6: 1})
+    with two.store.matching() as transaction:
+        transaction.claim_keys({5: 2, 6: 2, 7: 2}, now=NOW, window=WINDOW)
+        transaction.take_keys({5: 2}, now=NOW)
+        transaction.take_keys({}, now=NOW)
+        transaction.settle_keys(shared=(), met={5: 1}, common=8, now=NOW, window=WINDOW)
+    assert claim(two, dict.fromkeys((5, 6, 7), 3)) == {5: KeyOwner(2, 1), 6: KeyOwner(1, 0), 7: KeyOwner(2, 0)}
+
+
+def test_batches_that_meet_the_same_keys_do_not_stop_each_other(world: Any) -> None:
+    """Two with opposite counts, as boilerplate has them, and keys that both find outlived."""
+    world.feeds(1)
+    keys = range(0, 4_000, 7)
+    claim(world, dict.fromkeys(keys, 1))
+    gate = Barrier(2)
+
+    def work(turn: int) -> None:
+        gate.wait()
+        with world.store.matching() as transaction:
+            transaction.claim_keys(dict.fromkeys(keys, 2 + turn), now=NOW + WINDOW * 2, window=WINDOW)
+            met = {key: 1 + (key // 7 + turn) % 2 for key in keys}
+            transaction.settle_keys(shared=keys, met=met, common=8, now=NOW + WINDOW * 2, window=WINDOW)
+
+    for _ in range(3):
+        with ThreadPoolExecutor(2) as threads:
+            list(threads.map(work, range(2)))
+
+
 def test_nothing_to_do_is_fine(two: Any) -> None:
     with two.store.matching() as transaction:
         assert transaction.unmatched([]) == []
@@ -182,7 +227,7 @@ def test_only_items_of_stories_that_go_on_are_candidates(two: Any) -> None:
     ids = two.polled(feed, "x", "y")
     story_of = fold(two.store, ids[:1], [1])
     with two.store.matching() as transaction:
-        (told,) = transaction.told(ids, since=NOW).values()
+        ((told,),) = transaction.told(ids, since=NOW).values()
         assert (told.id, told.feed, told.story, told.text_of) == (ids[0], feed, story_of[ids[0]], ids[0])
         assert (told.title, told.text, told.link) == ("x", "Some text.", "https://a.example/x")
         assert transaction.told(ids, since=NOW + timedelta(seconds=1)) == {}

@@ -10,9 +10,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from worker.feeds.model import ItemData
-from worker.records import Manners
+from worker.records import KeyOwner, Manners
 from worker.store import migrating, open_store, schema
 from worker.stories.identity import identify
+from worker.stories.story import summarise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,8 +57,34 @@ def old(empty_url: str) -> Iterator[Store]:
                 ),
                 {"id": number, "key": url.encode()[:16], "at": moment, "news": True},
             )
+    told = {"at": moment, "bad": False}
+    with store._transaction("write") as connection:
+        connection.execute(
+            text("INSERT INTO stories (id, title, first_seen, last_seen, reports) VALUES (7, 'T', :at, :at, 2)"), told
+        )
+        connection.execute(text("UPDATE items SET story_id = 7 WHERE feed_id IN (2, 3)"))
+        for key, story in ((2**63 - 1, 7), (-5, 7), (6, 99)):
+            values = told | {"key": key, "story": story}
+            connection.execute(
+                text("INSERT INTO copy_keys (key, story_id, seen, bad) VALUES (:key, :story, :at, :bad)"), values
+            )
     yield store
     store.close()
+
+
+def test_stories_keep_their_reports_and_keys_lead_to_the_first(old: Store) -> None:
+    old.upgrade()
+    row, (first, second) = old.story(7) or pytest.fail("the story is gone")
+    assert (row.head_item, row.reports, row.independent_reports) == (first.id, 2, 1)
+    assert (first.folded, first.text_of, second.folded, second.text_of) == (None, None, "text", first.id)
+    with old.matching() as transaction:
+        owners = transaction.claim_keys(dict.fromkeys((2**63 - 1, -5, 6), 50), now=NOW, window=timedelta(days=5))
+        assert owners == {2**63 - 1: KeyOwner(first.id, 0), -5: KeyOwner(first.id, 0)}
+        ((told,),) = transaction.told([first.id], since=NOW).values()
+        assert (told.story, told.text_of) == (7, first.id)
+        (reports,) = transaction.reports([7]).values()
+    summary = summarise(reports)
+    assert (summary.head.item, summary.independent) == (first.id, 1), "what was never counted is no bare headline"
 
 
 def test_what_there_was_is_there_and_works_on(old: Store) -> None:

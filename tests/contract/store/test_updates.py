@@ -302,3 +302,39 @@ def test_the_first_of_those_that_are_new_leads(desk: Desk) -> None:
         assert len(transaction.record_updates([kyiv], now=LATER)) == 2
         assert len(transaction.record_updates([kyiv, ukraine], now=LATER)) == 2
     assert [row[:2] + row[4:5] for row in desk.rows()] == [(1, 1, True), (2, 1, True)]
+
+
+def test_updates_are_tailed_from_the_last_seen(desk: Desk) -> None:
+    assert desk.store.last_update() == 0
+    story = desk.tell("x", "Kyiv", "Ukraine")
+    desk.send()
+    desk.happens(story, ("independent", desk.join(story, "y")))
+    kyiv, ukraine = desk.store.updates_after(0)
+    assert (kyiv.watch_list, kyiv.update, kyiv.title, kyiv.link) == (
+        "Kyiv",
+        "independent",
+        "y",
+        "https://a.example/y",
+    )
+    assert desk.store.updates_after(kyiv.id) == [ukraine]
+    assert desk.store.last_update() == ukraine.id
+
+
+def test_a_list_of_deliveries_says_what_an_update_is_and_what_it_waits_for(desk: Desk) -> None:
+    story = desk.tell("x", "Kyiv", "Ukraine")
+    first = {one.channel.kind: one for one in desk.begin(now=NOW)}
+    desk.end(first["log"], now=NOW)
+    desk.happens(story, ("reported", desk.join(story, "y")))
+    desk.happens(story, ("independent", desk.join(story, "z")))
+    rows = [row for row in reversed(desk.store.deliveries_list()) if row.channel.startswith("webhook")]
+    assert [(row.sequence, row.update_kind, row.waits_for) for row in rows] == [
+        (0, None, None),
+        (1, "reported", first["webhook"].id),
+        (2, "independent", first["webhook"].id),
+    ]
+    desk.end(first["webhook"])
+    rows = [row for row in reversed(desk.store.deliveries_list()) if row.channel.startswith("webhook")]
+    assert [row.waits_for for row in rows] == [None, None, rows[1].id]
+    desk.send(now=LATER)
+    desk.send(now=LATER)
+    assert {(row.state, row.waits_for) for row in desk.store.deliveries_list()} == {("sent", None)}

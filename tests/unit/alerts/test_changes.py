@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from worker.alerts.changes import changes, changes_shown
 from worker.alerts.model import ReportFacts, UpdateFacts, Words
 
-PLAIN = UpdateFacts(1, "corrected", ReportFacts(9, "", None, None, None), datetime(2022, 2, 12, tzinfo=UTC))
+PLAIN = UpdateFacts(1, "corrected", ReportFacts(9, "", None, None, None), datetime(2022, 2, 12, tzinfo=UTC), 7)
 
 
 def corrected(before: Words, after: Words) -> UpdateFacts:

@@ -118,7 +118,7 @@ def test_a_further_report_says_whose_it_is(facts: Facts, message: Messages) -> N
         "B (Reuters, Kyiv), 2022-02-12 17:02 UTC\n"
         "Seen 2022-02-12 18:02 UTC\n"
         "\n"
-        "First told: Talks around Ukraine over\n"
+        "First told: Talks around Ukraine begin\n"
         "https://news.example.org/a\n"
         "\n"
         "Why: Ukraine (Kyiv, Ukraine)\n"
@@ -133,7 +133,27 @@ def test_an_update_of_which_little_is_known(facts: Facts, message: Messages) -> 
     report = ReportFacts(9, "", None, None, None)
     told = message(facts(link=None, update=replace(INDEPENDENT, kind="reported", report=report)), type="alert.updated")
     assert body(told).startswith("Also reported by another: (no headline)\n\nunknown source\nSeen")
-    assert "\nFirst told: Talks around Ukraine over\n\n" in body(told)
+    assert "\nFirst told: Talks around Ukraine begin\n\n" in body(told)
+    digest = message(facts(update=replace(INDEPENDENT, first_title="")), type="digest.created")
+    assert "\nFirst told: Talks around Ukraine over\n" in body(digest), "the words of a digest are not kept"
+
+
+def test_an_update_counts_reports_and_lists_none(facts: Facts, message: Messages) -> None:
+    others = tuple(ReportFacts(number, f"Copy {number}", None, "B", None) for number in range(2, 7))
+    grown = facts(update=INDEPENDENT, reports=6, story_items=facts().story_items + others)
+    text = body(message(grown, type="alert.updated"))
+    assert "\n\n6 reports by now, 1 independent\n\n-- \n" in text
+    assert text.count("Also reported by") == 1
+    assert "Copy" not in text
+    unsure = replace(grown, independent_reports=None)
+    assert "\n\n6 reports by now\n\n-- \n" in body(message(unsure, type="alert.updated"))
+
+
+def test_where_the_told_report_was_taken_out_the_list_says_whose_it_is(facts: Facts, message: Messages) -> None:
+    others = (ReportFacts(8, "Votes counted", None, "A", None), ReportFacts(9, "Votes in", None, "B", None))
+    text = body(message(facts(reports=2, story_items=others)))
+    assert "\n\nThe story's reports now (2 reports, 1 independent):\n- Votes counted\n" in text
+    assert "Also" not in text
 
 
 @pytest.mark.parametrize(
@@ -154,7 +174,8 @@ def test_the_subject_of_an_update_that_answers_no_mail_says_what_it_is(
 
 def test_a_digest_tells_updates_too(facts: Facts, message: Messages) -> None:
     digest = message(facts(story=9), facts(update=CORRECTED), type="digest.created")
-    assert subject(digest) == "Kyiv, Ukraine: 2 stories"
+    assert subject(digest) == "Kyiv, Ukraine: 1 story, 1 update"
+    assert subject(message(facts(update=CORRECTED), type="digest.created")) == "Kyiv, Ukraine: 1 update"
     assert "\n\n\n2. Corrected: Talks around Ukraine over\n" in body(digest)
 
 

@@ -119,7 +119,7 @@ def test_the_wire_is_named_of_story_item_and_report(facts: Facts, message: Messa
 
 
 def test_an_update_stands_beside_what_the_alert_says(facts: Facts, message: Messages) -> None:
-    body = payload(message(facts(update=CORRECTED), type="alert.updated"), base_url=None)
+    body = payload(message(facts(update=CORRECTED), type="alert.updated", first_key="0c1f0a1e"), base_url=None)
     assert body["type"] == "alert.updated"
     update = body["data"].pop("update")
     assert body["data"] == payload(message(facts()), base_url=None)["data"]
@@ -127,6 +127,8 @@ def test_an_update_stands_beside_what_the_alert_says(facts: Facts, message: Mess
         "sequence": 1,
         "kind": "corrected",
         "at": "2022-02-12T18:02:11Z",
+        "follows": "0c1f0a1e",
+        "first_alert": "alt_7",
         "item": {
             "title": "Talks around Ukraine over",
             "link": "https://news.example.org/a",
@@ -137,6 +139,15 @@ def test_an_update_stands_beside_what_the_alert_says(facts: Facts, message: Mess
         },
         "changes": [{"field": "title", "before": "begin", "after": "over"}],
     }
+
+
+def test_an_update_whose_first_message_never_came_follows_none(facts: Facts, message: Messages) -> None:
+    told = facts(update=replace(CORRECTED, first_alert=5))
+    for data in (
+        payload(message(told, type="alert.updated"), base_url=None)["data"],
+        payload(message(told, type="digest.created"), base_url=None)["data"]["alerts"][0],
+    ):
+        assert (data["update"]["follows"], data["update"]["first_alert"]) == (None, "alt_5")
 
 
 def test_a_further_report_changes_nothing(facts: Facts, message: Messages) -> None:

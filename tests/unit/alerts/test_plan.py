@@ -94,8 +94,22 @@ def shape(planned: list[PlannedAlert]) -> list[tuple[int, int, int, str, int | N
             [StoryMatch(10, 1, 5), StoryMatch(20, 1, 5)],
             [UKRAINE, subscription(20, "Kyiv", at_most=0)],
             Past(),
+            [(5, DESK, 20, "merged", 10), (5, DESK, 10, "new", 10)],
+            id="a list beyond its limit is silent where another tells the story",
+        ),
+        pytest.param(
+            [StoryMatch(10, 1, 5), StoryMatch(20, 1, 5)],
+            [subscription(10, "Ukraine", at_most=0), subscription(20, "Kyiv", at_most=0)],
+            Past(),
+            [(5, DESK, 20, "held", None), (5, DESK, 10, "held", None)],
+            id="where none does it waits for the digest",
+        ),
+        pytest.param(
+            [StoryMatch(10, 1, 5), StoryMatch(20, 1, 5)],
+            [UKRAINE, Subscription(20, 20, "Kyiv", DESK, "UTC", 0, "updates")],
+            Past(),
             [(5, DESK, 20, "held", None), (5, DESK, 10, "new", 10)],
-            id="a held list does not lead",
+            id="a list that tells updates waits for it anyway, but does not lead",
         ),
         pytest.param(
             [StoryMatch(10, 1, 5)],
@@ -152,6 +166,35 @@ def test_a_list_that_matches_while_the_message_waits_shares_it() -> None:
 def test_no_message_waits_in_a_digest() -> None:
     past = Past((told(99, 5, state="held", waits=True),))
     assert [alert.state for alert in plan([StoryMatch(20, 1, 5)], [KYIV], past, now=NOW)] == ["merged"]
+
+
+def test_beyond_its_limit_a_list_leaves_it_to_the_message_that_waits() -> None:
+    past = Past((told(99, 5, state="new", lead=77, waits=True),))
+    limited = [replace(KYIV, at_most=0), replace(WITH_UPDATES, at_most=0)]
+    planned = plan([StoryMatch(10, 1, 5), StoryMatch(20, 1, 5)], limited, past, now=NOW)
+    assert [(alert.watch_list, alert.state, alert.joins) for alert in planned] == [
+        (20, "merged", 77),
+        (10, "held", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("alerts", "expected"),
+    [
+        ([told(99, 5, state="new", lead=77)], (77, None)),
+        ([told(99, 5, state="held", digest=3)], (9905, 3)),
+        ([told(99, 5, state="merged", lead=77)], (None, None)),
+        ([told(97, 5, state="cancelled", lead=70), told(99, 5, state="new", lead=77)], (77, None)),
+        ([told(98, 5, state="new", lead=77), told(99, 5, lead=78)], (78, None)),
+        ([told(98, 5, state="held", digest=3), told(99, 5, state="new", lead=78)], (78, None)),
+        ([told(98, 5, state="new", lead=77), told(99, 5, state="new", lead=78)], (77, None)),
+    ],
+)
+def test_a_merged_alert_knows_whom_it_relies_on(
+    alerts: list[PastAlert], expected: tuple[int | None, int | None]
+) -> None:
+    (alert,) = plan([StoryMatch(20, 1, 5)], [KYIV], Past(tuple(alerts)), now=NOW)
+    assert (alert.state, alert.joins, alert.digest) == ("merged", *expected)
 
 
 def test_the_first_of_several_items_of_a_story_is_told() -> None:
@@ -218,9 +261,13 @@ def test_never_twice_and_never_more_than_the_limit_in_any_hour(calls: list[tuple
         for alert in planned:
             key = (alert.watch_list, alert.story, alert.subscriber)
             assert key not in alerts
-            assert (alert.lead is not None) == (alert.state == "new")
+            before = (alert.story, alert.subscriber) in stories_told
+            leads = {(one.story, one.subscriber, one.watch_list) for one in planned if one.state == "new"}
+            assert (alert.lead is not None) == (alert.state == "new" or (alert.state == "merged" and not before))
+            assert alert.lead is None or (alert.story, alert.subscriber, alert.lead) in leads
+            assert (alert.joins is not None) == before
             assert (alert.slot is not None) == (alert.state == "held")
-            assert (alert.state == "merged") == ((alert.story, alert.subscriber) in stories_told)
+            assert alert.state == "merged" or not before
             alerts.add(key)
             if alert.state == "new":
                 messaged.setdefault(alert.subscription, []).append(now)

@@ -134,6 +134,23 @@ def test_after_a_merge_updates_follow_the_alert_that_was_first() -> None:
     assert update == PlannedUpdate(201, 20, DESK, 82, "independent", lead=201)
 
 
+@pytest.mark.parametrize(
+    ("newly", "silent"),
+    [
+        (PlannedAlert(10, 10, STORY, DESK, MATCHED, "new"), True),
+        (PlannedAlert(10, 10, STORY, DESK, 99, "new"), False),
+        (PlannedAlert(10, 10, STORY, DESK, MATCHED, "merged"), False),
+        (PlannedAlert(10, 10, STORY, DESK, MATCHED, "held", slot=NOW), False),
+    ],
+)
+def test_one_message_is_enough_where_another_list_newly_tells_the_report(newly: PlannedAlert, silent: bool) -> None:
+    """A subscriber who hears of a corrected report by a list that it meets only now is not told of it once more."""
+    lists = [UPDATES, subscription(20, "Kyiv", "updates", ALICE)]
+    past = Past((told(20), told(20, subscriber=ALICE)))
+    planned = plan_updates([CORRECTED], lists, past, planned=[newly], now=NOW)
+    assert [one.subscriber for one in planned] == ([ALICE] if silent else [DESK, ALICE])
+
+
 def test_what_exceeds_the_limit_is_held_and_does_not_lead() -> None:
     lists = [subscription(20, "Kyiv", "every", at_most=1), subscription(30, "Lviv", "every", at_most=2)]
     past = Past((told(20), told(30)), messaged=((30, (NOW - timedelta(minutes=50),)),))

@@ -9,6 +9,7 @@ from bench.prose import Prose
 from golden.newsroom import BEGIN
 from servers.documents import Item, rss
 
+from config.values import ChannelLine, Configuration, FeedLine, NotifyLine, SubscriberLine, WatchListLine
 from worker.pipeline.fold import Folding, fold
 
 QUARTER = timedelta(minutes=15)
@@ -184,6 +185,93 @@ def test_the_fullest_report_stands_for_the_story_once_it_is_there(fed):
     room = fed(south=[DISPATCH._replace(id="s-1", title="Maize from Ukraine at sea", text=f"{lead} {rest}")])
     [row] = room.store.stories_list(since=BEGIN - QUARTER, limit=9)
     assert (row.reports, row.title, row.first_seen) == (2, "Maize from Ukraine at sea", BEGIN)
+
+
+LONG = (
+    "Beekeepers of the south say that half of their hives are silent this spring, for the sunflower fields between the "
+    "rivers have not been sown since the war came. Their union asks the ministry for queens from the west, and for a map "
+    "of the meadows that were cleared of mines, so that nobody has to guess where it is safe to put a hive."
+)
+REWRITTEN = (
+    "The ministry has answered the beekeepers: four hundred queens are on their way by rail, and a first map shows nine "
+    "meadows along the estuary. Not before June, an officer warned, would the dogs have gone over the rest of them, and "
+    "whoever moves hives earlier does so at a risk that no insurer in the country will share."
+)
+
+
+def test_copies_of_what_an_item_said_before_find_it(fed):
+    """A live article is rewritten in its place; who runs its first state still runs that story."""
+    item = Item("n-1", "Ukraine counts its bees", LONG, published=BEGIN)
+    fed(north=[item])
+    fed(north=[item._replace(title="Queens for Ukraine", text=REWRITTEN)])
+    fed(south=[Item("s-1", "Silent hives in Ukraine", LONG, published=BEGIN)])
+    room = fed(west=[Item("w-1", "Ukraine: queens by rail", REWRITTEN, published=BEGIN)])
+    assert [reports for _, reports, _ in alerts(room)] == [3]
+
+
+def test_what_a_story_that_is_over_owned_goes_to_the_next_one(fed):
+    """Revised when its window is nearly over, it brings the keys of words that newcomers carry afterwards."""
+    item = Item("n-1", "Ukraine counts its bees", LONG, published=BEGIN)
+    room = fed(north=[item])
+    room.clock.move(room.settings.story_window + timedelta(days=1))
+    room = fed(north=[item._replace(title="Queens for Ukraine", text=REWRITTEN)])
+    room.clock.move(timedelta(days=2))
+    for title, feed in (("Queens", "south"), ("Meadows", "west"), ("Estuary", "east")):
+        room = fed(**{feed: [Item(f"{feed}-1", f"{title} of Ukraine", REWRITTEN, published=None)]})
+    assert [reports for _, reports, _ in alerts(room)] == [1, 3]
+
+
+def test_a_credit_or_a_stamp_more_corrects_nothing(fed):
+    item = Item("n-1", "Ukraine counts its bees", f"<p>{LONG}</p>", published=BEGIN)
+    fed(north=[item])
+    room = fed(north=[item._replace(text=f"<p>{LONG}</p><p>(ANI)</p>")])
+    [row] = room.store.stories_list(since=BEGIN - QUARTER, limit=9)
+    assert (row.corrected_at, row.wire) == (None, "ANI")
+
+
+def test_far_behind_in_a_text_every_change_is_a_correction(fed):
+    """Nobody looks there for stamps and counters."""
+    text = f"Ukraine. {Prose().text(2_500)}"
+    item = Item("n-1", "Ukraine counts its bees", f"<p>{text}</p><p>17 comments</p>", published=BEGIN)
+    fed(north=[item])
+    room = fed(north=[item._replace(text=f"<p>{text}</p><p>18 comments</p>")])
+    [row] = room.store.stories_list(since=BEGIN - QUARTER, limit=9)
+    assert row.corrected_at == room.clock.now()
+
+
+def test_a_retouched_copy_corrects_no_story(fed):
+    item = Item("n-1", "Ukraine counts its bees", LONG, published=BEGIN)
+    copy = item._replace(id="s-1", title="Silent hives in Ukraine")
+    fed(north=[item])
+    fed(south=[copy])
+    room = fed(south=[copy._replace(title="Quiet hives in Ukraine")])
+    [row] = room.store.stories_list(since=BEGIN - QUARTER, limit=9)
+    assert (row.reports, row.corrected_at) == (2, None)
+
+
+def test_a_report_that_is_no_news_is_told_to_nobody(newsroom):
+    """It counts, and so does its origin: whoever brings that later brings nothing new."""
+    item = Item("n-1", "Ukraine counts its bees and finds half", LONG, published=BEGIN)
+    every = WatchListLine("Ukraine", keywords=("Ukraine",), notify=(NotifyLine("desk", None),), alert="every")
+    feeds = tuple(FeedLine(url(feed), feed, every=QUARTER) for feed in FEEDS)
+    desk = SubscriberLine("desk", channels=(ChannelLine("log"),))
+    newsroom.apply(Configuration(feeds=feeds[:2], watch_lists=(every,), subscribers=(desk,)))
+    newsroom.web.publish(url("north"), rss([item]))
+    newsroom.run()
+    newsroom.clock.move(timedelta(days=3))
+    newsroom.apply(Configuration(feeds=feeds, watch_lists=(every,), subscribers=(desk,)))
+    newsroom.web.publish(url("south"), rss([item._replace(id="s-1", text="")]))
+    newsroom.run()
+    assert [len(message.alerts) for message in newsroom.boxes["log"].got] == [1]
+    newsroom.clock.move(QUARTER)
+    newsroom.web.publish(url("west"), rss([]))
+    newsroom.run()
+    newsroom.clock.move(QUARTER)
+    newsroom.web.publish(url("west"), rss([item._replace(id="w-1", published=newsroom.clock.now())]))
+    newsroom.run()
+    assert [message.type for message in newsroom.boxes["log"].got] == ["alert.created", "alert.updated"]
+    [row] = newsroom.store.stories_list(since=BEGIN, limit=9)
+    assert (row.reports, row.independent_reports) == (3, 2)
 
 
 def test_nothing_to_fold_asks_nothing():

@@ -100,6 +100,36 @@ def test_a_split_is_remembered_by_what_comes_later(room, publish):
     assert told(room) == [1, 1], "the new story tells what comes later"
 
 
+def test_what_the_reports_left_behind_have_in_common_with_it_stays_with_them(room, publish):
+    """The head goes; copies of the others must not follow it."""
+    story = publish("north", DISPATCH)
+    for outlet in ("east", "south"):
+        publish(outlet, DISPATCH._replace(title=HEADED))
+    split(room.store, story, [items(room, story)["north"].id], now=room.clock.now())
+    assert publish("late", DISPATCH._replace(title=f"{HEADED} again")) == story
+    assert told(room) == [1]
+
+
+def test_what_was_taken_out_is_nobodys_news_when_it_is_retouched(room, publish):
+    story = publish("north", DISPATCH)
+    publish("east", DISPATCH._replace(title=HEADED))
+    made = split(room.store, story, [items(room, story)["east"].id], now=room.clock.now())
+    assert publish("east", DISPATCH._replace(title=f"{HEADED}, many of them")) == made
+    assert told(room) == [1]
+    assert publish("late", DISPATCH._replace(title=f"{HEADED}, many of them")) == made
+    assert told(room) == [1, 1]
+
+
+def test_a_correction_is_not_forgotten_when_stories_are_joined(room, publish):
+    first, second = publish("north", DISPATCH), publish("east", ANOTHER)
+    publish("east", ANOTHER._replace(text=ANOTHER.text.replace("half", "a third")))
+    corrected = room.store.story(second)[0].corrected_at
+    merge(room.store, first, [second], now=room.clock.now())
+    row, _ = room.store.story(first)
+    assert (row.corrected_at, row.alerts) == (corrected, 2)
+    assert corrected is not None
+
+
 def test_a_revised_report_stays_where_it_was_put(room, publish):
     story = publish("north", DISPATCH)
     publish("east", DISPATCH._replace(title=HEADED))

@@ -10,6 +10,7 @@ from golden.newsroom import BEGIN
 from servers.documents import Item, rss
 
 from config.values import ChannelLine, Configuration, FeedLine, NotifyLine, SubscriberLine, WatchListLine
+from worker.alerts.snippets import snippets
 from worker.errors import ChannelError
 
 MINUTE = timedelta(minutes=1)
@@ -91,6 +92,42 @@ def test_a_story_that_nobody_hears_more_of_is_silent(desk):
     publish(room, south=COPY)
     publish(room, north=CORRECTED)
     assert told(room) == [("alert.created", ("Ukraine",), None)]
+
+
+def test_a_correction_that_another_list_meets_is_one_message(desk):
+    room = desk(Ukraine="updates", Moldova="updates")
+    publish(room, north=DISPATCH)
+    publish(room, north=DISPATCH._replace(text=f"{TEXT} Moldova has paid."))
+    assert told(room) == [
+        ("alert.created", ("Ukraine",), None),
+        ("alert.created", ("Moldova",), None),
+    ]
+    publish(room, north=DISPATCH._replace(text=f"{TEXT} Moldova has paid five."))
+    assert told(room)[2:] == [("alert.updated", ("Moldova", "Ukraine"), "corrected")], "from then on of both"
+
+
+def test_where_the_term_goes_no_other_word_is_marked(desk):
+    room = desk(grain="updates")
+    publish(room, north=DISPATCH._replace(title="Ships leave"))
+    publish(room, north=DISPATCH._replace(title="Ships leave", text="Four ships left. They are bound for Istanbul."))
+    first, update = (message.alerts[0] for message in room.boxes["log"].got)
+    assert [snippet["text"] for snippet in snippets(first)] == [TEXT]
+    assert (update.terms, snippets(update)) == (("grain",), [])
+
+
+def test_who_relied_on_a_list_that_goes_is_told(desk):
+    room = desk(Ukraine="first", pictures="first")
+    room.boxes["log"].refusals.append(ChannelError("HTTP 500", retry_after=timedelta(hours=3)))
+    publish(room, north=DISPATCH)
+    publish(room, south=COPY._replace(text=f"{TEXT} The ministry published pictures of them."))
+    assert {row.watch_list: row.state for row in room.store.alerts_list()} == {"Ukraine": "new", "pictures": "merged"}
+    desk(pictures="first")
+    publish(room, after=timedelta(hours=3))
+    assert told(room) == [("alert.created", ("pictures",), None)]
+    assert {row.watch_list: row.state for row in room.store.alerts_list()} == {
+        "Ukraine": "cancelled",
+        "pictures": "told",
+    }
 
 
 def test_an_update_is_woken_up_like_an_alert(desk):

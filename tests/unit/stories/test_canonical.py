@@ -131,3 +131,10 @@ def test_what_is_long_is_folded_and_not_remembered() -> None:
     kept, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert kept < 4_000_000  # the library keeps the last 128 that it took apart
+
+
+def test_wrappers_around_wrappers_are_taken_off_a_few_times() -> None:
+    page = "https://paper.example/one"
+    assert canonical_url("https://www.google.com/url?q=" * 5 + page) == page
+    deep = canonical_url("https://www.google.com/url?q=" * 300 + page)
+    assert deep.count("google.com") == 295

@@ -226,6 +226,16 @@ def test_two_in_one_place_that_differ_in_a_word_of_the_headline_are_one(other: I
     assert {*identities(LONG, other)} == {*identities(other, LONG)}
 
 
+def test_very_long_headlines_of_many_pairs_are_not_compared() -> None:
+    long = " ".join(map(str, range(200)))
+    pairs = [
+        ItemData(id=None, link=f"https://a.example/{pair}", title=f"{long} {word}", text="It fell.")
+        for pair in range(200)
+        for word in ("snow", "rain")
+    ]
+    assert (len(identify(pairs[:100])), len(identify(pairs))) == (50, 400)
+
+
 def test_a_second_of_publication_is_a_place_unless_many_share_it() -> None:
     pair = [replace(LONG, published=MORNING), replace(LONG, title=f"{LONG.title} now", link=B.link, published=MORNING)]
     assert on("title+text", *pair) == on("title+text", *reversed(pair)) == on("title+text", LONG)

@@ -7,7 +7,7 @@ import pytest
 
 from worker.feeds.model import ItemData
 from worker.stories.identity import identify, names
-from worker.stories.ladder import RUNGS, TRUSTED, Evidence, Standing, judge, tells_headline
+from worker.stories.ladder import RUNGS, TRUSTED, Evidence, Standing, headlines, judge
 from worker.stories.model import IdentifiedItem, KnownItem, Rung
 
 NOW = datetime(2022, 2, 12, 17, 0, 5, tzinfo=UTC)
@@ -196,7 +196,7 @@ HEADLINE = ItemData(id="Talks in Kyiv, at last!", link="https://a.example/7", ti
     ],
 )
 def test_an_id_tells_the_headline_where_the_link_does_not(item: ItemData, told: bool) -> None:
-    assert tells_headline(item) is told
+    assert headlines([item]) == told
 
 
 def test_ids_that_hold_the_headline_lie() -> None:
@@ -207,3 +207,9 @@ def test_ids_that_hold_the_headline_lie() -> None:
     )
     assert judge(TRUSTED, replace(evidence, headlines=2)) == (TRUSTED, None)
     assert judge(Standing("link"), evidence)[1] is None
+
+
+def test_headlines_are_not_looked_for_in_very_long_ids_of_many() -> None:
+    item = ItemData(id=f"id of Snow falls in Kyiv {'x' * 400}", link=None, title="Snow falls in Kyiv", text="")
+    assert (headlines([item] * 100), headlines([item] * 400)) == (100, 0)
+    assert headlines([replace(item, id="id of Snow falls in Kyiv", link=f"https://a.example/{'x' * 900}")] * 400) == 0

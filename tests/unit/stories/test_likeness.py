@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from worker.feeds.model import ItemData
-from worker.stories.likeness import is_like, is_other, is_retitled
+from worker.stories.likeness import Likeness, is_retitled, looked_at
 from worker.stories.model import KnownItem, RecalledItem
 
 
@@ -39,7 +39,8 @@ VAIN = "Click to read more"
 def test_another_article_shares_hardly_a_word_of_title_and_text(
     old: tuple[str, str], new: tuple[str, str], other: bool
 ) -> None:
-    assert is_other(before(*old), now(*new), {VAIN}) is other
+    was, is_ = before(*old), now(*new)
+    assert Likeness([was], [is_], {VAIN}).is_other(was, is_) is other
 
 
 @pytest.mark.parametrize(
@@ -59,8 +60,10 @@ def test_another_article_shares_hardly_a_word_of_title_and_text(
 def test_like_ones_share_half_of_their_words_and_all_numbers_of_the_title(
     old: tuple[str, str], new: tuple[str, str], like: bool, wholly: bool
 ) -> None:
-    assert is_like(before(*old), now(*new), {VAIN}) is like
-    assert is_like(before(*old), now(*new), {VAIN}, wholly=True) is wholly
+    was, is_ = before(*old), now(*new)
+    likeness = Likeness([was], [is_], {VAIN})
+    assert likeness.is_like(was, is_) is like
+    assert likeness.is_like(was, is_, wholly=True) is wholly
 
 
 @pytest.mark.parametrize(
@@ -79,4 +82,26 @@ def test_a_headline_in_which_a_word_changed(one: str, other: str, retitled: bool
 
 def test_of_a_long_text_the_beginning_says_what_it_is() -> None:
     long = "word " * 1_000
-    assert is_other(before("", f"{long}one two three"), now("", "one two three"), ())
+    was, is_ = before("", f"{long}one two three"), now("", "one two three")
+    assert Likeness([was], [is_], ()).is_other(was, is_)
+
+
+@pytest.mark.parametrize(
+    ("lengths", "most"),
+    [
+        ([], 4_000),
+        ([70, 230] * 400, 4_000),
+        ([200_000] * 30, 4_000),
+        ([200_000] * 40, 3_000),
+        ([100] * 800 + [4_000] * 40, 1_000),
+        ([100] * 8_000, 15),
+    ],
+)
+def test_the_more_and_the_longer_texts_are_the_less_is_looked_at_of_each(lengths: list[int], most: int) -> None:
+    assert looked_at("x" * length for length in lengths) == most
+
+
+def test_of_many_long_texts_less_than_of_a_few_says_what_they_are() -> None:
+    was, is_ = before("", f"{'snow ' * 100}one two three"), now("", "one two three")
+    few, many = Likeness([was], [is_], ()), Likeness([was] * 400, [is_], ())
+    assert (few.is_other(was, is_), many.is_other(was, is_)) == (False, True)

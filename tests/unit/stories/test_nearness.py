@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from unit.stories.dispatches import LANGUAGES, PARAGRAPHS, TEXT, TITLE, opening, prepared
 
-from worker.stories.nearness import Kinship, copy_keys, kinship
+from worker.stories.nearness import Kinship, copy_keys, kinship, tells_alone
 from worker.text.clean import lines
 from worker.text.markup import to_text
 
@@ -271,6 +271,23 @@ def test_within_a_feed_the_headline_must_be_the_same_too(title: str, text: str, 
     assert bool(kinship(prepared(title, text, "https://a.example/1"), first, same_feed=True)) is kin
 
 
+def test_within_a_feed_background_is_repeated() -> None:
+    """What happened next, in the outlet's own words of three days ago: across feeds it would still be a copy."""
+    first = prepared(TITLE, TEXT)
+    news = "On Thursday the first families were let back to their houses to fetch what the water had spared of them."
+    follow_up = prepared(f"{TITLE} for a week", "\n".join([*PARAGRAPHS[:3], FOREIGN, news]))
+    kin = kinship(follow_up, first, same_feed=False)
+    assert kin is not None
+    assert kinship(follow_up, first, same_feed=True) is None
+
+
+def test_a_click_here_in_another_script_is_no_report() -> None:
+    """Of thirteen characters: six words and a half, so that the headline decides."""
+    stub = prepared(TITLE, "请点击标题进入阅读完整文章...")
+    assert stub.words == 6
+    assert kinship(stub, prepared(TITLE, TEXT), same_feed=False) == Kinship("headline", 1.0)
+
+
 @pytest.mark.parametrize(
     ("one", "other", "kind"),
     [
@@ -357,6 +374,21 @@ def test_stretches_of_boilerplate_end_where_a_key_is_the_texts_own() -> None:
 )
 def test_what_says_too_little_has_no_key(title: str, text: str, link: str | None, count: int) -> None:
     assert len(list(copy_keys(prepared(title, text, link)))) == count
+
+
+def test_a_headlines_key_tells_alone_and_a_shingles_does_not() -> None:
+    headline = set(copy_keys(prepared(TITLE, "")))
+    whole = set(copy_keys(prepared(TITLE, TEXT)))
+    shared = headline & whole
+    assert len(shared) == 2
+    assert all(map(tells_alone, shared))
+    assert sum(map(tells_alone, whole - shared)) <= 1, "that of title and text, which may be either"
+
+
+def test_of_two_with_one_text_the_one_under_the_headline_is_nearer() -> None:
+    one, other = prepared("Dam breaks above Sedlice", TEXT), prepared(OTHER, TEXT)
+    new = prepared(OTHER, f"{TEXT} (ANI)")
+    assert kinship(new, one, same_feed=False) < kinship(new, other, same_feed=False)
 
 
 def test_the_exact_keys_are_those_that_databases_hold() -> None:

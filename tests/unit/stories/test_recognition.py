@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,7 +13,7 @@ from worker.stories.model import KnownItem, RecalledItem
 from worker.stories.recognition import Asked, Recognised, Recognition
 
 if TYPE_CHECKING:
-    from worker.stories.model import Names, Rung
+    from worker.stories.model import IdentifiedItem, Names, Rung
 
 NOW = datetime(2022, 2, 12, 17, 0, 5, tzinfo=UTC)
 SNOW = ItemData(
@@ -26,6 +26,10 @@ GRAIN = ItemData(
     text="Four set sail.",
     published=NOW + timedelta(hours=1),
 )
+
+
+def asked(items: list[IdentifiedItem], *rest: Any) -> Asked:
+    return Asked(items, [names(item.item) for item in items], *rest)
 
 
 class Shelf:
@@ -51,7 +55,7 @@ class Shelf:
             number: names(self.said[number]) for number in (self.said if gone is None else gone)
         }
         recognition = Recognition(
-            Asked(identify(items, rung), [*self.known.values()], Standing(rung, doubts), unchanged, names_of)
+            asked(identify(items, rung), [*self.known.values()], Standing(rung, doubts), unchanged, names_of)
         )
         wanted = recognition.wanted()
         recalled = {n: RecalledItem(self.known[n], self.said[n].title, self.said[n].text) for n in wanted}
@@ -145,8 +149,8 @@ def test_a_link_under_which_words_changed_is_the_same_item() -> None:
 
 def test_what_was_pruned_meanwhile_is_not_held_against_anybody() -> None:
     shelf = Shelf(SNOW, rung="link")
-    asked = Asked(identify([replace(GRAIN, link=SNOW.link)], "link"), [*shelf.known.values()], Standing("link"))
-    assert len(Recognition(asked).recognised({}).met) == 1
+    given = asked(identify([replace(GRAIN, link=SNOW.link)], "link"), [*shelf.known.values()], Standing("link"))
+    assert len(Recognition(given).recognised({}).met) == 1
 
 
 def test_a_text_that_all_have_says_nothing() -> None:
@@ -234,15 +238,14 @@ def shelf_recognise_without_known(items: list[ItemData], rung: Rung) -> Recognis
     """One is gone, and two stand where it stood."""
     (one,) = identify([SNOW])
     known = KnownItem(1, one.identity, one.content, SNOW.link, SNOW.published)
-    asked = Asked(identify(items, rung), [], Standing(rung), (), {1: names(SNOW)})
-    recognition = Recognition(asked)
+    recognition = Recognition(asked(identify(items, rung), [], Standing(rung), (), {1: names(SNOW)}))
     assert recognition.wanted() == {1}
     return recognition.recognised({1: RecalledItem(known, SNOW.title, SNOW.text)})
 
 
 def test_one_that_cannot_be_recalled_is_not_met() -> None:
-    asked = Asked(identify([replace(SNOW, id=None)]), [], Standing("id"), (), {1: names(SNOW), 2: names(GRAIN)})
-    recognition = Recognition(asked)
+    given = asked(identify([replace(SNOW, id=None)]), [], Standing("id"), (), {1: names(SNOW), 2: names(GRAIN)})
+    recognition = Recognition(given)
     assert recognition.wanted() == {1}
     (grain,) = identify([GRAIN])
     recalled = {2: RecalledItem(KnownItem(2, grain.identity, grain.content), GRAIN.title, GRAIN.text)}
@@ -251,11 +254,11 @@ def test_one_that_cannot_be_recalled_is_not_met() -> None:
 
 def test_an_alias_that_cannot_be_recalled_is_not_met() -> None:
     shelf = Shelf(SNOW)
-    asked = Asked(
+    given = asked(
         identify([replace(SNOW, title="Snow falls in Kyiv")], "link+title"),
         [*shelf.known.values()],
         Standing("link+title"),
     )
     (grain,) = identify([GRAIN])
     recalled = {2: RecalledItem(KnownItem(2, grain.identity, grain.content), GRAIN.title, GRAIN.text)}
-    assert Recognition(asked).recognised(recalled).met == []
+    assert Recognition(given).recognised(recalled).met == []

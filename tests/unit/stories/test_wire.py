@@ -103,6 +103,21 @@ DATELINES = [
     ("Canadian Press - OTTAWA (CP) -", "CP", "Ottawa"),
     ("Ministers meet\nKYIV (AP) —", "AP", "Kyiv"),
     ("[A] [B] KYIV (AP) —", "AP", "Kyiv"),
+    ("Paris, France | AFP |", "AFP", "Paris"),
+    ("Paris | AFP |", "AFP", "Paris"),
+    ("Someone | AFP |", "AFP", None),
+    ("Sydney (Australian Associated Press)", "AAP", "Sydney"),
+    ("Kyiv (AP)", "AP", "Kyiv"),
+    ("Ankara, (AA)", "Anadolu", "Ankara"),
+    ("Київ. Укрінформ.", "Ukrinform", "Київ"),
+    ("Івано-Франківськ. Укрінформ.", "Ukrinform", "Івано-Франківськ"),
+    ("Москва. РИА Новости.", "RIA Novosti", "Москва"),
+    ("By John Smith\nASSOCIATED PRESS\n", "AP", None),
+    ("BY JOHN SMITH\nAssociated Press Writer\n", "AP", None),
+    ("By John Smith\nASSOCIATED PRESS\nWASHINGTON —", "AP", "Washington"),
+    ("By John Smith\nASSOCIATED PRESS\nWASHINGTON (AFP) —", "AFP", "Washington"),
+    ("(CBS/AP)", "AP", None),
+    ("(AP/CBS News)", "AP", None),
 ]
 
 
@@ -151,6 +166,10 @@ def test_a_place_may_stand_without_an_agency(dateline: str, place: str | None) -
         ("(afp/dpa)", "AFP"),
         ("(sda/afp)", "Keystone-SDA"),
         ("(dpa/lby)", "dpa"),
+        ("(CBS/AP)", "AP"),
+        ("(ABC/Reuters)", "Reuters"),
+        ("Sources: Reuters", "Reuters"),
+        ("Source: dpa/afp", "dpa"),
         ("(PAP) autor: kl/ mal/", "PAP"),
         ("(AFP) XX/YY", "AFP"),
         ("— AFP", "AFP"),
@@ -245,6 +264,13 @@ NOBODY = [
     "(Reporting by Jane Doe)",
     "— he wrote to AFP and others",
     "Updated: 12-02-2022",
+    "Sources: AP, Reuters, AFP",
+    "(Sources: AP, Reuters, AFP)",
+    "Source: Reuters and dpa",
+    "Quellen: dpa, AFP",
+    "来源：新华社、路透社",
+    "(CBS/ABC)",
+    "(CBS)",
 ]
 
 
@@ -282,6 +308,14 @@ def test_a_mention_or_a_picture_is_no_credit(end: str) -> None:
         "नई (भाषा) दिल्ली",
         "शब्द " * 12 + "(भाषा) -",
         "somewhere in the middle of nowhere near AB, x (AFP) no",
+        "Sydney (AAP) is home to an agency, and",
+        "Athens, Georgia (AAP) Herald",
+        "However, (AA) Ministers",
+        "Дякую. Укрінформ. Так",
+        "Київ. Столиця. Так",
+        "Paris, France | Example |",
+        "By John Smith\nExample News\n",
+        "By a river\nReuters reported it.\n",
     ],
 )
 def test_a_start_that_is_no_dateline(start: str) -> None:
@@ -291,6 +325,25 @@ def test_a_start_that_is_no_dateline(start: str) -> None:
 
 def test_a_repeated_title_is_passed_over() -> None:
     assert read(f"Ministers meet: KYIV (AP) — {BODY}") == Credit("AP", "Kyiv", None)
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "place"),
+    [
+        ("T", "TOKYO, Feb 12 (Kyodo) -", "Tokyo"),
+        ("Kyiv", "Kyiv, Feb 12 (Kyodo) -", "Kyiv"),
+        ("New York", "New York, Feb 12 (Kyodo) -", "New York"),
+        ("Rio de Jan", "Rio de Janeiro, Feb 12 (Kyodo) -", "Rio de Janeiro"),
+        ("", "Kyiv, Feb 12 (Kyodo) -", "Kyiv"),
+        ("Ministers meet again", "Ministers meet again. Kyiv, Feb 12 (Kyodo) -", "Kyiv"),
+        ("Ministers meet again", "Ministers meet again Kyiv, Feb 12 (Kyodo) -", "Kyiv"),
+        ("Ministers meet again", "Ministers meet again\nKyiv, Feb 12 (Kyodo) -", "Kyiv"),
+        ("部長会合を再び開催、議論続く", "部長会合を再び開催、議論続く 【ワシントン共同】", "ワシントン"),
+    ],
+)
+def test_only_a_whole_headline_is_passed_over(title: str, text: str, place: str) -> None:
+    found = read(f"{text} {BODY}", title=title)
+    assert (found.wire, found.dateline) == ("Kyodo", place)
 
 
 def test_a_text_may_be_empty_or_a_single_word() -> None:

@@ -22,8 +22,9 @@ digests = Table(
 )
 
 alerts = Table(
-    # `lead_id`: the alert whose message tells of this one (its own id, if it leads). `messaged_at`: only of those that
-    # lead, when the message was made; what `at_most` counts.
+    # `lead_id`: the alert whose message tells of this one (its own id, if it leads); of a merged one, the alert that it
+    # relies on, and `digest_id` the digest that tells that. `messaged_at`: only of those that were told by a message,
+    # when that was made; what `at_most` counts.
     "alerts",
     metadata,
     Column("id", Id, primary_key=True),

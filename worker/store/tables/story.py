@@ -25,6 +25,7 @@ stories = Table(
     Column("independent_reports", Integer),
     Column("merged_into", Id, ForeignKey("stories.id")),
     Column("split_from", Id, ForeignKey("stories.id")),
+    Column("split_at", UtcDateTime),
     Index(None, "last_seen"),
     partial("ix_stories_merged_into", "merged_into", where="merged_into IS NOT NULL"),
 )

@@ -33,7 +33,8 @@ def _identity() -> None:
 def _stories() -> None:
     op.add_column("stories", sa.Column("head_item", columns.big_id(), nullable=True))
     op.add_column("stories", sa.Column("wire", sa.Text(), nullable=True))
-    op.add_column("stories", sa.Column("corrected_at", columns.moment(), nullable=True))
+    for name in ("corrected_at", "split_at"):
+        op.add_column("stories", sa.Column(name, columns.moment(), nullable=True))
     for name in ("merged_into", "split_from"):
         # Inline, for SQLite adds no constraint to a table that is there.
         refers = sa.ForeignKey("stories.id", name=f"fk_stories_{name}")
@@ -46,6 +47,13 @@ def _items() -> None:
         op.add_column("items", sa.Column(name, sa.Text(), nullable=True))
     op.add_column("items", sa.Column("copy_of", columns.big_id(), nullable=True))
     op.add_column("items", sa.Column("words", sa.Integer(), nullable=True))
+    # So far only exact copies became one story: all its reports have the text of the first.
+    first = "(SELECT min(o.id) FROM items o WHERE o.story_id = items.story_id)"
+    op.execute(
+        f"UPDATE items SET folded = 'text', copy_of = {first} WHERE story_id IS NOT NULL AND id > {first}"  # noqa: S608
+    )
+    head = "(SELECT min(i.id) FROM items i WHERE i.story_id = stories.id)"
+    op.execute(f"UPDATE stories SET head_item = {head}, independent_reports = 1 WHERE reports > 0")  # noqa: S608
 
 
 def _copy_keys() -> None:
