@@ -91,6 +91,8 @@ def differences(ours: ItemData, entry: Any, feed: Any, *, atom: bool) -> Iterato
     if (ours.id or "") != identifier:
         yield "id"
     link = dict.get(entry, "link") or ""
+    if "/~r/" in link or "/~3/" in link:  # Feedburner's, which says beside it where it leads
+        link = dict.get(entry, "feedburner_origlink") or link
     if link.startswith(("http://", "https://")) and ours.link != absolute(link):
         yield "link"
     for name, allowed in constructs(entry).items():
