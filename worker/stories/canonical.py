@@ -74,7 +74,8 @@ def _canonical_url(url: str) -> str:
     usual = _USUAL_URL.fullmatch(url)
     if usual and not ("amp" in url and _AMP.search(url)) and ".m." not in url:
         return f"https://{usual[1]}"
-    for left in range(_MOST_WRAPPERS, -1, -1):
+    left = _MOST_WRAPPERS
+    while True:
         stripped = url.strip()
         try:
             parts = urlsplit(stripped)
@@ -87,7 +88,7 @@ def _canonical_url(url: str) -> str:
         target = unwrapped(f"{host}{parts.path}", parts.query)
         if target is None or len(target) >= len(url) or not left:
             break
-        url = target
+        url, left = target, left - 1
     place = _place(parts.netloc, host, None if port in {80, 443} else port)
     path = _whole_path(_folded(parts.path) or "/")
     query = "&".join(filter(_tells, parts.query.split("&"))) if parts.query else ""
