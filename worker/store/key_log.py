@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-MOST = 50_000
-"""Keys in the log: some 10 MB in the memory of a process, and 3,000 items between two rewritings of the table."""
+MOST = 100_000
+"""Keys in the log: some 15 MB in the memory of a process, and 5,000 items between two rewritings of the table."""
 
 _HEAD = Struct("<qqqq")
 _NEWER = text("SELECT id, entries FROM recent_keys WHERE id > :last ORDER BY id")
