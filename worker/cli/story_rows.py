@@ -56,7 +56,7 @@ def story_lines(
     rows = [_report(report, head=report.id == story.head_item) for report in reports]
     for row in rows:
         row["as"] = "head" if row["head"] else row["folded"] or "first"
-    shown = columns("id", "as", "text_of?", "first_seen", "outlet:12", "wire:6?", "words?", "title:24", "link:20?")
+    shown = columns("id", "as", "text_of?", "first_seen", "feed:12", "wire:6?", "words?", "title:24", "link:20?")
     lines += ["", *table(rows, shown, width=width, now=now, styled=False)]
     for report in reports:
         lines += _corrections(report, now=None if width is None else now)
@@ -81,8 +81,7 @@ def _report(report: ReportRow, *, head: bool) -> Row:
         "link": report.link,
         "feed": report.feed,
         "source": report.source,
-        "outlet": report.source or report.feed,
-        "origin": report.outlet,
+        "outlet": report.outlet,
         "wire": report.wire,
         "dateline": report.dateline,
         "image_credit": report.image_credit,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from worker.stories.wording import Wording
 
 
-class Read(NamedTuple):
+class Prepared(NamedTuple):
     """An item with its wording, the keys of that, and whom it credits."""
 
     item: ItemToMatch
@@ -73,7 +73,7 @@ class Search:
     shared: set[int] = field(default_factory=set)
     in_vain: Counter[int] = field(default_factory=Counter)
 
-    def candidates(self, newcomers: Iterable[Read]) -> set[int]:
+    def candidates(self, newcomers: Iterable[Prepared]) -> set[int]:
         """Return the items outside this batch that newcomers may be copies of."""
         found: set[int] = set()
         if self.owned:
@@ -94,14 +94,14 @@ class Search:
             del self.owned[key]
         return freed
 
-    def place(self, one: Read) -> Place:
+    def place(self, one: Prepared) -> Place:
         """Find where an item belongs, and remember it for those that follow."""
         item = one.item
         place = self._beside(one) if item.story is None else Place(item.id, item.text_of, item.story)
         self.relatives[item.id] = Relative(item.feed, (one.wording,), place)
         return place
 
-    def _beside(self, one: Read) -> Place:
+    def _beside(self, one: Prepared) -> Place:
         """Place a newcomer: beside the nearest relative, or at the head of a story of its own."""
         item, owned, offered = one.item, self.owned, self.offered
         met: dict[int, int] = {}  # key -> its owner, of those that are not the item's own
@@ -123,7 +123,7 @@ class Search:
         text_of = item.id if kin.kind == "headline" else there.text_of
         return Place(item.id, text_of, there.story, there.begun_by, kin)
 
-    def _nearest(self, one: Read, met: Mapping[int, int], common: Sequence[int]) -> tuple[Kinship, int] | None:
+    def _nearest(self, one: Prepared, met: Mapping[int, int], common: Sequence[int]) -> tuple[Kinship, int] | None:
         """Return the relative that a newcomer is a copy of, if any."""
         nearest: tuple[Kinship, int] | None = None
         for owner in _likeliest(one, met):
@@ -143,7 +143,7 @@ class Search:
         return self.in_vain[key] + (0 if owner is None else owner.bad) >= COMMON
 
 
-def _likeliest(one: Read, met: Mapping[int, int]) -> list[int]:
+def _likeliest(one: Prepared, met: Mapping[int, int]) -> list[int]:
     """Return the owners of most of the keys that a newcomer met, first things first.
 
     A full report has many shingles, of which a copy shares more than one.

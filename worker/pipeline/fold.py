@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from worker.alerts.model import Development
-from worker.pipeline.copies import Place, Read, Relative, Search
+from worker.pipeline.copies import Place, Prepared, Relative, Search
 from worker.records import FoldedItem, OpenedStory
 from worker.stories import story as stories
 from worker.stories.nearness import COMMON, copy_keys
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from worker.pipeline.ports import MatchTransaction
-    from worker.records import ItemToMatch, Told
+    from worker.records import ItemToMatch, Said
     from worker.stories.story import Summary
 
 
@@ -61,7 +61,7 @@ def fold(
     """
     if not items:
         return Folding({})
-    read = [_read(item, readings[item.id]) for item in items]
+    read = [_prepared(item, readings[item.id]) for item in items]
     # The fullest first: what two summaries have in common may stand only in the text that both are taken from.
     fullest = sorted(read, key=lambda one: -one.wording.words)
     offered: dict[int, int] = {}
@@ -70,8 +70,8 @@ def fold(
             offered.setdefault(key, one.item.id)
     search = Search(transaction.claim_keys(offered, now=now, window=window), offered)
     if asked := search.candidates(one for one in read if one.item.story is None):
-        told = transaction.told(asked, since=now - window)
-        freed = search.meet({item: _relative(said) for item, said in told.items()}, asked=asked)
+        found = transaction.said(asked, since=now - window)
+        freed = search.meet({item: _relative(said) for item, said in found.items()}, asked=asked)
         transaction.take_keys(freed, now=now)
     place_of = {one.item.id: search.place(one) for one in fullest}
     begun = _begin(transaction, [one for one in read if place_of[one.item.id].begins], now=now)
@@ -83,7 +83,7 @@ def fold(
     return Folding({one.item: one.story for one in folded}, developments, _taken_out(transaction, items))
 
 
-def _read(item: ItemToMatch, reading: Reading) -> Read:
+def _prepared(item: ItemToMatch, reading: Reading) -> Prepared:
     """Prepare an item: by what its feed says, since only some feeds have their linked pages read too."""
     own = Reading(replace(item.matchable, text=item.text)) if item.full_text else reading
     prepared = wording(item.title, item.text, item.link, title_words=own.title, text_words=own.text)
@@ -95,10 +95,10 @@ def _read(item: ItemToMatch, reading: Reading) -> Read:
         link=item.link,
         feed_name=item.feed_name,
     )
-    return Read(item, prepared, copy_keys(prepared), said)
+    return Prepared(item, prepared, copy_keys(prepared), said)
 
 
-def _relative(said: Sequence[Told]) -> Relative:
+def _relative(said: Sequence[Said]) -> Relative:
     """Prepare a candidate: by what it says, and what it said before."""
     wordings = tuple(
         wording(one.title, one.text, one.link, title_words=words_of(one.title), text_words=words_of(one.text))
@@ -107,7 +107,7 @@ def _relative(said: Sequence[Told]) -> Relative:
     return Relative(said[0].feed, wordings, Place(said[0].id, said[0].text_of, said[0].story))
 
 
-def _begin(transaction: MatchTransaction, first: Sequence[Read], *, now: datetime) -> dict[int, int]:
+def _begin(transaction: MatchTransaction, first: Sequence[Prepared], *, now: datetime) -> dict[int, int]:
     """Open a story for each of these items; return item -> story."""
     opened = [
         OpenedStory(one.item.id, one.item.title, one.item.link, one.credit.wire, one.item.first_seen) for one in first
@@ -115,7 +115,7 @@ def _begin(transaction: MatchTransaction, first: Sequence[Read], *, now: datetim
     return dict(zip((one.item for one in opened), transaction.open_stories(opened, now=now), strict=True))
 
 
-def _folded(one: Read, place: Place, begun: Mapping[int, int]) -> FoldedItem:
+def _folded(one: Prepared, place: Place, begun: Mapping[int, int]) -> FoldedItem:
     item, said = one.item, one.credit
     return FoldedItem(
         item=item.id,

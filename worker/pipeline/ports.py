@@ -48,7 +48,7 @@ if TYPE_CHECKING:
         PageToRead,
         PollRecord,
         RecordedPoll,
-        Told,
+        Said,
         UnmatchedItem,
     )
     from worker.stories.model import KnownItem, RecalledItem
@@ -192,7 +192,7 @@ class MatchTransaction(Protocol):
     def take_keys(self, keys: Mapping[int, int], *, now: datetime) -> None:
         """Give keys that this transaction tried to claim to items (key -> item), whoever owns them."""
 
-    def told(self, items: Iterable[int], *, since: datetime) -> dict[int, list[Told]]:
+    def said(self, items: Iterable[int], *, since: datetime) -> dict[int, list[Said]]:
         """Load those of these items whose story had a report at `since` or later.
 
         Of each what it says, and after that what it said before it was revised, the latest first, three at most.

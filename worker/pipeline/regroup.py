@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import datetime
 
-    from worker.records import Told
+    from worker.records import Said
     from worker.stories.story import Report, Summary
 
 
@@ -29,7 +29,7 @@ class RegroupTransaction(Protocol):
     def merged(self, ids: Iterable[int]) -> dict[int, int]:
         """Return story -> the one it was merged into, for those of which that is so."""
 
-    def texts(self, ids: Iterable[int]) -> list[Told]:
+    def texts(self, ids: Iterable[int]) -> list[Said]:
         """Load what these items say."""
 
     def split_off(self, opened: OpenedStory, *, origin: int, now: datetime) -> int:
@@ -115,7 +115,7 @@ def _reports(transaction: RegroupTransaction, stories: Sequence[int]) -> dict[in
 def _part_keys(transaction: RegroupTransaction, reports: Sequence[Report], moved: Sequence[Report]) -> None:
     """Part the keys of all these reports: what one left behind has stays behind, the rest goes with those moved."""
     gone = {report.item for report in moved}
-    keys_of = {told.id: _keys(told) for told in transaction.texts(report.item for report in reports)}
+    keys_of = {said.id: _keys(said) for said in transaction.texts(report.item for report in reports)}
     owner: dict[int, int] = {}
     for report in sorted(reports, key=lambda report: report.item in gone):
         for key in keys_of[report.item]:
@@ -123,9 +123,9 @@ def _part_keys(transaction: RegroupTransaction, reports: Sequence[Report], moved
     transaction.give_keys(owner, of=keys_of.keys())
 
 
-def _keys(told: Told) -> set[int]:
-    words = {"title_words": words_of(told.title), "text_words": words_of(told.text)}
-    return {*copy_keys(wording(told.title, told.text, told.link, **words))}
+def _keys(said: Said) -> set[int]:
+    words = {"title_words": words_of(said.title), "text_words": words_of(said.text)}
+    return {*copy_keys(wording(said.title, said.text, said.link, **words))}
 
 
 def _sum_up(transaction: RegroupTransaction, stories: Iterable[int], *, now: datetime) -> None:

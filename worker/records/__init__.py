@@ -12,7 +12,7 @@ from worker.records.matching import (
     MatchOutcome,
     OpenedStory,
     PageToRead,
-    Told,
+    Said,
 )
 from worker.records.polling import (
     FeedNotice,
@@ -55,8 +55,8 @@ __all__ = [
     "Purpose",
     "RecordedPoll",
     "Remembered",
+    "Said",
     "SliceRecord",
-    "Told",
     "UnmatchedItem",
     "Validators",
     "Waiting",

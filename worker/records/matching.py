@@ -55,8 +55,8 @@ class KeyOwner(NamedTuple):
     bad: int
 
 
-class Told(NamedTuple):
-    """An item that was folded before, as a candidate for a copy: `text_of` is the item whose text it carries."""
+class Said(NamedTuple):
+    """What an item that was folded before says, and where it is: `text_of` is the item whose text it carries."""
 
     id: int
     feed: int

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
 
     from worker.alerts.model import Past, PlannedAlert, PlannedUpdate, Subscription
-    from worker.records import FoldedItem, KeyOwner, OpenedStory, Told
+    from worker.records import FoldedItem, KeyOwner, OpenedStory, Said
     from worker.store.copy_keys import KeyRows
     from worker.store.key_log import KeyLog
     from worker.stories.story import Report, Summary
@@ -107,9 +107,9 @@ class Matching:
         if keys:
             self._keys.take(self._connection, keys, now=now)
 
-    def told(self, items: Iterable[int], *, since: datetime) -> dict[int, list[Told]]:
+    def said(self, items: Iterable[int], *, since: datetime) -> dict[int, list[Said]]:
         """Load items of stories that are not over."""
-        return stories.told(self._connection, items, since=since)
+        return stories.said(self._connection, items, since=since)
 
     def settle_keys(
         self, *, shared: Iterable[int], met: Mapping[int, int], common: int, now: datetime, window: timedelta

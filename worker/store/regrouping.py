@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, func, or_, select
 
-from worker.records import Told
+from worker.records import Said
 from worker.store import leases, stories
 from worker.store.copy_keys import CopyKeys
 from worker.store.status import hold_version
@@ -55,12 +55,12 @@ class Regrouping:
         statement = select(_s.id, _s.merged_into).where(_s.id.in_([*ids]), _s.merged_into.is_not(None))
         return {story: kept for story, kept in self._connection.execute(statement)}  # noqa: C416 - a Row is a tuple only to us
 
-    def texts(self, ids: Iterable[int]) -> list[Told]:
+    def texts(self, ids: Iterable[int]) -> list[Said]:
         """Load what items say."""
-        found: list[Told] = []
+        found: list[Said] = []
         for part in leases.chunks(sorted(set(ids))):
             said = (_i.id, _i.feed_id, _i.story_id, _i.id.label("text_of"), _i.link, _i.title, _i.text)
-            found += [Told(*row) for row in self._connection.execute(select(*said).where(_i.id.in_(part)))]
+            found += [Said(*row) for row in self._connection.execute(select(*said).where(_i.id.in_(part)))]
         return found
 
     def split_off(self, opened: OpenedStory, *, origin: int, now: datetime) -> int:

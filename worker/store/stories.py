@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, case, func, null, select
 
-from worker.records import Told
+from worker.records import Said
 from worker.store import leases
 from worker.store.tables import item_revisions, items, stories
 from worker.stories.story import FULL_REPORT, Report
@@ -103,13 +103,13 @@ def open_stories(connection: Connection, opened: Sequence[OpenedStory], *, now: 
     return [*ids]
 
 
-def told(connection: Connection, ids: Iterable[int], *, since: datetime) -> dict[int, list[Told]]:
+def said(connection: Connection, ids: Iterable[int], *, since: datetime) -> dict[int, list[Said]]:
     """Load items of stories that had a report at `since` or later, with what they said before."""
-    found: dict[int, list[Told]] = {}
+    found: dict[int, list[Said]] = {}
     revised: list[int] = []
     for part in leases.chunks(sorted(set(ids))):
         for *said, revisions in connection.execute(_TOLD, {"ids": part, "since": since}):
-            now = Told(*said)
+            now = Said(*said)
             found[now.id] = [now]
             if revisions:
                 revised.append(now.id)

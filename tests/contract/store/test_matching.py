@@ -33,7 +33,7 @@ def fold(store: Store, ids: Any, keys: Any) -> Any:
             story_of = {}
             for item in transaction.unmatched(ids):
                 owners = transaction.claim_keys(dict.fromkeys(keys, item.id), now=NOW, window=WINDOW)
-                told = transaction.told([owner.item for owner in owners.values()], since=NOW - WINDOW)
+                told = transaction.said([owner.item for owner in owners.values()], since=NOW - WINDOW)
                 if told:
                     first = min(said[0] for said in told.values())
                     transaction.fold([folded(item, first.story, text_of=first.text_of)])
@@ -126,7 +126,7 @@ def test_what_an_item_said_before_is_loaded_with_it_the_latest_first(two: Any, i
         changed = PollDecision((), (Revision(item, identified("x", title=f"Title {number}")),), (item,))
         two.written(two.record(leased, decision=changed, at=at))
         with two.store.matching() as transaction:
-            (said,) = transaction.told([item], since=NOW).values()
+            (said,) = transaction.said([item], since=NOW).values()
             assert transaction.replaced([item]) == {item: ("x" if number == 0 else f"Title {number - 1}", "Some text.")}
     assert [one.title for one in said] == ["Title 4", "Title 3", "Title 2", "Title 1"]
     assert {one.id for one in said} == {item}
@@ -166,7 +166,7 @@ def test_nothing_to_do_is_fine(two: Any) -> None:
         assert transaction.unmatched([]) == []
         assert transaction.open_stories([], now=NOW) == []
         assert transaction.claim_keys({}, now=NOW, window=WINDOW) == {}
-        assert transaction.told([], since=NOW) == transaction.reports([]) == transaction.replaced([]) == {}
+        assert transaction.said([], since=NOW) == transaction.reports([]) == transaction.replaced([]) == {}
         transaction.settle_keys(shared=(), met={}, common=8, now=NOW, window=WINDOW)
         transaction.fold([])
         transaction.sum_up({}, corrected=(), now=NOW)
@@ -227,10 +227,10 @@ def test_only_items_of_stories_that_go_on_are_candidates(two: Any) -> None:
     ids = two.polled(feed, "x", "y")
     story_of = fold(two.store, ids[:1], [1])
     with two.store.matching() as transaction:
-        ((told,),) = transaction.told(ids, since=NOW).values()
+        ((told,),) = transaction.said(ids, since=NOW).values()
         assert (told.id, told.feed, told.story, told.text_of) == (ids[0], feed, story_of[ids[0]], ids[0])
         assert (told.title, told.text, told.link) == ("x", "Some text.", "https://a.example/x")
-        assert transaction.told(ids, since=NOW + timedelta(seconds=1)) == {}
+        assert transaction.said(ids, since=NOW + timedelta(seconds=1)) == {}
 
 
 def test_a_key_that_is_shared_and_met_in_vain_is_both(two: Any) -> None:

@@ -80,7 +80,7 @@ def test_stories_keep_their_reports_and_keys_lead_to_the_first(old: Store) -> No
     with old.matching() as transaction:
         owners = transaction.claim_keys(dict.fromkeys((2**63 - 1, -5, 6), 50), now=NOW, window=timedelta(days=5))
         assert owners == {2**63 - 1: KeyOwner(first.id, 0), -5: KeyOwner(first.id, 0)}
-        ((told,),) = transaction.told([first.id], since=NOW).values()
+        ((told,),) = transaction.said([first.id], since=NOW).values()
         assert (told.story, told.text_of) == (7, first.id)
         (reports,) = transaction.reports([7]).values()
     summary = summarise(reports)

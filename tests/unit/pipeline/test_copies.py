@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from worker.pipeline.copies import Read, Relative, Search
+from worker.pipeline.copies import Prepared, Relative, Search
 from worker.records import ItemToMatch, KeyOwner
 from worker.stories.nearness import COMMON, copy_keys
 from worker.stories.wire import Credit
@@ -26,7 +26,7 @@ def read(item, title, text=TEXT):
     prepared = wording(title, text, None, title_words=words_of(title), text_words=words_of(text))
     matchable = Matchable(title, text, (), frozenset())
     waiting = ItemToMatch(item, item, True, None, None, title, text, datetime(2026, 3, 1, tzinfo=UTC), matchable)
-    return Read(waiting, prepared, copy_keys(prepared), Credit(None, None, None))
+    return Prepared(waiting, prepared, copy_keys(prepared), Credit(None, None, None))
 
 
 def search(newcomer, owned):
