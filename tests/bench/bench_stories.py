@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
     Pairs = Sequence[tuple[Piece, Piece]]
 
-pytestmark = pytest.mark.skipif("TOCSIN_CORPUS" not in os.environ, reason="the corpus is not there")
-
 SEED = int(os.environ.get("STORIES_SEED", "11"))
 ORIGINALS = 1_000
 PAIRS = 1_500
