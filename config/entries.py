@@ -4,7 +4,7 @@ A key whose feature does not exist yet stands here with the one value that chang
 "not yet" (INTERFACE 8.11), never ignored. Rules over several keys or entries are in `config.rules`.
 """
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
@@ -24,6 +24,7 @@ from config.fields import (
     WebAddress,
     WebhookSecret,
 )
+from config.languages import Language
 from config.servers import allowed, broker, database, smtp_server
 from config.values import DEFAULT_AT_MOST, DEFAULT_HOST_CONCURRENCY, DEFAULT_HOST_GAP, AlertMode, Settings
 
@@ -109,14 +110,20 @@ class WatchListEntry(Entry):
     exclude: list[Line] = Field([], description="None of these.")
     query: Query | None = Field(None, description="Instead of keywords: a query.")
     feeds: ScopeEntry = Field(ScopeEntry(), description="Default: all feeds.")
-    languages: Annotated[list[Any], _only([])] = []
+    languages: Annotated[list[Language], Field(max_length=100)] = Field(
+        [],
+        description="Only items in one of these, such as en, uk or pt-BR (pt holds for it, too), and those whose "
+        "language nobody knows; default: all.",
+    )
     alert: AlertMode = Field(
         "first",
         description="first: once per story; updates: again when it is corrected or gains an independent report; "
         "every: also at each further report. What is told so counts for at_most as new stories do.",
     )
     notify: Annotated[list[NotifyEntry], Field(min_length=1)] = Field(description="Who hears of it.")
-    renamed_from: NeverYet = None
+    renamed_from: Name | None = Field(
+        None, description="The name it had; it keeps its alerts. The line may stay, or go once it is applied."
+    )
 
 
 class ChannelEntry(Entry):

@@ -109,6 +109,55 @@ def watch_list_rules(section: Section, known: Mapping[str, Path] | None, shown: 
             told.add(name)
 
 
+def rename_rules(section: Section) -> Iterator[Problem]:
+    """A list had the name of one that is no longer there, or has a new name too; and names do not go in a circle.
+
+    Lists that swap their names would swap them again each time that the files are applied: nothing tells whether it is
+    done.
+    """
+    places = texts(section, "name")
+    formers: dict[str, str] = {}
+    renamed: list[tuple[str, str, Path]] = []
+    for index, entry in entries_of(section.data):
+        name, former = entry.get("name"), entry.get("renamed_from")
+        path: Path = (section.key, index, "renamed_from")
+        if isinstance(name, str) and isinstance(former, str) and path not in section.marked.flawed:
+            formers[as_kept(name)] = as_kept(former)
+            renamed.append((as_kept(name), as_kept(former), path))
+    claimed: dict[str, Path] = {}
+    circles = _in_circles(formers)
+    for name, former, path in renamed:
+        written = quoted(section.marked, path)
+        if former == name:
+            yield _problem(section, path, "this is the list's own name; remove the line")
+        elif claimed.setdefault(former, path) != path:
+            line = place_of(section.marked, claimed[former]).mark.line
+            yield _problem(section, path, f"{written} has its new name in line {line} already; keep one of the lines")
+        elif former in places and former not in formers:
+            line = place_of(section.marked, places[former]).mark.line
+            message = f"{written} still stands in line {line}; take that list out, or remove this line"
+            yield _problem(section, path, message)
+        elif name in circles:
+            message = "these names go in a circle, which would turn at each apply; give one list a third name first"
+            yield _problem(section, path, message)
+
+
+def _in_circles(formers: Mapping[str, str]) -> set[str]:
+    """Return the names that lead back to themselves, from each name to the one before it."""
+    found: set[str] = set()
+    seen: set[str] = set()
+    for name in formers:
+        way: list[str] = []
+        at = name
+        while at in formers and at not in seen:
+            seen.add(at)
+            way.append(at)
+            at = formers[at]
+        if at in way:
+            found.update(way[way.index(at) :])
+    return found
+
+
 def channel_rules(section: Section) -> Iterator[Problem]:
     """A channel leads one way, a webhook is signed, and no subscriber has one twice."""
     for index, entry in entries_of(section.data):

@@ -149,7 +149,8 @@ class WatchListLine:
     """One watch list as configured.
 
     Either `query` or `keywords` is given; `exclude` goes with both. `feed_tags` empty: all feeds; else feeds with any
-    of these tags. `query_mark` is where the query's first character stands, so that an offset becomes a place.
+    of these tags. `languages` are lower case; empty: all. `query_mark` is where the query's first character stands, so
+    that an offset becomes a place. `renamed_from` is the name that the list had, which is nothing of what it is.
     """
 
     name: str
@@ -157,10 +158,12 @@ class WatchListLine:
     exclude: tuple[str, ...] = ()
     query: str | None = None
     feed_tags: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
     alert: AlertMode = "first"
     notify: tuple[NotifyLine, ...] = ()
     mark: Mark | None = field(default=None, compare=False)
     query_mark: Mark | None = field(default=None, compare=False)
+    renamed_from: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,16 @@ from config.fields import as_kept
 from config.files import Section, read_section, stray_files
 from config.nearest import did_you_mean
 from config.problems import ConfigurationError
-from config.rules import channel_rules, is_address, is_public, repeats, same_address, texts, watch_list_rules
+from config.rules import (
+    channel_rules,
+    is_address,
+    is_public,
+    rename_rules,
+    repeats,
+    same_address,
+    texts,
+    watch_list_rules,
+)
 from config.settings import read_settings
 from config.values import (
     ChannelLine,
@@ -144,7 +153,12 @@ def _read_configuration(
     )
     problems += [*repeats(feeds, "url", same_address), *repeats(feeds, "name")]
     problems += repeats(feeds, "opml", lambda written: _same_list(folder, written))
-    problems += [*repeats(lists, "name"), *repeats(subscribers, "name"), *channel_rules(subscribers)]
+    problems += [
+        *repeats(lists, "name"),
+        *rename_rules(lists),
+        *repeats(subscribers, "name"),
+        *channel_rules(subscribers),
+    ]
     names = texts(subscribers, "name")
     shown = [quoted(subscribers.marked, path).strip("`") for path in names.values()]
     problems += watch_list_rules(lists, names if subscribers.readable else None, shown)
@@ -236,6 +250,7 @@ def _watch_list_line(entry: WatchListEntry, marked: Marked, path: Path) -> Watch
         exclude=_once(entry.exclude),
         query=entry.query,
         feed_tags=_once(entry.feeds.tags),
+        languages=tuple(sorted(set(entry.languages))),
         alert=entry.alert,
         notify=tuple(
             NotifyLine(line.subscriber, line.at_most, mark=marked.places[(*path, "notify", index)].mark)
@@ -243,6 +258,7 @@ def _watch_list_line(entry: WatchListEntry, marked: Marked, path: Path) -> Watch
         ),
         mark=marked.places[path].mark,
         query_mark=None if entry.query is None else marked.places[(*path, "query")].text_mark,
+        renamed_from=entry.renamed_from,
     )
 
 

@@ -13,6 +13,12 @@ TICK_EXPIRES_S = 5
 LISTS_EVERY_S = 5.0
 """How often to look whether an OPML list is due: so long a new one, or the feeds of a changed file, may wait."""
 
+BURSTS_EVERY_S = 600.0
+"""How often to look for watch lists that match far more than usual."""
+
+INDEX_EVERY_S = 5.0
+"""How often new items go into the archive's index; until then a search looks at each of them."""
+
 UPKEEP_EVERY_S = 3600.0
 
 
@@ -28,6 +34,17 @@ def timetable(tick: timedelta) -> dict[str, dict[str, Any]]:
             "task": "tocsin.lists",
             "schedule": LISTS_EVERY_S,
             "options": {"queue": "upkeep", "expires": LISTS_EVERY_S},
+        },
+        "bursts": {
+            "task": "tocsin.bursts",
+            "schedule": BURSTS_EVERY_S,
+            "options": {"queue": "upkeep", "expires": BURSTS_EVERY_S},
+        },
+        "index": {
+            # It may take seconds, for which no tick shall wait.
+            "task": "tocsin.index",
+            "schedule": INDEX_EVERY_S,
+            "options": {"queue": "slow", "expires": INDEX_EVERY_S},
         },
         "upkeep": {
             "task": "tocsin.upkeep",

@@ -10,3 +10,15 @@ from tasks.runtime import engine
 def upkeep() -> None:
     """Forget what is over, and poll what no interval keeps waiting."""
     engine().upkeep()
+
+
+@app.task(name="tocsin.bursts")
+def bursts() -> None:
+    """Tell of watch lists that match far more than usual."""
+    engine().tell_bursts()
+
+
+@app.task(name="tocsin.index")
+def index() -> None:
+    """Bring the archive's index up to what there is."""
+    engine().index()

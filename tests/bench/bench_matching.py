@@ -1,44 +1,142 @@
-"""Matching one item of 400 words against 100 to 100,000 watch lists, and against a regular expression a list."""
+"""Items against 100 to 100,000 watch lists, beside a regular expression a term, ahocorasick_rs and hyperscan.
+
+Items and lists are drawn from the news that TOCSIN_CORPUS names; where that is absent, from made-up news. Tocsin's
+times hold the reading of the item into words, and the places of what was found; its peers tell only which lists.
+"""
 
 from __future__ import annotations
 
-import re
+import os
+import random
+from statistics import fmean
+from typing import TYPE_CHECKING, NamedTuple
 
+import pytest
+from bench import newsstand, topics
+from bench.matchers import AhoCorasick, Expressions, Hyperscan, Tocsin, memory
+from bench.newsstand import Piece
 from bench.prose import Prose
+from bench.topics import Phrase, Topic
 
 from worker.watchlists import CompiledSet
 from worker.watchlists.model import Matchable, WatchList
 from worker.watchlists.reading import Reading
 
-SIZES = {"names": (100, 10_000, 100_000), "queries": (100, 10_000)}
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from bench.matchers import Item, Matcher
+
+SIZES = (100, 1_000, 10_000, 100_000)
+SOME = 1_000
+"""For more regular expressions nobody waits: their figures are those of so many lists, times as many more."""
 ITEMS = 50
+FEW = 5
+LENGTHS = {400: (370, 430), 60: (50, 70)}
+"""Words of an item's text, and what counts as about so many."""
+DRAWN = {"names": topics.names, "queries": topics.queries}
+CHANGES = {
+    "a name": Topic(((Phrase("Volodymyr Zelensky"),),)),
+    "a word": Topic(((Phrase("ukraine"),),)),
+    "a query": Topic(((Phrase("ukraine"), Phrase("Black Sea")), (Phrase("grain"),)), (Phrase("football"),)),
+    "a prefix": Topic(((Phrase("ukrain", goes_on=True),),)),
+}
+CHANGED = 20
 
 
-def test_matching(cpu, show):
+@pytest.fixture(scope="module")
+def pieces() -> list[Piece]:
+    if os.environ.get("TOCSIN_CORPUS"):
+        return newsstand.reuters() + newsstand.web() + newsstand.agnews()
     prose = Prose()
-    items = [Matchable(prose.text(10), prose.text(390)) for _ in range(ITEMS)]
+    return [_made_up(prose, length) for length in LENGTHS for _ in range(2_000)]
+
+
+def _made_up(prose: Prose, length: int) -> Piece:
+    """A piece of so many words, in which one in ten belongs to a name."""
+    return Piece(prose.text(9), " ".join(f"{prose.text(18)} {prose.name().title()}" for _ in range(length // 20)))
+
+
+@pytest.fixture(scope="module")
+def items(pieces) -> dict[int, list[Item]]:
+    """Items of each length in nothing but ASCII: the peers know nothing of folding."""
+    return {length: random.Random(3).sample(_as_long(pieces, *about), ITEMS) for length, about in LENGTHS.items()}
+
+
+def _as_long(pieces: Sequence[Piece], least: int, most: int) -> list[Item]:
+    return [
+        (piece.title, piece.text)
+        for piece in pieces
+        if (piece.title + piece.text).isascii() and least <= len(piece.words()) <= most
+    ]
+
+
+@pytest.mark.parametrize("kind", DRAWN)
+def test_matching(kind, pieces, items, cpu, show):
+    wanted = DRAWN[kind](pieces, SIZES[-1])
+    reading = [_each(lambda item: Reading(Matchable(*item)), some, cpu) for some in items.values()]
+    rows = [("words alone", "", "", f"{reading[0] * 1e6:,.0f}", "", f"{reading[1] * 1e6:,.0f}", "", "", "")]
+    expected = {}
+    for matcher in (Tocsin, AhoCorasick, Hyperscan, Expressions):
+        first = None
+        for size in SIZES:
+            measured = _measured(matcher, wanted[:size], items, cpu)
+            first = first or measured
+            rows.append((matcher.__name__, *measured.cells(first)))
+            if matcher is not Expressions:
+                assert measured.hits == expected.setdefault(size, measured.hits)
+    columns = ("", "lists", "build, s", "us, 400 words", "growth", "us, 60 words", "growth", "hits an item", "MB")
+    show(f"An item against watch lists: {kind}. CPU time; ~ is extrapolated", columns, rows)
+
+
+class Measured(NamedTuple):
+    """`each`: seconds for one item of each length. `hits`: of each item of each length; empty where extrapolated."""
+
+    lists: int
+    build: float
+    each: list[float]
+    hits: list[list[set[int]]]
+    grown: int | None
+
+    def cells(self, first: Measured) -> list[str]:
+        mark = "" if self.hits else "~"
+        cells = [f"{self.lists:,}", f"{mark}{self.build:,.2f}"]
+        for each, at_first in zip(self.each, first.each, strict=True):
+            cells += [f"{mark}{each * 1e6:,.0f}", f"{each / at_first:,.1f}"]
+        hits = " / ".join(f"{fmean(map(len, of_items)):.1f}" for of_items in self.hits)
+        return [*cells, hits, "" if self.grown is None else f"{self.grown / 2**20:,.0f}"]
+
+
+def _measured(
+    matcher: Callable[[Sequence[Topic]], Matcher],
+    wanted: Sequence[Topic],
+    items: Mapping[int, Sequence[Item]],
+    cpu: Callable[..., float],
+) -> Measured:
+    slow = matcher is Expressions
+    times = max(1, len(wanted) // SOME) if slow else 1
+    ready: list[Matcher] = []
+    build = cpu(lambda: ready.append(matcher(wanted[: len(wanted) // times])), runs=1)
+    each = [_each(ready[0].of, some[:FEW] if slow else some, cpu) for some in items.values()]
+    hits = [[set(ready[0].of(item)) for item in some] for some in items.values()] if times == 1 else []
+    grown = memory(matcher, wanted, items[400]) if len(wanted) == SIZES[-1] and not slow else None
+    return Measured(len(wanted), build * times, [one * times for one in each], hits, grown)
+
+
+def _each(call: Callable[[Item], object], some: Sequence[Item], cpu: Callable[..., float]) -> float:
+    """Seconds that a call takes for one of some items."""
+    return cpu(lambda: [call(item) for item in some], runs=7) / len(some)
+
+
+def test_changing(pieces, items, cpu, show):
     rows = []
-    for kind, make in (("names", lambda: f'"{prose.name()}"'), ("queries", prose.query)):
-        queries = [make() for _ in range(SIZES[kind][-1])]
-        first = 0.0
-        for size in SIZES[kind]:
-            lists = [WatchList(number, f"list {number}", query) for number, query in enumerate(queries[:size])]
-            compiled: list[CompiledSet] = []
-            build = cpu(lambda lists=lists, compiled=compiled: compiled.append(CompiledSet(lists)), runs=1)
-            match = cpu(lambda compiled=compiled: [compiled[0].match(Reading(item)) for item in items], runs=3) / ITEMS
-            first = first or match
-            hits = sum(len(compiled[0].match(Reading(item))) for item in items) / ITEMS
-            rows.append(
-                (f"{size:,} {kind}", f"{build:.2f}", f"{match * 1e6:.0f}", f"{match / first:.1f}", f"{hits:.1f}")
-            )
-        if kind == "names":
-            expressions = [re.compile(rf"\b{query[1:-1]}\b", re.IGNORECASE) for query in queries[:100]]
-            each = cpu(lambda found=expressions: [_search(found, item) for item in items[:10]], runs=3) / 10
-            name = "100 names, a regex each"
-            rows.append((name, "-", f"{each * 1e6:.0f}", f"{each / first:.1f}", "-"))
-    columns = ("watch lists", "build, s", "us an item", "times the 100", "hits an item")
-    show("Matching one item of 400 words, CPU", columns, rows)
-
-
-def _search(expressions: list[re.Pattern[str]], item: Matchable) -> list[bool]:
-    return [bool(one.search(item.title) or one.search(item.text)) for one in expressions]
+    for kind, draw in DRAWN.items():
+        compiled = Tocsin(draw(pieces, SIZES[-1])).compiled
+        item = Matchable(*items[400][0])
+        for name, topic in CHANGES.items():
+            changed = WatchList(SIZES[-1], "changed", topic.query)
+            change = cpu(lambda: compiled.change([changed]), runs=7)  # noqa: B023 - called at once
+            first = cpu(lambda: compiled.match(Reading(item)), runs=1)  # noqa: B023
+            again = cpu(lambda: compiled.match(Reading(item)), runs=7)  # noqa: B023
+            rows.append((f"{name}, of {SIZES[-1]:,} {kind}", *(f"{each * 1e3:.2f}" for each in (change, first, again))))
+    show("One list changes, ms of CPU", ("", "the change", "the first item after it", "the next"), rows)

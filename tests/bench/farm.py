@@ -42,7 +42,7 @@ class Farm:
         link = f"https://f{feed}.example/{number}"
         return (
             f"<item><title>{self._prose.text(9).capitalize()}</title><link>{link}</link><guid>{link}</guid>"
-            f"<pubDate>{at}</pubDate><description><![CDATA[{self._prose.html(235)}]]></description></item>"
+            f"<pubDate>{at}</pubDate><description><![CDATA[{self._prose.html(220)}]]></description></item>"
         )
 
     def _answer(self, feed: int) -> tuple[bytes, bytes]:

@@ -262,11 +262,13 @@ class NoticeFacts:
     """What a notice says.
 
     Attributes:
-        type: "feed.broken", "feed.recovered".
+        type: "feed.broken", "feed.recovered", "watchlist.broken", "watchlist.burst".
         subscriber: Name of who is told.
         created_at: UTC.
         data: Plain values, ready for JSON; of feed notices: `feed` {"name", "url"}, `state`, `since` (ISO 8601 UTC, of
-            the last good poll or None), `failures` (polls failed in a row) and `error` (one line, or None).
+            the last good poll or None), `failures` (polls failed in a row) and `error` (one line, or None); of notices
+            of watch lists: `watch_list` {"name", "query", "managed_by"} and, broken, the `reason`, or, in a burst,
+            `matches` within `hours`, `usual` in as many, and how many `times` that is.
     """
 
     type: str

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, TypedDict
 from worker.alerts.lines import flat
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from worker.alerts.model import AlertFacts
-    from worker.watchlists.model import Span
+    from worker.watchlists.model import Matchable, Span
 
 PER_FIELD = 3
 """Snippets of one field at most: a reader wants the reason, not the text."""
@@ -34,7 +34,14 @@ class Snippet(TypedDict):
 
 def snippets(facts: AlertFacts, *, width: int = 160) -> list[Snippet]:
     """Show where the alert's item matched; see `snippets_of`."""
-    return snippets_of(facts.title, facts.text, facts.categories, facts.spans, width=width)
+    lesser = _lesser(facts.authors, facts.source, facts.link, facts.feed_name, facts.feed_url)
+    return _of_fields(_main(facts.title, facts.text, facts.categories) | lesser, facts.spans, width)
+
+
+def snippets_in(item: Matchable, spans: Sequence[Span], *, width: int = 160) -> list[Snippet]:
+    """Show where an item matched, whichever of its fields that was in; see `snippets_of`."""
+    lesser = _lesser(item.authors, item.source, item.link, item.feed_name, item.feed_url)
+    return _of_fields(_main(item.title, item.text, item.categories) | lesser, spans, width)
 
 
 def snippets_of(
@@ -43,26 +50,41 @@ def snippets_of(
     """Show where an item matched: title first, then text, then categories; at most three pieces of each.
 
     A piece holds up to `width` characters of the field, cut at words; "... " and " ..." at its ends say that there
-    was more. Places that fit into one piece together share it. A category is shown by itself.
+    was more. Places that fit into one piece together share it. A category is shown by itself, and so is an author.
     """
-    return [
-        *_of_field("title", [(0, title)], spans, width),
-        *_of_field("text", [(0, text)], spans, width),
-        *_of_field("category", list(_categories(categories)), spans, width),
-    ]
+    return _of_fields(_main(title, text, categories), spans, width)
 
 
-def _categories(categories: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """Each category with its offset in all of them joined by newlines."""
-    offset = 0
-    for category in categories:
-        yield offset, category
-        offset += len(category) + 1
+def _main(title: str, text: str, categories: Sequence[str]) -> dict[str, Sequence[str]]:
+    return {"title": (title,), "text": (text,), "category": categories}
 
 
-def _of_field(field: str, sources: Sequence[tuple[int, str]], spans: Sequence[Span], width: int) -> list[Snippet]:
+def _lesser(
+    authors: Sequence[str], source: str | None, link: str | None, feed_name: str, feed_url: str
+) -> dict[str, Sequence[str]]:
+    """The fields that only queries that name them look at, each as the strings that `Span` counts through."""
+    return {"author": authors, "source": (source or "",), "link": (link or "",), "feed": (feed_name, feed_url)}
+
+
+def _of_fields(fields: Mapping[str, Sequence[str]], spans: Sequence[Span], width: int) -> list[Snippet]:
     found: list[Snippet] = []
-    ours = [span for span in spans if span.field == field]
+    for field, strings in fields.items():
+        ours = [span for span in spans if span.field == field]
+        if ours:
+            found += _of_field(field, list(_apart(strings)), ours, width)
+    return found
+
+
+def _apart(strings: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Each of a field's strings with its offset in all of them joined by newlines."""
+    offset = 0
+    for string in strings:
+        yield offset, string
+        offset += len(string) + 1
+
+
+def _of_field(field: str, sources: Sequence[tuple[int, str]], ours: Sequence[Span], width: int) -> list[Snippet]:
+    found: list[Snippet] = []
     for offset, source in sources:
         # The item may have been edited since it matched: what lies beyond its end is left out.
         places = [(max(0, span.start - offset), min(len(source), span.end - offset)) for span in ours]

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from worker.alerts import list_notice
 from worker.alerts.changes import changes_shown
 from worker.alerts.lines import one_line
+from worker.alerts.list_notice import list_news_of
 from worker.alerts.notice import account, headline, trouble_of
 from worker.alerts.reports import NAME_LIMIT, also_by, credited, is_told, other_reports
 from worker.alerts.snippets import snippets
 from worker.alerts.times import to_the_minute
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from worker.alerts.model import AlertFacts, Message, ReportFacts, UpdateFacts
     from worker.alerts.snippets import Snippet
@@ -58,9 +60,7 @@ def body(message: Message) -> str:
     For an update: what became of the story first. For a notice: what has happened, since when, what there is to do.
     """
     if not message.alerts:
-        trouble = trouble_of(message)
-        lines = [_notice(message)] if trouble is None else account(trouble)
-        return "\n".join(lines) + "\n" + _footer(message, ())
+        return "\n".join(_account(message)) + "\n" + _footer(message, ())
     numbered = message.type == "digest.created"
     parts = [
         "\n".join(_alert(facts, f"{number}. " if numbered else ""))
@@ -187,8 +187,17 @@ def _names(names: Sequence[str]) -> str:
 def _notice(message: Message) -> str:
     if message.type == "channel.test":
         return f"Tocsin: this is a test message for {message.subscriber}"
-    trouble = trouble_of(message)
-    return f"Tocsin: {message.type if trouble is None else headline(trouble)}"
+    if trouble := trouble_of(message):
+        return f"Tocsin: {headline(trouble)}"
+    news = list_news_of(message)
+    return f"Tocsin: {message.type if news is None else list_notice.headline(news)}"
+
+
+def _account(message: Message) -> Iterable[str]:
+    if trouble := trouble_of(message):
+        return account(trouble)
+    news = list_news_of(message)
+    return [_notice(message)] if news is None else list_notice.account(news)
 
 
 def _footer(message: Message, lists: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ import structlog
 
 from config.redaction import TOLD_WHOLE
 from worker.alerts.lines import one_line
+from worker.alerts.list_notice import headline, list_news_of
 from worker.alerts.notice import trouble_of
 from worker.alerts.reports import also_by
 
@@ -50,7 +51,9 @@ class LogChannel:
             )
         if not message.alerts:
             trouble = trouble_of(message)
+            news = list_news_of(message)
             about = {"feed": trouble.name, "state": trouble.state, "error": trouble.error} if trouble else {}
+            about |= {"watch_list": news.name, "said": headline(news), "reason": news.reason} if news else {}
             self._log.info("notice", type=message.type, **about, subscriber=message.subscriber, key=message.key)
 
 

@@ -20,6 +20,7 @@ from worker.cli import (
     stories,
     subscribers,
     watch,
+    why,
 )
 
 if TYPE_CHECKING:
@@ -46,15 +47,15 @@ _COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
         "plan": configuration.plan,
         "apply": configuration.apply,
     },
-    "By hand": {"poll": polling.poll, "search": archive.search},
+    "By hand": {"poll": polling.poll, "search": archive.search, "why": why.why},
 }
 for panel, commands in _COMMANDS.items():
     for name, command in commands.items():
         app.command(name, rich_help_panel=panel)(command)
 for group, tree, text in (
     ("feeds", feeds.app, "List, add and remove feeds."),
-    ("watch", watch.app, "List, add and remove watch lists."),
-    ("subscribers", subscribers.app, "List who is told."),
+    ("watch", watch.app, "List, add, change and remove watch lists."),
+    ("subscribers", subscribers.app, "List, add and remove who is told."),
     ("alerts", alerts.app, "List what was found."),
     ("stories", stories.app, "List what is reported; put right what was folded wrongly."),
     ("deliveries", deliveries.app, "List messages; send failed ones again."),

@@ -16,22 +16,40 @@ def search(
     config: Config = FOLDER,
     *,
     days: Annotated[int, typer.Option(min=1, max=LONGEST_DAYS, metavar="N", help="How far back to look.")] = 90,
+    by: Annotated[str, typer.Option(metavar="ORDER", help="`newest` first, or the most `relevance` first.")] = "newest",
     limit: Limit = 100,
+    after: Annotated[
+        str | None, typer.Option(metavar="CURSOR", help="Go on behind a row, by its `cursor`, with the same query.")
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Search the archive with a query, newest first."""
+    """Search the archive with a query, page by page."""
     from datetime import timedelta
 
-    from worker.cli.output import show
+    from worker.cli.output import note, show
     from worker.cli.rows import found_row
     from worker.cli.session import session
     from worker.cli.table import columns
-    from worker.pipeline.search import search as search_items
-    from worker.watchlists.compiled import compile_query
+    from worker.errors import ConfigurationError
+    from worker.pipeline.search import search as search_archive
+    from worker.watchlists.grammar import parse
 
-    compile_query(query)  # a mistake in it needs no database to be told
+    parse(query)  # a mistake in it needs no database to be told
+    if by not in ("newest", "relevance"):
+        raise ConfigurationError(f"--by {by}: write newest or relevance")
     with session(config) as engine:
-        since = engine.clock.now() - timedelta(days=days)
-        found = search_items(engine.store.items_since(since), query, limit=limit)
-        rows = [found_row(item, hit) for item, hit in found]
+        page = search_archive(
+            engine.store,
+            query,
+            back=timedelta(days=days),
+            now=engine.clock.now(),
+            by="newest" if by == "newest" else "relevance",
+            limit=limit,
+            after=after,
+        )
+    rows = [found_row(found) for found in page.found]
     show(rows, columns("first_seen", "feed:10", "title:30", "link:20?"), as_json=json, empty="nothing found")
+    if page.reached is not None:
+        note(f"looked back to {page.reached:%Y-%m-%d %H:%M} only: there was much to read")
+    if page.more is not None:
+        note(f"there may be more: --after {page.more}")

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from config.nearest import did_you_mean
 from config.values import Mark, Problem
+from worker.pipeline.lint import doubts_of_line
 
 if TYPE_CHECKING:
     from config.values import Configuration
 
 
 def doubts(found: Configuration) -> list[Problem]:
-    """Return warnings of watch lists that no feed of the files can meet, and of subscribers whom no list tells."""
+    """Return warnings of lists that nothing can meet or that hardly mean what they say, and of idle subscribers."""
     tags = {tag for feed in found.feeds for tag in feed.tags}
     told = {notify.subscriber for line in found.watch_lists for notify in line.notify}
     nowhere = Mark("-", 1, 1)
@@ -30,4 +31,4 @@ def doubts(found: Configuration) -> list[Problem]:
         for line in found.subscribers
         if line.name not in told
     ]
-    return unmet + idle
+    return unmet + [problem for line in found.watch_lists for problem in doubts_of_line(line)] + idle

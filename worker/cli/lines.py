@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
 
-from config.entries import Entry, FeedEntry, OpmlEntry, WatchListEntry
-from config.values import FeedLine, NotifyLine, WatchListLine
+from config.entries import Entry, FeedEntry, OpmlEntry, SubscriberEntry, WatchListEntry
+from config.explain import NEVER_SHOWN
+from config.values import ChannelLine, FeedLine, NotifyLine, SubscriberLine, WatchListLine
 from worker.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
 AnEntry = TypeVar("AnEntry", bound=Entry)
 
 _OPTIONS = {"tags": "--tag", "every": "--every", "name": "--name", "notify": "--notify", "exclude": "--exclude"}
+_OF_LISTS = {"name": "NAME", "query": "QUERY", "when": "--when", "at_most": "--at-most", "alert": "--alert"}
+_OF_SUBSCRIBERS = {
+    "name": "NAME",
+    "timezone": "--timezone",
+    "email": "--email",
+    "webhook": "--webhook",
+    "secret": "the webhook's secret",
+}
 
 
 def feed_line(
@@ -56,10 +65,12 @@ def watch_list_line(
     when: str,
     at_most: str | None,
     alert: str = "first",
+    languages: Sequence[str] = (),
+    options: Mapping[str, str] | None = None,
 ) -> WatchListLine:
     """Return the line of a watch list; raise ConfigurationError that says what to write instead.
 
-    The query itself is not read here.
+    The query itself is not read here. `options`: what the command calls keys, where it is not as `watch add` does.
     """
     limit = {} if at_most is None else {"at_most": at_most}
     entry = _checked(
@@ -69,19 +80,51 @@ def watch_list_line(
             "query": query,
             "exclude": list(exclude),
             "feeds": {"tags": list(tags)},
+            "languages": list(languages),
             "alert": alert,
             "notify": [{"subscriber": subscriber, "when": when, **limit} for subscriber in dict.fromkeys(subscribers)],
         },
-        _OPTIONS | {"name": "NAME", "query": "QUERY", "when": "--when", "at_most": "--at-most", "alert": "--alert"},
+        {**_OPTIONS, "languages": "--language", **_OF_LISTS, **(options or {})},
     )
     return WatchListLine(
         name=entry.name,
         query=entry.query,
         exclude=tuple(dict.fromkeys(entry.exclude)),
         feed_tags=tuple(dict.fromkeys(entry.feeds.tags)),
+        languages=tuple(sorted(set(entry.languages))),
         alert=entry.alert,
         notify=tuple(NotifyLine(line.subscriber, line.at_most) for line in entry.notify),
     )
+
+
+def subscriber_line(
+    name: str,
+    *,
+    timezone: str | None,
+    emails: Sequence[str],
+    webhooks: Sequence[tuple[str, str]],
+    log: bool,
+) -> SubscriberLine:
+    """Return the line of a subscriber; raise ConfigurationError that says what to write instead.
+
+    `webhooks`: each with its secret. Neither addresses nor secrets are repeated.
+    """
+    hooks: list[Mapping[str, object]] = [{"webhook": url, "secret": secret} for url, secret in webhooks]
+    mails: list[Mapping[str, object]] = [{"email": address} for address in emails]
+    given = {
+        "name": name,
+        "channels": [*hooks, *mails, *([{"log": True}] if log else [])],
+        **({} if timezone is None else {"timezone": timezone}),
+    }
+    entry = _checked(SubscriberEntry, given, _OF_SUBSCRIBERS)
+    lines = [
+        ChannelLine("webhook", channel.webhook, channel.secret)
+        if channel.webhook is not None
+        else ChannelLine("log" if channel.email is None else "email", channel.email or "")
+        for channel in entry.channels
+    ]
+    ways = {(line.kind, line.address): line for line in lines}
+    return SubscriberLine(entry.name, entry.timezone, tuple(ways.values()))
 
 
 def _checked(model: type[AnEntry], given: Mapping[str, object], options: Mapping[str, str]) -> AnEntry:
@@ -93,9 +136,10 @@ def _checked(model: type[AnEntry], given: Mapping[str, object], options: Mapping
             keys = [part for part in wrong["loc"] if isinstance(part, str)]
             key = keys[-1]
             value = wrong["input"]
-            # A URL may hold a password, so it is never repeated.
-            shown = "this" if key == "url" or not isinstance(value, str) else repr(value)
+            # An address may hold a password, so it is never repeated.
+            shown = "this" if key in NEVER_SHOWN or not isinstance(value, str) else repr(value)
             choice = wrong["type"] == "literal_error"
             said = f"write {wrong['ctx']['expected']}" if choice else wrong["msg"].replace("{given}", shown)
+            said = said.replace("write ${ITS_NAME} here", "give its name")  # as the files take it
             complaints.append(f"{options.get(key, key.upper())}: {said}")
         raise ConfigurationError("\n".join(dict.fromkeys(complaints))) from None

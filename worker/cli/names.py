@@ -68,6 +68,19 @@ def known_name(what: str, name: str, known: Iterable[str], *, otherwise: str = "
     raise ConfigurationError(f"there is no {what} {name!r}{advise(name, known) or otherwise}")
 
 
+def who_hears(wanted: Sequence[str] | None, known: Sequence[str]) -> list[str]:
+    """Return who is told: those wanted, else the only one there is; raise ConfigurationError where nobody is meant."""
+    if wanted:
+        advice = "; `tocsin subscribers add NAME` adds one"
+        return [known_name("subscriber", name, known, otherwise=advice) for name in wanted]
+    if not known:
+        advice = "write a subscriber into subscribers.yaml, or `tocsin subscribers add NAME`"
+        raise ConfigurationError(f"nobody can be told yet: {advice}")
+    if len(known) > 1:
+        raise ConfigurationError(f"say who hears of it: --notify NAME; there are {', '.join(known)}")
+    return list(known)
+
+
 def advise(name: str, known: Sequence[str]) -> str:
     """Offer the few names that hold this one as a part, or else the nearest."""
     known = list(dict.fromkeys(known))  # several may share one

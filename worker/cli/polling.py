@@ -56,6 +56,7 @@ def poll(
             feeds = [feed for feed in feeds if feed.next_poll_at <= now and feed.state != "quarantined"]
         with progress("polling", len(feeds)) as answered:
             done = poll_by_hand(engine, feeds, force=not due, answered=answered)
+        engine.index()
     order = {feed.url: place for place, feed in enumerate(feeds)}
     rows = [row for _, row in sorted(done.rows, key=lambda one: order[one[0]])]
     shown = columns(

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from worker.cli.output import Row
     from worker.pipeline.discover import FoundFeed
+    from worker.pipeline.search import FoundItem
     from worker.records import PollResult
-    from worker.store.rows import AlertRow, ArchivedItem, DeliveryRow, FeedRow, JournalRow, SubscriberRow, WatchListRow
-    from worker.watchlists.model import Hit
+    from worker.store.rows import AlertRow, DeliveryRow, FeedRow, JournalRow, SubscriberRow, WatchListRow
 
 GAP_SHOWN_FOR = timedelta(days=7)
 """So long it is said that items may be missing; afterwards nobody could find them any more."""
@@ -139,17 +139,18 @@ def elsewhere_row(feed: FeedRow, note: str, *, polled: bool) -> Row:
 
 
 def watch_list_row(found: WatchListRow) -> Row:
-    """A row of `watch list`; languages cannot be chosen yet."""
+    """A row of `watch list`; `feeds` and `languages` are null where all count."""
     return {
         "name": found.name,
         "query": found.query,
         "subscribers": found.subscribers,
         "feeds": {"tags": found.feeds} if found.feeds else None,
-        "languages": None,
+        "languages": found.languages or None,
         "alert": found.alert,
         "state": found.state,
         "matches_7d": found.matches_7d,
         "managed_by": found.managed_by,
+        "broken_why": found.broken_why,
     }
 
 
@@ -210,10 +211,11 @@ def delivery_cells(row: Row) -> Row:
     return {**row, "update": update, "last_error": row["last_error"] or waits}
 
 
-def found_row(item: ArchivedItem, hit: Hit) -> Row:
-    """A row of `search`."""
-    from worker.alerts.snippets import snippets_of
+def found_row(found: FoundItem) -> Row:
+    """A row of `search`; its `cursor` goes on behind it."""
+    from worker.alerts.snippets import snippets_in
 
+    item = found.item
     return {
         "title": item.title,
         "link": item.link,
@@ -222,5 +224,6 @@ def found_row(item: ArchivedItem, hit: Hit) -> Row:
         "first_seen": item.first_seen,
         "story": f"sty_{item.story}" if item.story is not None else None,
         "language": item.language,
-        "snippets": snippets_of(item.title, item.matchable.text, item.matchable.categories, hit.spans),
+        "snippets": snippets_in(item.matchable, found.hit.spans),
+        "cursor": found.cursor,
     }

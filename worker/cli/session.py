@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 def read(folder: Path) -> tuple[Settings, Configuration]:
     """Return settings and files; raise ConfigurationError with everything that is wrong in either, queries too."""
     from worker.configured import everything_of
-    from worker.pipeline.sync import query_problems
+    from worker.pipeline.sync import full_queries, query_problems
 
-    return everything_of(folder, check=query_problems)
+    settings, files = everything_of(folder, check=query_problems)
+    full_queries(files)  # what they refer to shows only when all are read
+    return settings, files
 
 
 @contextmanager

@@ -1,15 +1,16 @@
-"""Watch lists: list, add, remove."""
+"""Watch lists: list, add, remove; changing and importing them have files of their own."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from worker.cli.explain import explain
+from worker.cli.linting import lint
 from worker.cli.options import FOLDER, Config, Json
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from worker.cli.watch_editing import edit
+from worker.cli.watch_import import import_
 
 app = typer.Typer()
 
@@ -24,7 +25,10 @@ def list_watch_lists(config: Config = FOLDER, *, json: Json = False) -> None:
 
     with session(config) as engine:
         rows = [watch_list_row(found) for found in engine.store.watch_lists_list(engine.clock.now())]
-    shown = columns("name:12", "state", "matches_7d", "alert?", "subscribers:10", "managed_by?", "query:20")
+    shown = columns(
+        *("name:12", "state", "broken_why:16?", "matches_7d", "alert?", "subscribers:10", "managed_by?"),
+        *("languages:8?", "query:20"),
+    )
     show(rows, shown, as_json=json, empty="there are no watch lists; `tocsin watch add NAME QUERY` adds one")
 
 
@@ -55,11 +59,19 @@ def add(
     tag: Annotated[
         list[str] | None, typer.Option(metavar="TAG", help="Only feeds with one of these tags; may be repeated.")
     ] = None,
+    language: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CODE", help="Only items in one of these languages, such as en or pt-BR; may be repeated."
+        ),
+    ] = None,
 ) -> None:
     """Watch for a query, from now on. Without --notify it tells the only subscriber."""
     from functools import partial
 
     from worker.cli.lines import watch_list_line
+    from worker.cli.linting import warn_of_doubts
+    from worker.cli.names import who_hears
     from worker.cli.output import say
     from worker.cli.session import session
     from worker.errors import ConfigurationError
@@ -68,7 +80,15 @@ def add(
     # What is wrong with the query or an option needs no database to be told; who is told does.
     full = query_of((), tuple(exclude or ()), query)
     line_telling = partial(
-        watch_list_line, name, query, exclude=exclude or [], tags=tag or [], when=when, at_most=at_most, alert=alert
+        watch_list_line,
+        name,
+        query,
+        exclude=exclude or [],
+        tags=tag or [],
+        languages=language or [],
+        when=when,
+        at_most=at_most,
+        alert=alert,
     )
     name = line_telling(notify or ["anybody"]).name
     with session(config) as engine:
@@ -76,10 +96,16 @@ def add(
         if name in lists:
             by = lists[name].managed_by
             raise ConfigurationError(f"watch list {name!r} is there already (managed by {by})")
-        told = _subscribers(notify, [subscriber.name for subscriber in engine.store.subscribers_list()])
+        told = who_hears(notify, [subscriber.name for subscriber in engine.store.subscribers_list()])
         line = line_telling(told)
         engine.store.add_watch_list(line, full, now=engine.clock.now())
     say(f"added {line.name}, which tells {', '.join(told)}: {full}")
+    warn_of_doubts(full, line.languages)
+
+
+app.command()(edit)
+app.command()(lint)
+app.command("import")(import_)
 
 
 @app.command()
@@ -101,15 +127,4 @@ def remove(name: Annotated[str, typer.Argument(metavar="NAME")], config: Config 
     say(f"removed {name}")
 
 
-def _subscribers(wanted: Sequence[str] | None, known: Sequence[str]) -> list[str]:
-    """Return who is told: those wanted, else the only one there is."""
-    from worker.cli.names import known_name
-    from worker.errors import ConfigurationError
-
-    if wanted:
-        return [known_name("subscriber", name, known, otherwise="; subscribers.yaml names none") for name in wanted]
-    if not known:
-        raise ConfigurationError("nobody can be told yet: write a subscriber into subscribers.yaml")
-    if len(known) > 1:
-        raise ConfigurationError(f"say who hears of it: --notify NAME; there are {', '.join(known)}")
-    return list(known)
+app.command()(explain)

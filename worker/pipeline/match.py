@@ -11,7 +11,7 @@ from worker.alerts.plan import AT_ONCE, plan
 from worker.alerts.updates import plan_updates
 from worker.pipeline.claim import LEASE
 from worker.pipeline.fold import fold
-from worker.records import MatchOutcome
+from worker.records import BrokenList, MatchOutcome
 from worker.watchlists.compiled import CompiledSet
 from worker.watchlists.reading import Reading
 
@@ -28,30 +28,41 @@ MATCH_ATTEMPTS = 4
 
 
 class CompiledLists:
-    """The compiled set of this process, made anew when the watch lists in the database have changed.
+    """The compiled set of this process, brought up to date when the watch lists in the database have changed.
 
     The version is read inside the match transaction, so no item is matched by half of an edit, and an edit holds for
-    the next item in every process.
+    the next item in every process. Only the lists that changed are compiled anew.
 
     Attributes:
         version: That of the lists that are compiled, None before any are.
-        size: How many they are.
     """
 
     def __init__(self) -> None:
         self.version: int | None = None
-        self.size = 0
-        self._set = CompiledSet(())
+        self._set = CompiledSet()
+        self._told: set[int] = set()
+
+    @property
+    def size(self) -> int:
+        """How many lists are asked."""
+        return len(self._set)
 
     def at(self, transaction: MatchTransaction) -> CompiledSet:
         """Return the set that is valid in `transaction`."""
-        version = transaction.watch_lists_version()
-        if version != self.version:
-            lists = transaction.watch_lists()
-            self._set = CompiledSet(lists)
-            self.size = len(lists)
+        version, known = transaction.watch_lists_version(), self.version
+        if version != known:
+            lists = transaction.watch_lists(since=known)
+            gone = [] if known is None else transaction.removed_lists(since=known)
+            self._set.change(lists, gone)
             self.version = version
         return self._set
+
+    def broken(self) -> tuple[BrokenList, ...]:
+        """Return the lists that cannot be asked, each once."""
+        reasons = {id_: error.reason for id_, error in self._set.broken.items()} | self._set.faults
+        new = sorted(reasons.keys() - self._told)
+        self._told = set(reasons)
+        return tuple(BrokenList(id_, self.version or 0, reasons[id_]) for id_ in new)
 
 
 def match(
@@ -86,6 +97,7 @@ def match(
         alerts=len(alerts),
         deliveries=tuple(deliveries),
         alerts_by_feed=tuple(sorted(by_feed.items())),
+        broken=lists.broken(),
     )
 
 

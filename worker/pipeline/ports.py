@@ -175,8 +175,14 @@ class MatchTransaction(Protocol):
     def watch_lists_version(self) -> int:
         """A number that grows whenever watch lists, subscriptions or feeds' tags change."""
 
-    def watch_lists(self) -> list[WatchList]:
-        """All active watch lists, consistent with `watch_lists_version` in this transaction."""
+    def watch_lists(self, *, since: int | None = None) -> list[WatchList]:
+        """All watch lists that are there, consistent with `watch_lists_version` in this transaction.
+
+        `since`: only those that have changed after this version. Paused and broken ones are not `asked`.
+        """
+
+    def removed_lists(self, *, since: int) -> list[int]:
+        """The ids of lists that were removed after this version."""
 
     def unmatched(self, items: Sequence[int]) -> list[ItemToMatch]:
         """Lock and load those of `items` that still wait for matching, by first_seen then id; skip locked ones."""

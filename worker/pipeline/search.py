@@ -1,31 +1,183 @@
-"""Search: a query over the archive, newest first."""
+"""Search: a query over the archive, newest first or the most relevant first, page by page."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
-from worker.watchlists.compiled import compile_query
+from worker.pipeline import cursors
+from worker.pipeline.cursors import Cursor
+from worker.pipeline.relevance import score_of
+from worker.pipeline.survey import ArchiveStore, Survey
+from worker.records.archive import Window
+from worker.watchlists.canonical import canonical
+from worker.watchlists.grammar import parse
+from worker.watchlists.query import CompiledQuery
+from worker.watchlists.reading import Reading
+from worker.watchlists.resolving import references, resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
+    from datetime import datetime, timedelta
 
-    from worker.watchlists.model import Hit, Matchable
+    from worker.records.archive import ArchivedItem
+    from worker.watchlists.model import Hit
+    from worker.watchlists.tree import Node
+
+By = Literal["newest", "relevance"]
+
+_LONGEST_STRETCH = 250_000
 
 
-class Archived(Protocol):
-    """An item of the archive, as far as a query looks at it; the rest of the store's row travels along."""
+class Effort(NamedTuple):
+    """How much one page may take.
+
+    Attributes:
+        read: Items that are read: a few seconds.
+        ranked: By relevance: so many of what is found, the newest, are ranked.
+        at_once: Items that are loaded at once.
+        stretch: Ids that are asked for at once, at first: most pages are full soon.
+    """
+
+    read: int = 20_000
+    ranked: int = 2_000
+    at_once: int = 100
+    stretch: int = 4_000
+
+
+class SearchStore(ArchiveStore, Protocol):
+    """What it needs of the store."""
+
+    def list_queries(self) -> dict[str, str]:
+        """The queries of all watch lists that are not removed, by name."""
+
+    def archive_ids(self, since: datetime) -> tuple[int, int]:
+        """Return the lowest and the highest id of items first seen since then; where there are none, 1 and 0."""
+
+    def get_state(self, key: str) -> str | None:
+        """Return a small value kept under `key`, or None."""
+
+
+class FoundItem(NamedTuple):
+    """An item, where it met the query, and the cursor of the place behind it."""
+
+    item: ArchivedItem
+    hit: Hit
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of what was found.
+
+    Attributes:
+        found: In order.
+        more: The cursor to go on from where there may be more, else None.
+        reached: So far back it was looked, where that is not the whole window: too much had to be read.
+    """
+
+    found: list[FoundItem]
+    more: str | None
+    reached: datetime | None = None
+
+
+def search(
+    store: SearchStore,
+    query: str,
+    *,
+    back: timedelta,
+    now: datetime,
+    by: By = "newest",
+    limit: int = 100,
+    after: str | None = None,
+    effort: Effort = Effort(),  # noqa: B008 - it cannot change
+) -> Page:
+    """Find items of the time `back` from `now` that meet a query.
+
+    1. Understand the query, and the cursor `after` which to go on; raise QueryError or ConfigurationError otherwise.
+    2. Go through the archive backwards, asking the index, and read what it names.
+    3. By relevance: rank the newest of what was found. What has come since the first page counts for none of them.
+    """
+    node = parse(query)
+    whole = resolve(node, store.list_queries() if any(references(node)) else {}, query=query)
+    key = "\0".join((store.get_state("installation") or "", by, canonical(node)))
+    place = None if after is None else cursors.read(after, key=key)
+    first, last = store.archive_ids(since := (now - back).replace(microsecond=0))
+    looking = _Looking(Survey(store, Window(since)), whole, first, effort)
+    if by == "newest":
+        return _newest(looking, last if place is None else place.item - 1, limit, key)
+    return _relevant(looking, last if place is None else place.until, limit, place, key)
+
+
+class _Looking:
+    """Goes through a window from the highest id down; `read` counts, and `reached` is the last item that was read."""
+
+    def __init__(self, survey: Survey, node: Node, first: int, effort: Effort) -> None:
+        self.effort = effort
+        self.read = 0
+        self.reached: ArchivedItem | None = None
+        self._survey = survey
+        self._query = CompiledQuery(node)
+        self._need = survey.bounds_of(node).upper
+        self._first = first
 
     @property
-    def matchable(self) -> Matchable:
-        """What the query sees."""
-        ...
+    def is_tired(self) -> bool:
+        """Whether so much was read that it is enough for one page."""
+        return self.read >= self.effort.read
+
+    def hits(self, last: int) -> Iterator[tuple[ArchivedItem, Hit, int]]:
+        """Yield what meets the query, with the number of its words, until all is read that may be."""
+        ids = self._ids(last)
+        while some := [*islice(ids, min(self.effort.at_once, self.effort.read - self.read))]:
+            there = {item.id: item for item in self._survey.items(some)}
+            for item in (there[id_] for id_ in some if id_ in there):
+                self.read += 1
+                self.reached = item
+                reading = Reading(item.matchable)
+                hit = self._query.read(reading, watch_list=0)
+                if hit is not None:
+                    yield item, hit, len(reading.text)
+
+    def _ids(self, last: int) -> Iterator[int]:
+        """Yield the ids of items that may meet it, stretch by stretch."""
+        store, length = self._survey.store, self.effort.stretch
+        while last >= self._first:
+            first = max(self._first, last - length + 1)
+            stretch = replace(self._survey.window, first=first, last=last)
+            # What is not indexed comes first: what is indexed meanwhile must not be missed.
+            found = {one.item for one in store.unindexed_candidates(stretch)}
+            found |= {one.item for one in store.candidates(self._need, stretch, limit=length)}
+            yield from sorted(found, reverse=True)
+            last, length = first - 1, min(2 * length, _LONGEST_STRETCH)
 
 
-Item = TypeVar("Item", bound=Archived)
+def _newest(looking: _Looking, last: int, limit: int, key: str) -> Page:
+    found = []
+    for item, hit, _ in looking.hits(last):
+        found.append(FoundItem(item, hit, cursors.written(Cursor(item.id), key=key)))
+        if len(found) == limit:
+            return Page(found, found[-1].cursor)
+    if looking.is_tired and looking.reached is not None:
+        return Page(found, cursors.written(Cursor(looking.reached.id), key=key), looking.reached.first_seen)
+    return Page(found, None)
 
 
-def search(items: Iterable[Item], query: str, *, limit: int) -> Iterator[tuple[Item, Hit]]:
-    """Yield the first `limit` of `items` that the query matches, with where it does; raise QueryError first."""
-    compiled = compile_query(query)
-    found = ((item, hit) for item in items if (hit := compiled.hit(item.matchable)) is not None)
-    return (pair for _, pair in zip(range(limit), found, strict=False))
+def _relevant(looking: _Looking, last: int, limit: int, place: Cursor | None, key: str) -> Page:
+    ranked: list[tuple[float, int, ArchivedItem, Hit]] = []
+    hits = looking.hits(last)
+    for item, hit, words in hits:
+        score = score_of(hit, words=words, behind=last - item.id, of=last)
+        ranked.append((score, item.id, item, hit))
+        if len(ranked) == looking.effort.ranked:
+            break
+    ranked.sort(key=lambda one: one[:2], reverse=True)
+    behind = [one for one in ranked if place is None or one[:2] < (place.score, place.item)]
+    found = [
+        FoundItem(item, hit, cursors.written(Cursor(id_, last, score), key=key))
+        for score, id_, item, hit in behind[:limit]
+    ]
+    stopped = looking.is_tired or len(ranked) == looking.effort.ranked
+    reached = looking.reached.first_seen if stopped and looking.reached is not None else None
+    return Page(found, found[-1].cursor if len(behind) > limit else None, reached)

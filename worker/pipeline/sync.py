@@ -8,8 +8,11 @@ from config.marks import mark_at
 from config.values import Mark, Problem
 from worker.errors import ConfigurationError, QueryError
 from worker.watchlists.canonical import query_of
+from worker.watchlists.grammar import parse
+from worker.watchlists.resolving import resolve
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from config.values import Configuration, WatchListLine
@@ -27,11 +30,26 @@ def query_problems(line: WatchListLine) -> list[Problem]:
 
 
 def full_queries(configuration: Configuration) -> dict[str, str]:
-    """Return the full query of each watch list by name; raise ConfigurationError with every wrong query's place."""
+    """Return the full query of each watch list by name; raise ConfigurationError with every wrong query's place.
+
+    Lists of the files may refer to one another (`list:Name`), and to no others: the files stand for themselves.
+    """
     problems = [problem for line in configuration.watch_lists for problem in query_problems(line)]
+    if not problems:
+        queries = {line.name: query_of(line.keywords, line.exclude, line.query) for line in configuration.watch_lists}
+        problems = [problem for line in configuration.watch_lists for problem in _reference_problems(line, queries)]
     if problems:
         raise ConfigurationError("the watch lists hold queries that cannot be read", problems)
-    return {line.name: query_of(line.keywords, line.exclude, line.query) for line in configuration.watch_lists}
+    return queries
+
+
+def _reference_problems(line: WatchListLine, queries: Mapping[str, str]) -> list[Problem]:
+    query = queries[line.name]
+    try:
+        resolve(parse(query), queries, query=query, name=line.name)
+    except QueryError as error:
+        return [Problem(_place(line, error), f"watch list {line.name!r}: {error}")]
+    return []
 
 
 def plan(store: SyncStore, configuration: Configuration) -> list[Change]:

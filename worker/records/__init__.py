@@ -6,6 +6,7 @@ from worker.records.delivering import DeliveryRecord, Outgoing
 from worker.records.fetching import Fetched, FetchRequest, FetchResponse, Purpose, Validators
 from worker.records.matching import (
     AlertLine,
+    BrokenList,
     FoldedItem,
     ItemToMatch,
     KeyOwner,
@@ -29,6 +30,7 @@ from worker.records.polling import (
 
 __all__ = [
     "AlertLine",
+    "BrokenList",
     "Change",
     "DeliveryRecord",
     "DueDelivery",

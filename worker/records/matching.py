@@ -97,14 +97,26 @@ class OpenedStory(NamedTuple):
     first_seen: datetime
 
 
+class BrokenList(NamedTuple):
+    """A watch list that cannot be asked any more, as its query was in `version` of the lists, and why."""
+
+    id: int
+    version: int
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class MatchOutcome:
-    """What one match step did: alerts written (merged and held ones too) and deliveries due at once."""
+    """What one match step did: alerts written (merged and held ones too) and deliveries due at once.
+
+    `broken`: watch lists that this process found out it cannot ask any more.
+    """
 
     items: int
     alerts: int
     deliveries: tuple[int, ...]
     alerts_by_feed: tuple[tuple[int, int], ...] = ()
+    broken: tuple[BrokenList, ...] = ()
 
     def __add__(self, other: MatchOutcome) -> MatchOutcome:
         """What two steps did."""
@@ -114,6 +126,7 @@ class MatchOutcome:
             alerts=self.alerts + other.alerts,
             deliveries=self.deliveries + other.deliveries,
             alerts_by_feed=tuple(sorted(by_feed.items())),
+            broken=self.broken + other.broken,
         )
 
 

@@ -2,65 +2,201 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, cast, func, literal_column, or_, select, table, text
+from sqlalchemy.dialects.postgresql import TSQUERY
 
-from config.redaction import shown_url
-from worker.store.full_texts import whole_text
+from worker.records.archive import SHARES, SPREAD, ArchivedItem, Candidate, ListScope
+from worker.store import search_shelves, search_vectors
+from worker.store.leases import chunks
+from worker.store.matchables import SAID, feed_of, matchable_of
 from worker.store.merging import tags_of
-from worker.store.rows import ArchivedItem
-from worker.store.tables import feeds, items
-from worker.store.transactions import Database
-from worker.watchlists.model import Matchable
+from worker.store.search_index import SearchIndex
+from worker.store.tables import feeds, indexed_items, items, stories, unindexed_items, watch_lists
+from worker.watchlists.needs import ANYTHING, NOTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Connection, Row, Select
+
+    from worker.records.archive import ArchiveFeed, Window
+    from worker.watchlists.needs import Need
 
 PAGE = 500
 """So many items are read in one transaction."""
 
+_NEAR = 1_000
+"""Ids ascend with time but for items that came at about the same time: so many are looked at for the lowest id."""
 
-class Archive(Database):
+_i, _f, _x, _u, _s, _w = items.c, feeds.c, indexed_items.c, unindexed_items.c, stories.c, watch_lists.c
+_FEEDS = select(_f.id, _f.name, _f.title, _f.url, _f.tags)
+_ITEMS = select(_i.id, _i.feed_id, _i.story_id, _i.published, _i.first_seen, *SAID)
+_SOME = _ITEMS.where(_i.id.in_(bindparam("ids", expanding=True)))
+_STORIES = select(_s.id, _s.independent_reports, _s.corrected_at).where(_s.id.in_(bindparam("ids", expanding=True)))
+_FOUND = (_x.item_id, _x.seen, _x.feed_id, _x.story_id, _x.news, _x.whole)
+
+
+class Archive(SearchIndex):
     """Items, whatever became of them."""
 
+    def archive_feeds(self) -> dict[int, ArchiveFeed]:
+        """Load all feeds, by id; those that are removed too, for their items stay."""
+        with self._transaction("read") as connection:
+            rows = connection.execute(_FEEDS).all()
+            tags = tags_of(connection, {row.id: row.tags for row in rows})
+        return {row.id: feed_of(row, tags[row.id]) for row in rows}
+
+    def candidates(self, need: Need, window: Window, *, limit: int) -> list[Candidate]:
+        """Return indexed items of the window that hold `need`; `limit` of them at most, about the newest."""
+        found: list[Candidate] = []
+        with self._transaction("read") as connection:
+            for statement in self._asking(connection, need, window, _FOUND):
+                left = limit - len(found)
+                if left <= 0:
+                    break
+                found += [Candidate(*row) for row in connection.execute(statement.limit(left))]
+        return found
+
+    def count_candidates(self, need: Need, window: Window) -> int:
+        """Return how many of them there are."""
+        with self._transaction("read") as connection:
+            return sum(
+                connection.execute(statement).scalar_one()
+                for statement in self._asking(connection, need, window, (func.count(),))
+            )
+
+    def unindexed_candidates(self, window: Window) -> list[Candidate]:
+        """Return the items of the window that are not indexed yet, whatever their language."""
+        story = func.coalesce(_i.story_id, _i.id)
+        conditions = [_i.first_seen >= window.since, *_limits(window, _i.id, _i.feed_id, story)]
+        shown = (_i.id, _i.first_seen, _i.feed_id, _i.story_id, _i.news)
+        statement = select(*shown).join_from(unindexed_items, items).where(*conditions)
+        with self._transaction("read") as connection:
+            return [
+                Candidate(id_, int(seen.timestamp()), feed, story_id, news, told=False)
+                for id_, seen, feed, story_id, news in connection.execute(statement)
+            ]
+
+    def archived_items(self, ids: Collection[int], feeds: Mapping[int, ArchiveFeed]) -> list[ArchivedItem]:
+        """Load these items, as far as they are there, in no order; `feeds` are the archive's."""
+        found: list[ArchivedItem] = []
+        for part in chunks(sorted(ids)):
+            with self._transaction("read") as connection:
+                rows = connection.execute(_SOME, {"ids": part}).all()
+            found += [_archived(row, feeds[row.feed_id]) for row in rows if row.feed_id in feeds]
+        return found
+
+    def archive_ids(self, since: datetime) -> tuple[int, int]:
+        """Return the lowest and the highest id of items first seen since then; where there are none, 1 and 0."""
+        first = select(_i.id).where(_i.first_seen >= since).order_by(_i.first_seen, _i.id).limit(_NEAR).subquery()
+        with self._transaction("read") as connection:
+            lowest = connection.execute(select(func.min(first.c.id))).scalar_one()
+            highest = connection.execute(select(func.max(_i.id))).scalar_one()
+        return (1, 0) if lowest is None else (lowest, highest)
+
+    def archive_begins(self) -> datetime | None:
+        """Return when the earliest item of the archive was first seen, or None if there is none."""
+        with self._transaction("read") as connection:
+            earliest: datetime | None = connection.execute(select(func.min(_i.first_seen))).scalar_one()
+        return earliest
+
+    def story_growth(self, ids: Collection[int]) -> dict[int, int]:
+        """Return for each of these stories how many independent reports and corrections it has come to."""
+        with self._transaction("read") as connection:
+            return {
+                row.id: (row.independent_reports or 1) + (row.corrected_at is not None)
+                for part in chunks(sorted(ids))
+                for row in connection.execute(_STORIES, {"ids": part})
+            }
+
+    def list_scope(self, name: str) -> ListScope | None:
+        """Return what the watch list of this name asks, or None if there is none."""
+        shown = (_w.full_query, _w.feed_tags, _w.languages, _w.alert)
+        with self._transaction("read") as connection:
+            row = connection.execute(select(*shown).where(_w.name == name, _w.removed_at.is_(None))).one_or_none()
+        if row is None:
+            return None
+        return ListScope(row.full_query, frozenset(row.feed_tags), frozenset(row.languages), row.alert)
+
     def items_since(self, since: datetime) -> Iterator[ArchivedItem]:
-        """Yield the archive from the newest item back to `since`, in short transactions."""
+        """Yield the archive from the newest item back to `since`, without its index, in short transactions."""
+        feeds = self.archive_feeds()
         before: tuple[datetime, int] | None = None
         while page := self._page(since, before):
-            yield from page
+            yield from (_archived(row, feeds[row.feed_id]) for row in page)
             before = page[-1].first_seen, page[-1].id
 
-    def _page(self, since: datetime, before: tuple[datetime, int] | None) -> list[ArchivedItem]:
-        i, f = items.c, feeds.c
-        said = (i.title, i.text, i.full_text, i.link, i.categories, i.story_id, i.language, i.published, i.first_seen)
-        statement = (
-            select(i.id, i.feed_id, *said, f.tags, f.name, f.title.label("feed_title"), f.url)
-            .join_from(items, feeds)
-            .where(i.first_seen >= since)
-            .order_by(i.first_seen.desc(), i.id.desc())
-            .limit(PAGE)
-        )
+    def _page(self, since: datetime, before: tuple[datetime, int] | None) -> list[Row[*tuple[Any, ...]]]:
+        statement = _ITEMS.where(_i.first_seen >= since).order_by(_i.first_seen.desc(), _i.id.desc()).limit(PAGE)
         if before is not None:
             moment, item = before
-            statement = statement.where(or_(i.first_seen < moment, and_(i.first_seen == moment, i.id < item)))
+            statement = statement.where(or_(_i.first_seen < moment, and_(_i.first_seen == moment, _i.id < item)))
         with self._transaction("read") as connection:
-            rows = connection.execute(statement).all()
-            tags = tags_of(connection, {row.feed_id: row.tags for row in rows})
-        return [
-            ArchivedItem(
-                id=row.id,
-                matchable=Matchable(
-                    row.title, whole_text(row.text, row.full_text), tuple(row.categories), tags[row.feed_id]
-                ),
-                title=row.title,
-                link=row.link,
-                feed=row.name or row.feed_title or shown_url(row.url),
-                story=row.story_id,
-                language=row.language,
-                published=row.published,
-                first_seen=row.first_seen,
-            )
-            for row in rows
-        ]
+            return [*connection.execute(statement)]
+
+    def _asking(
+        self, connection: Connection, need: Need, window: Window, shown: tuple[ColumnElement[Any], ...]
+    ) -> Iterator[Select[*tuple[Any, ...]]]:
+        """Yield the statements that ask the index, those for later items first."""
+        if need == NOTHING:
+            return
+        story = func.coalesce(_x.story_id, _x.item_id)
+        conditions = [_x.seen >= int(window.since.timestamp()), *_limits(window, _x.item_id, _x.feed_id, story)]
+        if window.languages:
+            kinds = (_x.language.startswith(f"{language}-", autoescape=True) for language in sorted(window.languages))
+            conditions.append(or_(_x.language.is_(None), _x.language.in_(sorted(window.languages)), *kinds))
+        statement = select(*shown).where(*conditions)
+        if need == ANYTHING:
+            yield statement
+        elif self.dialect == "postgresql":
+            yield statement.where(_x.words.op("@@")(cast(search_vectors.query_of(need), TSQUERY)))
+        else:
+            yield from _by_shelf(connection, statement, search_shelves.query_of(need), window)
+
+
+def _limits(
+    window: Window, item: ColumnElement[int], feed: ColumnElement[int], story: ColumnElement[int]
+) -> Iterator[ColumnElement[bool]]:
+    if window.first is not None:
+        yield item >= window.first
+    if window.last is not None:
+        yield item <= window.last
+    if window.feeds is not None:
+        yield feed.in_(sorted(window.feeds))
+    if window.share < 1:
+        yield story * SPREAD % SHARES < window.share * SHARES
+
+
+def _by_shelf(
+    connection: Connection, statement: Select[*tuple[Any, ...]], query: str, window: Window
+) -> Iterator[Select[*tuple[Any, ...]]]:
+    """Ask each of the shelves that hold items of the window, the newest first."""
+    within = [_x.seen >= int(window.since.timestamp())]
+    if window.first is not None and window.last is not None:
+        within = [_x.item_id.between(window.first, window.last)]
+    lowest, highest = connection.execute(select(func.min(_x.number), func.max(_x.number)).where(*within)).one()
+    for shelf in reversed(search_shelves.shelves(connection) if lowest is not None else []):
+        name, first, end = search_shelves.shelf_of(shelf)
+        if first > highest or end <= lowest:
+            continue
+        # The plus keeps SQLite from asking the shelf for each item, one by one.
+        join = table(name).join(indexed_items, _x.number == literal_column(f"+{name}.rowid"))
+        asked = text(f"{name} MATCH :query AND {name}.rowid BETWEEN :lowest AND :highest")
+        yield statement.select_from(join).where(asked.bindparams(query=query, lowest=lowest, highest=highest))
+
+
+def _archived(row: Row[*tuple[Any, ...]], feed: ArchiveFeed) -> ArchivedItem:
+    return ArchivedItem(
+        id=row.id,
+        matchable=matchable_of(row, feed),
+        title=row.title,
+        link=row.link,
+        feed=feed.name,
+        story=row.story_id,
+        language=row.language,
+        published=row.published,
+        first_seen=row.first_seen,
+    )

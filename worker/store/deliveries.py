@@ -263,9 +263,12 @@ def _alive_update(mine: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 def subscription_stands() -> ColumnElement[bool]:
-    """Whether a row of subscriptions, joined to its list and subscriber by this very condition, is active."""
+    """Whether a row of subscriptions, joined to its list and subscriber by this very condition, is active.
+
+    A broken list finds nothing more, but what it found before is told.
+    """
     s, w, u = tables.subscriptions.c, tables.watch_lists.c, tables.subscribers.c
-    stands = (s.removed_at.is_(None), w.removed_at.is_(None), w.state == "active", u.removed_at.is_(None))
+    stands = (s.removed_at.is_(None), w.removed_at.is_(None), w.state != "paused", u.removed_at.is_(None))
     return and_(w.id == s.watch_list_id, u.id == s.subscriber_id, *stands)
 
 

@@ -15,6 +15,7 @@ from worker.records import UnmatchedItem
 from worker.store import leases
 from worker.store.tables import feeds, item_revisions, items
 from worker.store.transactions import Database, insert, retried
+from worker.stories.canonical import canonical_url
 from worker.stories.likeness import LOOKED_AT
 from worker.stories.model import KnownItem, RecalledItem
 
@@ -190,6 +191,11 @@ def hashed(text: str | None) -> bytes | None:
     return None if text is None else blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
+def link_hash(link: str | None) -> bytes | None:
+    """Hash a link by its one spelling, so that however somebody writes it the items behind it are found."""
+    return None if link is None else hashed(canonical_url(link))
+
+
 def _reidentify(connection: Connection, decided: Sequence[tuple[PollRecord, PollDecision]]) -> None:
     """Store new identities, in order, unless another item of the feed has the identity already."""
     changed = [
@@ -283,7 +289,7 @@ def _said(identified: IdentifiedItem) -> dict[str, Any]:
     return {
         "content": identified.content,
         "guid_hash": hashed(item.id),
-        "link_hash": hashed(item.link),
+        "link_hash": link_hash(item.link),
         "link": item.link,
         "title": item.title,
         "summary": None if item.summary == item.text else item.summary,

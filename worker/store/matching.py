@@ -11,12 +11,11 @@ from sqlalchemy import bindparam, select
 from worker.records import ItemToMatch
 from worker.store import alerts, leases, past, stories, tables, updates
 from worker.store.copy_keys import FRESH, CopyKeys
-from worker.store.full_texts import whole_text
+from worker.store.matchables import JOINED, SAID, joined_feed, matchable_of
 from worker.store.merging import tags_of
 from worker.store.status import hold_version
 from worker.store.transactions import insert
-from worker.store.watchlists import active_lists, active_subscriptions
-from worker.watchlists.model import Matchable
+from worker.store.watchlists import active_subscriptions, lists_removed, lists_to_match
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -61,9 +60,13 @@ class Matching:
         """
         return hold_version(self._connection, shared=True)
 
-    def watch_lists(self) -> list[WatchList]:
-        """Load all active watch lists."""
-        return active_lists(self._connection)
+    def watch_lists(self, *, since: int | None = None) -> list[WatchList]:
+        """Load the watch lists."""
+        return lists_to_match(self._connection, since=since)
+
+    def removed_lists(self, *, since: int) -> list[int]:
+        """Load the ids of removed lists."""
+        return lists_removed(self._connection, since=since)
 
     def unmatched(self, items: Sequence[int]) -> list[ItemToMatch]:
         """Lock and load what still waits."""
@@ -84,14 +87,12 @@ class Matching:
                 title=row.title,
                 text=row.text,
                 first_seen=row.first_seen,
-                matchable=Matchable(
-                    row.title, whole_text(row.text, row.full_text), tuple(row.categories), tags[row.feed_id]
-                ),
+                matchable=matchable_of(row, joined_feed(row, tags[row.feed_id])),
                 full_text=row.full_text or "",
                 source=row.source,
                 authors=tuple(row.authors),
                 feed_url=row.polled_url,
-                feed_name=row.name or row.feed_title,
+                feed_name=row.feed_name or row.feed_title,
                 folded=row.folded,
                 text_of=row.id if row.copy_of is None else row.copy_of,
             )
@@ -193,9 +194,8 @@ class Matching:
 _i, _f = tables.items.c, tables.feeds.c
 _UNMATCHED = (
     select(
-        *(_i.id, _i.feed_id, _i.news, _i.story_id, _i.link, _i.title, _i.text, _i.full_text, _i.categories),
-        *(_i.first_seen, _i.source, _i.authors, _i.folded, _i.copy_of),
-        *(_f.tags, _f.polled_url, _f.name, _f.title.label("feed_title")),
+        *(_i.id, _i.feed_id, _i.news, _i.story_id, _i.first_seen, _i.folded, _i.copy_of, _f.tags, _f.polled_url),
+        *(*SAID, *JOINED),
     )
     .join_from(tables.items, tables.feeds)
     .where(_i.id.in_(bindparam("ids", expanding=True)), _i.unmatched_since.is_not(None))

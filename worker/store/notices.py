@@ -15,6 +15,7 @@ from worker.store.transactions import Database
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from sqlalchemy import Connection, Row
 
@@ -52,14 +53,23 @@ def write_feed_notices(
         return {}
     deliveries: dict[int, list[int]] = {}
     for record in told:
-        values = {"type": record.notice, "subscriber_id": who, "created_at": record.at}
         data = _data(record, held[record.feed])
-        statement = notices.insert().values(**values, data=data).returning(notices.c.id)
-        notice = connection.execute(statement).scalar_one()
-        deliveries[record.feed] = write_deliveries(
-            connection, [Outbound("notice", notice, who, record.at)], now=record.at
-        )
+        deliveries[record.feed] = _write(connection, str(record.notice), data, who, now=record.at)
     return deliveries
+
+
+def write_notice(
+    connection: Connection, kind: str, data: Mapping[str, object], *, owner: str | None, now: datetime
+) -> list[int]:
+    """Write a notice of type `kind` to the owner; return its deliveries, due now. None where there is no subscriber."""
+    who = _owner(connection, owner)
+    return [] if who is None else _write(connection, kind, data, who, now=now)
+
+
+def _write(connection: Connection, kind: str, data: Mapping[str, object], who: int, *, now: datetime) -> list[int]:
+    values = {"type": kind, "subscriber_id": who, "created_at": now, "data": dict(data)}
+    notice = connection.execute(notices.insert().values(**values).returning(notices.c.id)).scalar_one()
+    return write_deliveries(connection, [Outbound("notice", notice, who, now)], now=now)
 
 
 def _owner(connection: Connection, name: str | None) -> int | None:

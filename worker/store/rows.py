@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from config.values import AlertMode
     from worker.alerts.model import DevelopmentKind
     from worker.records import Validators
-    from worker.watchlists.model import Matchable
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,21 +115,6 @@ class Synced:
 
 
 @dataclass(frozen=True, slots=True)
-class ArchivedItem:
-    """An item of the archive as `search` and `watch preview` look at it."""
-
-    id: int
-    matchable: Matchable
-    title: str
-    link: str | None
-    feed: str
-    story: int | None
-    language: str | None
-    published: datetime | None
-    first_seen: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class AlertRow:
     """An alert as `alerts list` shows it; `story` is the story's id, `title` and `link` are the item's."""
 
@@ -200,8 +184,19 @@ class SubscriberRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RemovedSubscriber:
+    """What went with a subscriber: the watch lists that told it and tell others still, and messages not yet sent."""
+
+    lists: tuple[str, ...]
+    cancelled: int
+
+
+@dataclass(frozen=True, slots=True)
 class WatchListRow:
-    """A watch list as `watch list` shows it; `feeds` are the tags it looks at, none meaning all feeds."""
+    """A watch list as `watch list` shows it; `feeds` are the tags it looks at, none meaning all feeds.
+
+    `languages`: none means all. `broken_why`: of state "broken", what is wrong.
+    """
 
     id: int
     name: str
@@ -212,6 +207,8 @@ class WatchListRow:
     state: str
     matches_7d: int
     managed_by: str
+    languages: tuple[str, ...] = ()
+    broken_why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

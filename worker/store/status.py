@@ -197,9 +197,11 @@ def hold_version(connection: Connection, *, shared: bool = False) -> int:
     return int(connection.execute(_VERSION_SHARED if shared else _VERSION).scalar_one())
 
 
-def bump_version(connection: Connection) -> None:
-    """Say that watch lists, subscriptions or feeds' tags have changed."""
-    remember(connection, WATCH_LISTS_VERSION, str(hold_version(connection) + 1))
+def bump_version(connection: Connection) -> int:
+    """Say that watch lists, subscriptions or feeds' tags change in this transaction; return the version that begins."""
+    version = hold_version(connection) + 1
+    remember(connection, WATCH_LISTS_VERSION, str(version))
+    return version
 
 
 def installation(connection: Connection) -> UUID:

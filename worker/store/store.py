@@ -10,6 +10,8 @@ from worker.store.feeds import Feeds
 from worker.store.full_texts import FullTexts
 from worker.store.items import Items
 from worker.store.leased_feeds import LeasedFeeds
+from worker.store.list_lines import ListLines
+from worker.store.list_troubles import ListTroubles
 from worker.store.matching import Matches
 from worker.store.notices import Notices
 from worker.store.opml_lists import OpmlLists
@@ -22,6 +24,7 @@ from worker.store.story_lines import StoryLines
 from worker.store.subscribers import Subscribers
 from worker.store.sync import Sync
 from worker.store.telling import Telling
+from worker.store.trails import Trails
 from worker.store.watchlists import WatchLists
 
 
@@ -33,9 +36,9 @@ class _Said(Matches, Regroupings, Telling, Deliveries, Notices):
     """What people are told."""
 
 
-class _Configured(Feeds, FeedLines, OpmlLists, WatchLists, Subscribers, Sync):
+class _Configured(Feeds, FeedLines, OpmlLists, WatchLists, ListLines, ListTroubles, Subscribers, Sync):
     """What people have said."""
 
 
-class Store(Schema, ServiceStatus, _Polling, _Said, _Configured, Archive, StoryLines):
+class Store(Schema, ServiceStatus, _Polling, _Said, _Configured, Archive, StoryLines, Trails):
     """One database. Every method is one transaction and may be called from several threads at once."""

@@ -5,15 +5,20 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from config.values import ChannelLine
+from worker.errors import ConfigurationError
 from worker.store import tables
 from worker.store.addresses import shown_address
-from worker.store.rows import ChannelRow, SubscriberRow
-from worker.store.transactions import Database
+from worker.store.deliveries import cancel_orphans
+from worker.store.leases import chunks
+from worker.store.rows import ChannelRow, RemovedSubscriber, SubscriberRow
+from worker.store.status import bump_version
+from worker.store.transactions import Database, retried
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
@@ -36,6 +41,89 @@ class Subscribers(Database):
         return [
             SubscriberRow(row.id, row.name, row.timezone, tuple(of.get(row.id, ())), row.managed_by) for row in rows
         ]
+
+    def subscriber_names(self) -> list[str]:
+        """All names that alerts may bear, those of removed subscribers too."""
+        u = tables.subscribers.c
+        with self._transaction("read") as connection:
+            return list(connection.scalars(select(u.name).order_by(u.name)))
+
+    @retried
+    def add_subscriber(self, line: SubscriberLine, *, now: datetime) -> int:
+        """Add a subscriber by command, or bring back a removed one; return its id.
+
+        Raises:
+            ConfigurationError: It is there already.
+        """
+        with self._transaction("write") as connection:
+            bump_version(connection)
+            known = _named(connection, line.name)
+            if known is not None and known.removed_at is None:
+                raise ConfigurationError(f"subscriber {line.name!r} is there already (managed by {known.managed_by})")
+            return write_subscriber(connection, line, known, managed_by="command", now=now)
+
+    @retried
+    def remove_subscriber(self, name: str, *, now: datetime) -> RemovedSubscriber:
+        """Remove a subscriber made by command: what was not sent to it is cancelled, its history stays.
+
+        Raises:
+            ConfigurationError: There is no such subscriber, it is managed by file, or a list tells nobody else.
+        """
+        with self._transaction("write") as connection:
+            bump_version(connection)
+            known = _named(connection, name)
+            if known is None or known.removed_at is not None:
+                raise ConfigurationError(f"there is no subscriber {name!r}")
+            if known.managed_by == "file":
+                raise ConfigurationError(f"subscriber {name!r} is managed by file: take it out of subscribers.yaml")
+            lists = _lists_that_tell(connection, known.id)
+            alone = [f"{of!r}" for of, others in lists.items() if not others]
+            if alone:
+                raise ConfigurationError(
+                    f"{name} alone hears of {', '.join(alone)}: `tocsin watch edit NAME --notify SUBSCRIBER` names "
+                    "somebody else, `tocsin watch remove NAME` removes a list"
+                )
+            cancelled = _unsent(connection, known.id)
+            s = tables.subscriptions
+            mine = s.c.subscriber_id == known.id
+            connection.execute(s.update().where(mine, s.c.removed_at.is_(None)).values(removed_at=now))
+            remove_subscribers(connection, [known.id], now=now)
+            cancel_orphans(connection, now=now)
+        return RemovedSubscriber(tuple(lists), cancelled)
+
+
+def _named(connection: Connection, name: str) -> Row[Any] | None:
+    u = tables.subscribers
+    return connection.execute(select(u).where(u.c.name == name)).one_or_none()
+
+
+def _lists_that_tell(connection: Connection, subscriber: int) -> dict[str, int]:
+    """Return the lists that tell a subscriber, by name, each with how many others it tells."""
+    s, w, u = tables.subscriptions.c, tables.watch_lists.c, tables.subscribers.c
+    told = select(s.watch_list_id).where(s.subscriber_id == subscriber, s.removed_at.is_(None))
+    statement = (
+        select(w.name, func.count())
+        .join_from(tables.subscriptions, tables.watch_lists, s.watch_list_id == w.id)
+        .join(tables.subscribers, s.subscriber_id == u.id)
+        .where(w.id.in_(told), w.removed_at.is_(None), s.removed_at.is_(None), u.removed_at.is_(None))
+        .group_by(w.name)
+        .order_by(w.name)
+    )
+    return {row[0]: row[1] - 1 for row in connection.execute(statement)}
+
+
+def _unsent(connection: Connection, subscriber: int) -> int:
+    """Count the messages to a subscriber that wait."""
+    d, c = tables.deliveries.c, tables.channels.c
+    mine = select(c.id).where(c.subscriber_id == subscriber)
+    return connection.scalar(select(func.count()).where(d.state == "pending", d.channel_id.in_(mine))) or 0
+
+
+def remove_subscribers(connection: Connection, subscribers: Sequence[int], *, now: datetime) -> None:
+    """Remove subscribers; what is pending for them is for `cancel_orphans`."""
+    u = tables.subscribers
+    for part in chunks(subscribers):
+        connection.execute(u.update().where(u.c.id.in_(part)).values(removed_at=now))
 
 
 def channel_lines(connection: Connection) -> dict[int, tuple[ChannelLine, ...]]:

@@ -35,8 +35,16 @@ class Telling(Database):
                 return facts.of_update(connection, outgoing)
             return facts.of_alert(connection, outgoing.subject)
 
-    def alerts_list(self, *, limit: int = 100) -> list[AlertRow]:
-        """Alerts, newest first."""
+    def alerts_list(
+        self,
+        *,
+        watch_list: str | None = None,
+        subscriber: str | None = None,
+        since: datetime | None = None,
+        state: str | None = None,
+        limit: int = 100,
+    ) -> list[AlertRow]:
+        """Alerts, newest first: all, or those of the list and to the subscriber of these names, of one state ..."""
         a, s = tables.alerts.c, tables.stories.c
         told = tables.stories.alias("told")
         statement = (
@@ -49,6 +57,14 @@ class Telling(Database):
             .order_by(a.id.desc())
             .limit(limit)
         )
+        wanted = {
+            tables.watch_lists.c.name: watch_list,
+            tables.subscribers.c.name: subscriber,
+            a.state: state,
+        }
+        statement = statement.where(*(column == value for column, value in wanted.items() if value is not None))
+        if since is not None:
+            statement = statement.where(a.created_at >= since)
         with self._transaction("read") as connection:
             rows = connection.execute(statement).all()
         return [

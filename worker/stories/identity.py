@@ -109,6 +109,11 @@ def aliases(item: ItemData) -> list[bytes]:
     return found
 
 
+def identity_of_id(identifier: str) -> bytes:
+    """Return the identity of an item that is known by its publisher's id, from that id alone."""
+    return _hash("id", fold_id(identifier))
+
+
 def parked(item: int) -> bytes:
     """Return the identity of a known item that no longer owns its own, because its link now means another article."""
     return _hash("parked", str(item))

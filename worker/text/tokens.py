@@ -13,7 +13,9 @@ from functools import cache
 from itertools import accumulate, compress
 from operator import sub
 
-APOSTROPHES = "'’‘ʼʻ＇`´"
+from worker.text import emoji
+
+APOSTROPHES = "'’‘‛ʼʻ′＇`´"
 """Characters that people type for an apostrophe."""
 
 _UNSPACED_BLOCKS = (
@@ -51,11 +53,27 @@ _VOICED = "\u3099\u309a\uff9e\uff9f"
 _INVISIBLE = "\u00ad\u034f\u180b-\u180f\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef"
 """Soft hyphen, zero-width characters, variation selectors: part of the word they stand in, dropped by folding."""
 
-_DROPPED = re.compile(f"[{_INVISIBLE}]")
+_PRESENTED = "\u0640\ufc5e-\ufc63\ufcf2-\ufcf4\ufe70-\ufe7f"
+"""Tatweel, and Arabic points in forms of presentation: letters to Unicode, yet none is left of them when folded."""
+
+_DROPPED = re.compile(f"[{_INVISIBLE}{emoji.TONES}]")
 _ACCENTS = re.compile("([\0-\u02ff\u0370-\u03ff\u1e00-\u1fff])[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+")
 """Marks on a Latin or Greek letter (or a digit)."""
+_STRESS = re.compile("([аеиоуыэюяєі]\u0308?)\u0301")
+"""An acute accent on a Cyrillic vowel tells how to speak it; it makes no letter of its own, as on г and к."""
+_POINTS = (
+    "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\ufb1e"
+    "\u0610-\u061a\u0640\u064b-\u0652\u0656-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed"
+    "\u0898-\u089f\u08ca-\u08e1\u08e3-\u08ff"
+)
+"""Niqqud and cantillation; harakat, marks of the Quran, tatweel: written or not, the word is the same."""
+_POINTED = re.compile(f"(ا)[{_POINTS}\u0653-\u0655]+|[{_POINTS}]+")
+"""Points, and on alef also hamza and madda, which many leave out; on waw and ye they make a letter of their own."""
 _APOSTROPHE_FOLD = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
-_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe", "ı": "i"})
+_LETTERS = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe", "ı": "i"}
+    | {"ٱ": "ا", "ی": "ي", "ک": "ك"}  # Persian ye and kaf look like the Arabic ones, and keyboards mix them up
+)
 _TYPOGRAPHY = (("’", "'"), ("‘", "'"), ("“", '"'), ("”", '"'), ("–", "-"), ("—", "-"), ("\xa0", " "), ("…", "."))
 """What an English text has beside ASCII, and stand-ins that make the same words of it."""
 _ASCII_WORDS = str.maketrans({code: " " for code in range(128) if not chr(code).isalnum()})
@@ -92,14 +110,16 @@ _folded = _Folded()
 def fold(text: str) -> str:
     """Return `text` so that case, width, Unicode form and Latin and Greek accents no longer matter.
 
-    Cyrillic letters keep their marks, because there й is another letter than и.
+    Cyrillic letters keep their marks, because there й is another letter than и; only stress goes. Arabic and Hebrew
+    lose their points, and alef its hamza and madda. An emoji loses its tone of skin.
     """
     if text.isascii():
         return text.lower().translate(_APOSTROPHE_FOLD)
     # Before any normalising: NFKD would make a space and a mark of an acute accent that stands alone.
     bare = _DROPPED.sub("", text.translate(_APOSTROPHE_FOLD))
     spread = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", bare).casefold())
-    return unicodedata.normalize("NFC", _ACCENTS.sub(r"\1", spread)).translate(_LETTERS)
+    bare = _POINTED.sub(r"\1", _STRESS.sub(r"\1", _ACCENTS.sub(r"\1", spread)))
+    return unicodedata.normalize("NFC", bare).translate(_LETTERS)
 
 
 def words_of(text: str) -> list[str]:
@@ -117,7 +137,8 @@ def tokenize(text: str) -> Tokens:
 
     A possessive 's is no word of its own and is dropped ("Ukraine's" is "ukraine"); other Latin apostrophes and
     hyphens separate words, underscores too; between Cyrillic letters an apostrophe is part of the word. In scripts
-    written without spaces every character is a word, so that a phrase finds a term anywhere in a run. No word is empty.
+    written without spaces every character is a word, so that a phrase finds a term anywhere in a run. An emoji is a
+    word. No word is empty.
     """
     plain = _ascii(text)
     if plain is not None:
@@ -161,11 +182,11 @@ def _anything() -> tuple[re.Pattern[str], re.Pattern[str]]:
     shapes = _shapes()
     first = f"[{_ranges(b'w', shapes)}{_ASTRAL_SPACED}]"
     more = f"[{_ranges(b'wmi', shapes)}{_ASTRAL_SPACED}]"
-    alone = rf"(?:\u1025\u102e|[{_ranges(b'u', shapes)}{_ASTRAL_UNSPACED}])"  # Burmese ဦ in two is one letter
+    alone = rf"\u1025\u102e|[{_ranges(b'u', shapes)}{emoji.FIRST}{_ASTRAL_UNSPACED}]"  # Burmese ဦ in two is one letter
     apostrophe = f"[{APOSTROPHES}]"
     after = "|".join(f"(?<=[{_CYRILLIC}][\u0300-\u036f]{{{marks}}}.)" for marks in range(3))
     joined = rf"(?:{apostrophe}(?:{after})(?=[{_CYRILLIC}]){more}++)*+"
-    word = rf"({first}{more}*+{joined}|{alone}[{_INVISIBLE}{_VOICED}]*+)"
+    word = rf"({first}{more}*+{joined}|(?:{alone}|{emoji.FLAG}){emoji.rest(_INVISIBLE + _VOICED)})"
     goes_on = rf"[{_INVISIBLE}]*+[_{_ranges(b'wm', shapes)}{_ASTRAL_SPACED}]"
     possessive = rf"(?:{apostrophe}[sS](?!{goes_on}))?"
     return re.compile(word + possessive), re.compile(f"{word}({possessive})")
@@ -183,7 +204,7 @@ def _shapes() -> bytearray:
                 shapes[code] = ord("m")
     for first, last in _UNSPACED_BLOCKS:
         shapes[first : last + 1] = shapes[first : last + 1].translate(bytes.maketrans(b"wm", b"uu"))
-    for shape, pattern in ((b"i", _INVISIBLE), (b"-", _VOICED + APOSTROPHES)):
+    for shape, pattern in ((b"i", _INVISIBLE), (b"m", _PRESENTED), (b"-", _VOICED + APOSTROPHES)):
         for char in re.finditer(f"[{pattern}]", plane):
             shapes[char.start()] = ord(shape)
     return shapes

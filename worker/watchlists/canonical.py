@@ -6,38 +6,101 @@ import re
 from typing import TYPE_CHECKING
 
 from worker.errors import QueryError
-from worker.watchlists.foreign import refuse_in_keyword
-from worker.watchlists.grammar import And, Node, Not, Or, Term, parse, term_of
-from worker.watchlists.tokens import OPERATORS, QUOTES
+from worker.watchlists.grammar import parse
+from worker.watchlists.leaves import term_of
+from worker.watchlists.tokens import FIELDS, OPERATORS, QUOTES, WIDTH
+from worker.watchlists.tree import And, Country, Label, ListRef, Node, Not, Or, Pattern, Term, TextField
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from worker.watchlists.tree import Leaf
+
 _BARE = re.compile(r"[^\W_]+(?:[-.'\u2019][^\W_]+)*")
 _QUOTES_AWAY = str.maketrans(dict.fromkeys(QUOTES, " "))
+_SIGNED = re.compile(rf"\s*(?:[=~]|/.+/\s*\Z|(?:{'|'.join(FIELDS)}):(?=\S))|\s*\S+\*\s*\Z")
+"""A keyword that is one thing of the language and no plain phrase."""
+_IN_KEYWORD = re.compile(
+    rf"^\s*(?P<sign>-)|(?P<mark>[*~])|(?<!\w)(?P<field>(?:{'|'.join(FIELDS)}):)(?=\S)"
+    r"|(?<!\S)(?P<operator>AND|OR|NOT)(?!\S)"
+)
+_SIGN_OF = {"exact": "=", "stem": "~"}
 
 
 def canonical(node: Node) -> str:
     """Write `node` as a query: `parse` of it gives an equal tree. AND is a space, NOT is -."""
+    return _written(node, within=None)
+
+
+def shown(node: Leaf) -> str:
+    """Say what a leaf looks for, as a reader of an alert likes it: without quotes and field."""
     if isinstance(node, Term):
-        bare = _BARE.fullmatch(node.text) and node.text not in OPERATORS
-        return node.text if bare else f'"{node.text}"'
+        return f"{node.text}*" if node.way == "prefix" else node.text
+    return _leaf(node)
+
+
+def field_of(node: Node) -> TextField | None:
+    """Return the one text field in which all of `node` looks, if it is so."""
+    if isinstance(node, Term | Pattern | Country):
+        return node.field
     if isinstance(node, Not):
-        return f"-{_enclosed(node.part, And, Or, Not)}"
+        return field_of(node.part)
+    if isinstance(node, Label | ListRef):
+        return None
+    first = field_of(node.parts[0])
+    return first if all(field_of(part) == first for part in node.parts[1:]) else None
+
+
+def _written(node: Node, *, within: TextField | None) -> str:
+    """Write `node`, where the field `within` is said already."""
+    field = field_of(node)
+    if field is not None and within is None and not isinstance(node, Not):
+        inside = _written(node, within=field)
+        return f"{field}:({inside})" if isinstance(node, And | Or) else f"{field}:{inside}"
+    if isinstance(node, Not):
+        return f"-{_enclosed(node.part, And, Or, Not, within=within)}"
     if isinstance(node, And):
-        return " ".join(_enclosed(part, Or) for part in node.parts)
-    return " OR ".join(map(canonical, node.parts))
+        return " ".join(_enclosed(part, Or, within=within) for part in node.parts)
+    if isinstance(node, Or):
+        return " OR ".join(_written(part, within=within) for part in node.parts)
+    return _leaf(node)
 
 
-def _enclosed(node: Node, *kinds: type[Node]) -> str:
-    """Write `node`, in parentheses if it is one of `kinds`."""
-    return f"({canonical(node)})" if isinstance(node, kinds) else canonical(node)
+def _leaf(leaf: Leaf) -> str:
+    if isinstance(leaf, Term):
+        return _term(leaf)
+    if isinstance(leaf, Pattern):
+        return f"{'=' if leaf.exact else ''}/{leaf.text}/"
+    if isinstance(leaf, Country):
+        return f"country:{leaf.code}"
+    kind, name = ("list", leaf.name) if isinstance(leaf, ListRef) else (leaf.kind, leaf.value)
+    return f"{kind}:{_bare_or_quoted(name)}"
+
+
+def _enclosed(node: Node, *kinds: type[Node], within: TextField | None) -> str:
+    """Write `node`, in parentheses if it is one of `kinds` and has none of its field."""
+    written = _written(node, within=within)
+    fielded = within is None and not isinstance(node, Not) and field_of(node) is not None
+    return f"({written})" if isinstance(node, kinds) and not fielded else written
+
+
+def _term(term: Term) -> str:
+    if term.way == "prefix":
+        return f"{term.text}*"
+    sign = _SIGN_OF.get(term.way, "")
+    near = f"~{term.within}" if term.within is not None else ""
+    return f'{sign}"{term.text}"{near}' if near else sign + _bare_or_quoted(term.text)
+
+
+def _bare_or_quoted(text: str) -> str:
+    return text if _BARE.fullmatch(text) and text not in OPERATORS else f'"{text}"'
 
 
 def query_of(keywords: Sequence[str], exclude: Sequence[str], query: str | None) -> str:
     """Return the whole canonical query of a watch list: any of `keywords`, or `query`; and none of `exclude`.
 
-    Each keyword and excluded term is a phrase. Raises QueryError, whose `query` is the very keyword if that is wrong.
+    Each keyword and excluded term is a plain phrase, or one thing of the language: ukrain*, =NATO, ~invade, country:UA,
+    a regular expression. Raises QueryError, whose `query` is the very keyword if that is wrong.
     """
     if query is not None and keywords:
         raise QueryError("write either keywords or a query", query, 0, len(query))
@@ -55,7 +118,23 @@ def _any_of(keywords: Sequence[str]) -> Node:
     return Or(terms) if len(terms) > 1 else terms[0]
 
 
-def _keyword(keyword: str) -> Term:
-    """The phrase that `keyword` is; what looks like the query language is refused, not taken for punctuation."""
-    refuse_in_keyword(keyword)
+def _keyword(keyword: str) -> Node:
+    """The phrase, or the one thing of the language, that `keyword` is."""
+    plain = keyword.translate(WIDTH)
+    if _SIGNED.match(plain):
+        node = parse(_sign_and_phrase(keyword))
+        if not isinstance(node, And | Or | Not):
+            return node
+    if found := _IN_KEYWORD.search(plain):
+        text = found[found.lastgroup or 0]
+        hint = " (small, if it is a word of the phrase)" if found["operator"] else ""
+        reason = f"a keyword is one word, phrase or term: leave {text} out{hint}, or write a query"
+        raise QueryError(reason, keyword, found.end() - len(text), len(text))
     return term_of(keyword.translate(_QUOTES_AWAY), keyword, 0, len(keyword))
+
+
+def _sign_and_phrase(keyword: str) -> str:
+    """Put the words behind = or ~ in quotes, where there are several."""
+    words = keyword.strip()
+    several = words[0] in _SIGN_OF.values() and len(words.split()) > 1 and words[1] not in QUOTES + "/"
+    return f'{words[0]}"{words[1:]}"' if several else words

@@ -2,121 +2,260 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from collections import Counter, defaultdict
+from itertools import chain, pairwise
+from time import perf_counter, thread_time
+from typing import TYPE_CHECKING, NamedTuple, cast
 
-from worker.errors import QueryError
-from worker.watchlists.grammar import Node, Term, parse
-from worker.watchlists.meaning import Condition, Sought, anchors, condition_of, required, sought, wanted_terms
-from worker.watchlists.model import Hit
-from worker.watchlists.reading import Reading
+from worker.errors import QueryError, place_of
+from worker.watchlists.extras import Extras, kind_of
+from worker.watchlists.features import anchors, features_of, pattern_feature, required
+from worker.watchlists.grammar import parse, plain_words
+from worker.watchlists.meaning import leaves
+from worker.watchlists.query import CompiledQuery
+from worker.watchlists.resolving import references, resolve
+from worker.watchlists.sought import speaks
+from worker.watchlists.tree import Pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable
 
-    from worker.watchlists.model import Matchable, Span, WatchList
+    from worker.watchlists.features import Feature
+    from worker.watchlists.model import Hit, WatchList
+    from worker.watchlists.reading import Reading
+    from worker.watchlists.tree import Node
 
-MAX_SPANS = 50
+BUDGET_S = 0.25
+"""CPU time that one list may take over one item: five times what the worst queries of the tests may (issue 5)."""
 
-
-class CompiledQuery:
-    """One query, ready to be asked of items."""
-
-    __slots__ = ("_condition", "_sought", "node")
-
-    def __init__(self, node: Node) -> None:
-        self.node = node
-        self._sought: tuple[Sought, ...] = tuple(map(sought, wanted_terms(node)))
-        self._condition: Condition = self._sought[0] if isinstance(node, Term) else condition_of(node)
-
-    def words(self) -> Iterator[str]:
-        """Yield the words of the terms that can make it match."""
-        return chain.from_iterable(term.words for term in self._sought)
-
-    def hit(self, item: Matchable) -> Hit | None:
-        """Return what of `item` met the query, with 0 for the watch list; None if it does not match."""
-        return self.read(Reading(item), watch_list=0)
-
-    def read(self, reading: Reading, *, watch_list: int) -> Hit | None:
-        """Return the hit of an item that is read already, or None."""
-        if not self._condition.met(reading):
-            return None
-        met = [term for term in self._sought if term.met(reading)]
-        return Hit(watch_list, tuple(term.text for term in met), _spans(reading, met))
+_WEIGHT = {
+    "word": 1.0,
+    "pair": 0.01,
+    "run": 2.0,
+    "stem": 2.0,
+    "country": 4.0,
+    "pattern": 1e4,
+    "label": 1e6,
+    "always": 1e9,
+}
+"""How much heavier than a word a feature is: items have it more often, or it costs more to look for."""
 
 
 class _Filed(NamedTuple):
-    """One watch list as filed under its anchors; no item matches without all of `needs`."""
+    """One watch list as filed under its anchors; no item matches without all words of `needs`."""
 
-    id: int
+    list: WatchList
     needs: tuple[str, ...]
-    feed_tags: frozenset[str]
-    query: CompiledQuery
+    anchors: tuple[Feature, ...]
+    query: CompiledQuery | None
+    """None: not compiled before the first item that may match."""
 
 
 class CompiledSet:
     """All watch lists; `match` costs what the lists that share a rare word with the item cost, not what all do.
 
-    Each list is filed under words of which every matching item holds one, the rarest among the lists' own words. An
-    item's words find the candidates; scope, then the whole condition, decide.
+    Each list is filed under features (see `features`) of which every matching item has one, the rarest among the
+    lists' own. What an item shows finds the candidates; scope, then the whole condition, decide.
 
     Attributes:
         broken: The lists whose query is wrong, with the error; the others work all the same.
+        faults: The lists that failed over an item, with the reason: they are asked no more.
     """
 
-    def __init__(self, lists: Sequence[WatchList]) -> None:
-        broken: list[tuple[int, QueryError]] = []
-        queries: dict[str, CompiledQuery] = {}
-        good: list[WatchList] = []
-        for watch_list in lists:
-            try:
-                if watch_list.query not in queries:
-                    queries[watch_list.query] = CompiledQuery(parse(watch_list.query))
-            except QueryError as error:
-                broken.append((watch_list.id, error))
-            else:
-                good.append(watch_list)
-        self.broken: tuple[tuple[int, QueryError], ...] = tuple(broken)
-        self._filed: dict[str, list[_Filed]] = {}
-        uses = Counter(chain.from_iterable(queries[watch_list.query].words() for watch_list in good))
-        for watch_list in good:
-            query = queries[watch_list.query]
-            filed = _Filed(watch_list.id, required(query.node), watch_list.feed_tags, query)
-            for anchor in anchors(query.node, lambda word: uses[word] + 1 / len(word)):
-                self._filed.setdefault(anchor, []).append(filed)
-        self._anchors = frozenset(self._filed)
+    def __init__(
+        self,
+        lists: Iterable[WatchList] = (),
+        *,
+        budget: float = BUDGET_S,
+        passed: Callable[[], float] = perf_counter,
+        spent: Callable[[], float] = thread_time,
+    ) -> None:
+        """Compile `lists`. `budget` is in seconds of `spent`, the CPU's clock; `passed` is a cheaper one."""
+        self.broken: dict[int, QueryError] = {}
+        self.faults: dict[int, str] = {}
+        self._budget, self._passed, self._spent = budget, passed, spent
+        self._lists: dict[int, WatchList] = {}
+        self._queries: dict[str, str] = {}
+        self._refers: dict[int, frozenset[str]] = {}
+        self._of: dict[int, _Filed] = {}
+        self._filed: dict[Feature, list[_Filed]] = {}
+        self._anchors: defaultdict[str, set[Feature]] = defaultdict(set)
+        self._uses: Counter[Feature] = Counter()
+        self._compiled: dict[str, CompiledQuery] = {}
+        self._patterns: dict[str, Pattern] = {}
+        self._extras: Extras | None = None
+        self.change(lists)
+
+    def __len__(self) -> int:
+        """How many lists are asked."""
+        return len(self._of)
+
+    def change(self, lists: Iterable[WatchList], gone: Iterable[int] = ()) -> None:
+        """Put `lists` in the place of those with their ids, and take those `gone` out.
+
+        Lists that refer to one of them are compiled anew.
+        """
+        new = {watch_list.id: watch_list for watch_list in lists}
+        old = [self._lists[id_] for id_ in (*new, *gone) if id_ in self._lists]
+        names = {watch_list.name for watch_list in chain(old, new.values())}
+        for watch_list in old:
+            del self._lists[watch_list.id]
+            self._queries.pop(watch_list.name, None)
+        self._lists.update(new)
+        self._queries.update((watch_list.name, watch_list.query) for watch_list in new.values())
+        anew = self._referring(names) - new.keys() if self._refers else set()
+        for id_ in chain((watch_list.id for watch_list in old), anew):
+            self._take_out(id_)
+            self.faults.pop(id_, None)
+        self._put_in([*new.values(), *(self._lists[id_] for id_ in anew if id_ in self._lists)])
 
     def match(self, reading: Reading) -> list[Hit]:
         """Return the hits of all lists on an item, by ascending id of the list."""
-        tags = reading.item.feed_tags
+        found: list[Feature] = list(self._words & reading.words)
+        if self._pairs:
+            for text in reading.texts(None):
+                found += self._pairs.intersection(pairwise(text.words))
+        if self._extras is not None:
+            found += self._extras.of(reading)
         holds = reading.words.issuperset
-        anchored = map(self._filed.__getitem__, self._anchors & reading.words)
-        candidates = {filed.id: filed for filed in chain.from_iterable(anchored) if holds(filed.needs)}
+        filed_under = self._filed.get
+        candidates = {
+            filed.list.id: filed for anchor in found for filed in filed_under(anchor, ()) if holds(filed.needs)
+        }
         hits: list[Hit] = []
-        for watch_list, filed in sorted(candidates.items()):
-            if filed.feed_tags and filed.feed_tags.isdisjoint(tags):
-                continue
-            hit = filed.query.read(reading, watch_list=watch_list)
-            if hit is not None:
+        for _, filed in sorted(candidates.items()):
+            if _in_scope(filed.list, reading) and (hit := self._ask(filed, reading)) is not None:
                 hits.append(hit)
         return hits
 
+    def _ask(self, filed: _Filed, reading: Reading) -> Hit | None:
+        """Ask one list. One that fails or takes too long is asked no more, and what it says now still counts."""
+        id_ = filed.list.id
+        begun = self._passed()
+        try:
+            hit = self._query(filed).read(reading, watch_list=id_)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it must not cost the other lists their item
+            self._fault(id_, f"it failed over an item: {place_of(error)}")
+            return None
+        if self._passed() - begun > self._budget:
+            # The clock may have gone on for other reasons; only what the CPU needs counts.
+            before = self._spent()
+            self._query(filed).read(reading, watch_list=id_)
+            if self._spent() - before > self._budget:
+                self._fault(id_, f"it took more than {self._budget:g} s of CPU time over one item")
+        return hit
 
-def compile_query(query: str) -> CompiledQuery:
-    """Compile one query, for a search; raise QueryError if it is wrong."""
-    return CompiledQuery(parse(query))
+    def _fault(self, id_: int, reason: str) -> None:
+        self.faults[id_] = reason
+        self._take_out(id_)
+        self._refresh()
 
+    def _query(self, filed: _Filed) -> CompiledQuery:
+        query = filed.list.query
+        if filed.query is not None:
+            return filed.query
+        if query not in self._compiled:
+            self._compiled[query] = CompiledQuery(parse(query))
+        return self._compiled[query]
 
-def _spans(reading: Reading, met: Sequence[Sought]) -> tuple[Span, ...]:
-    """The places of all terms met, overlapping ones as one; the first MAX_SPANS."""
-    runs = sorted((first, first + len(term.words) - 1) for term in met for first in reading.found(term.run))
-    joined: list[tuple[int, int]] = []
-    for first, last in runs:
-        if joined and first <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
-        elif len(joined) < MAX_SPANS:
-            joined.append((first, last))
+    def _put_in(self, lists: Iterable[WatchList]) -> None:
+        plain: list[tuple[WatchList, tuple[str, ...]]] = []
+        others: list[tuple[WatchList, Node]] = []
+        trees: dict[str, Node] = {}
+        for watch_list in lists:
+            words = plain_words(watch_list.query)
+            if not words:
+                node = self._tree(watch_list, trees)
+                if node is not None:
+                    others.append((watch_list, node))
+            elif watch_list.asked:
+                plain.append((watch_list, words))
+        self._uses.update(words[0] for _, words in plain if len(words) == 1)
+        for _, node in others:
+            self._uses.update(feature for leaf in leaves(node) for feature in features_of(leaf))
+        for watch_list, words in plain:
+            self._file_plain(watch_list, words)
+        for watch_list, node in others:
+            self._patterns.update((pattern_feature(leaf), leaf) for leaf in leaves(node) if isinstance(leaf, Pattern))
+            query = CompiledQuery(node) if watch_list.id in self._refers else None
+            self._file(_Filed(watch_list, required(node), tuple(anchors(node, self._weight)), query), None)
+        self._refresh()
+
+    def _tree(self, watch_list: WatchList, trees: dict[str, Node]) -> Node | None:
+        """The tree of a list's query, without references; None where it is wrong, or the list is not asked."""
+        query = watch_list.query
+        try:
+            node = trees.get(query) or trees.setdefault(query, parse(query))
+            if refers := frozenset(ref.name for ref in references(node)):
+                self._refers[watch_list.id] = refers
+                node = resolve(node, self._queries, query=query, name=watch_list.name)
+        except QueryError as error:
+            if watch_list.asked:
+                self.broken[watch_list.id] = error
+            return None
+        return node if watch_list.asked else None
+
+    def _file_plain(self, watch_list: WatchList, words: tuple[str, ...]) -> None:
+        """File a word under itself, a phrase under two words in a row, the rarest there are."""
+        if len(words) == 1:
+            self._file(_Filed(watch_list, (), words, None), "word")
         else:
-            break
-    return tuple(reading.span(first, last) for first, last in joined)
+            uses = self._uses
+            pair = min(pairwise(words), key=lambda pair: uses[pair[0]] + uses[pair[1]])
+            self._file(_Filed(watch_list, (), (pair,), None), "pair")
+
+    def _file(self, filed: _Filed, kind: str | None) -> None:
+        """File a list under its anchors, which are all of `kind` where one is given."""
+        self._of[filed.list.id] = filed
+        for anchor in filed.anchors:
+            there = self._filed.get(anchor)
+            if there is None:
+                self._filed[anchor] = [filed]
+                self._anchors[kind or kind_of(anchor)].add(anchor)
+            else:
+                there.append(filed)
+
+    def _take_out(self, id_: int) -> None:
+        self.broken.pop(id_, None)
+        self._refers.pop(id_, None)
+        filed = self._of.pop(id_, None)
+        for anchor in filed.anchors if filed is not None else ():
+            left = [one for one in self._filed[anchor] if one is not filed]
+            if left:
+                self._filed[anchor] = left
+            else:
+                del self._filed[anchor]
+                self._anchors[kind_of(anchor)].discard(anchor)
+
+    def _refresh(self) -> None:
+        """Make anew what looks for the features under which lists are filed now."""
+        self._words = frozenset(self._anchors["word"])
+        self._pairs = self._anchors["pair"]
+        wanted = [f for kind, found in self._anchors.items() if kind not in ("word", "pair") for f in found]
+        self._extras = Extras(cast("list[str]", wanted), self._patterns) if wanted else None
+        if len(self._compiled) > len(self._of):
+            self._compiled.clear()
+
+    def _referring(self, names: set[str]) -> set[int]:
+        """The lists that refer to one of these names, or to a list that does."""
+        found: set[int] = set()
+        grown = True
+        while grown:
+            more = {id_ for id_, refers in self._refers.items() if id_ not in found and not refers.isdisjoint(names)}
+            found |= more
+            names = names | {self._lists[id_].name for id_ in more if id_ in self._lists}
+            grown = bool(more)
+        return found
+
+    def _weight(self, feature: Feature) -> float:
+        """How much a list costs that is filed under a feature: the rarer among the lists, and the longer, the less."""
+        return (self._uses[feature] + 1 / (len(feature) or 1)) * _WEIGHT.get(kind_of(feature), 2.0)
+
+
+def _in_scope(watch_list: WatchList, reading: Reading) -> bool:
+    if watch_list.feed_tags and watch_list.feed_tags.isdisjoint(reading.item.feed_tags):
+        return False
+    if watch_list.languages:
+        language = reading.language
+        return language is None or any(speaks(language, wanted) for wanted in watch_list.languages)
+    return True

@@ -1,4 +1,4 @@
-"""The language's grammar: a query as a tree. PURE.
+"""The language's grammar: a query's tokens as a tree. PURE.
 
 `parse` is the one way in; it refuses, with a caret, whatever INTERFACE 3 does not allow.
 """
@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from worker.errors import QueryError
-from worker.text.tokens import tokenize
+from worker.watchlists.leaves import Scope, leaf
 from worker.watchlists.tokens import OPERATORS, Kind, Token, tokens_of
+from worker.watchlists.tree import LABELS, TEXT_FIELDS, And, Node, Not, Or, Term
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,55 +21,10 @@ MAX_TERMS = 500
 MAX_DEPTH = 50
 """Parentheses and NOTs inside one another."""
 
-
 _PLAIN = re.compile(r'[A-Za-z0-9]+|"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*"')
 """A word or phrase of nothing but ASCII letters and digits, as most lists are: a short cut past the descent."""
 
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A word or phrase to look for.
-
-    Attributes:
-        text: As the query writes it, from the first to the last letter or digit, white space made single.
-        words: Its folded words, one or more: they follow each other directly in one field.
-        offset, length: Its place in the query, in characters; no part of its meaning.
-    """
-
-    text: str
-    words: tuple[str, ...]
-    offset: int = field(default=0, compare=False)
-    length: int = field(default=0, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """Everything but `part`."""
-
-    part: Node
-    offset: int = field(default=0, compare=False)
-    length: int = field(default=0, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class And:
-    """All of `parts`: two or more, none of them an And."""
-
-    parts: tuple[Node, ...]
-    offset: int = field(default=0, compare=False)
-    length: int = field(default=0, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Or:
-    """Any of `parts`: two or more, none of them an Or."""
-
-    parts: tuple[Node, ...]
-    offset: int = field(default=0, compare=False)
-    length: int = field(default=0, compare=False)
-
-
-Node = Term | Not | And | Or
+_LEAVES: tuple[Kind, ...] = ("word", "prefix", "phrase", "pattern")
 
 
 def parse(query: str) -> Node:
@@ -79,9 +34,8 @@ def parse(query: str) -> Node:
     """
     if len(query) > MAX_CHARACTERS:
         raise QueryError(f"write at most {MAX_CHARACTERS:,} characters: this has {len(query):,}", query, MAX_CHARACTERS)
-    if _PLAIN.fullmatch(query) and query not in OPERATORS:
-        text = query.strip('"')
-        return Term(text, tuple(text.lower().split(" ")), 0, len(query))
+    if words := plain_words(query):
+        return Term(query.strip('"'), words, length=len(query))
     node = _Parser(query).query()
     if open_part := satisfied_by_nothing(node):
         raise QueryError(
@@ -93,13 +47,11 @@ def parse(query: str) -> Node:
     return node
 
 
-def term_of(text: str, query: str, offset: int, length: int) -> Term:
-    """Make the term that says `text` and stands at `offset` of `query`; raise QueryError if it holds no word."""
-    tokens = tokenize(text)
-    if not tokens.words:
-        raise QueryError("write letters or digits: there is no word in this", query, offset, length)
-    clean = " ".join(text[tokens.starts[0] : tokens.ends[-1]].split())
-    return Term(clean, tokens.words, offset, length)
+def plain_words(query: str) -> tuple[str, ...] | None:
+    """Return the words of a query that is nothing but one plain word or phrase, else None."""
+    if _PLAIN.fullmatch(query) and query not in OPERATORS:
+        return tuple(query.strip('"').lower().split(" "))
+    return None
 
 
 def satisfied_by_nothing(node: Node, *, negated: bool = False) -> Node | None:
@@ -107,11 +59,11 @@ def satisfied_by_nothing(node: Node, *, negated: bool = False) -> Node | None:
 
     `negated`: it is the opposite of `node` that counts.
     """
-    if isinstance(node, Term):
-        return node if negated else None
     if isinstance(node, Not):
         inner = satisfied_by_nothing(node.part, negated=not negated)
         return node if inner and not negated else inner
+    if not isinstance(node, And | Or):
+        return node if negated else None
     found = [part for part in (satisfied_by_nothing(each, negated=negated) for each in node.parts) if part]
     if isinstance(node, And) is negated:  # one such part is enough
         return found[0] if found else None
@@ -128,6 +80,7 @@ class _Parser:
         self._last = self._next
         self._terms = 0
         self._depth = 0
+        self._scope: Scope | None = None
 
     def query(self) -> Node:
         if self._at("end"):
@@ -163,35 +116,70 @@ class _Parser:
     def _not(self) -> Node:
         """What must, or must not, be there.
 
-        not = ("NOT" | "-") not | atom
+        not = ("NOT" | "-") not | scoped
         """
         sign = self._next
         if sign.kind not in ("NOT", "minus"):
-            return self._atom()
+            return self._scoped()
         self._enter(sign)
         self._advance()
         part = self._not()
         self._depth -= 1
         return Not(part, sign.offset, self._last.end - sign.offset)
 
+    def _scoped(self) -> Node:
+        """One thing, or a group, perhaps in one field only.
+
+        scoped = (field ":")* atom
+        """
+        field = self._next
+        if field.kind != "field":
+            return self._atom()
+        outer = self._scope
+        self._scope = self._entered(field)
+        self._advance()
+        if self._next.offset != field.end or self._at("end", "close", "minus", "AND", "OR", "NOT"):
+            reason = f"write right behind {field.text}: what it looks for, without a space"
+            raise QueryError(reason, self._query, field.offset, field.length)
+        node = self._scoped()
+        self._scope = outer
+        return node
+
+    def _entered(self, field: Token) -> Scope:
+        """The scope inside `field`: a text field may hold a country, nothing else holds anything."""
+        outer = self._scope
+        if outer is None:
+            return Scope(field, None) if field.text not in TEXT_FIELDS else Scope(field, field)
+        if field.text == "country" and outer.text_field is not None and outer.field is outer.text_field:
+            return Scope(field, outer.text_field)
+        reason = f"{field.text}: cannot stand inside {outer.field.text}: close that first"
+        raise self._wrong(reason, field)
+
     def _atom(self) -> Node:
         """One thing.
 
-        atom = "(" or ")" | phrase | word
+        atom = "(" or ")" | ("=" | "~")? (word | prefix | phrase | pattern)
         """
+        first = self._next
+        if first.kind == "open":
+            return self._group(first)
+        if first.kind == "sign":
+            self._advance()
+            if self._next.offset != first.end or not self._at(*_LEAVES):
+                raise self._wrong(f"write a word or a phrase right behind {first.text}", first)
+        elif first.kind not in _LEAVES:
+            raise self._missing(first)
         token = self._next
-        if token.kind == "open":
-            return self._group(token)
-        if token.kind not in ("word", "phrase"):
-            raise self._missing(token)
         self._terms += 1
         if self._terms > MAX_TERMS:
             raise self._wrong(f"write at most {MAX_TERMS} words and phrases: this is one more", token)
         self._advance()
-        return term_of(token.text, self._query, token.offset, token.length)
+        return leaf(token, first if first is not token else None, self._scope, self._query)
 
     def _group(self, opening: Token) -> Node:
         """The inside of parentheses; they leave no trace in the tree."""
+        if self._scope is not None and self._scope.field.text not in (*TEXT_FIELDS, *LABELS):
+            raise self._wrong(f"write {self._scope.field.text}: before each name of its own", opening)
         self._enter(opening)
         self._advance()
         if self._at("close"):

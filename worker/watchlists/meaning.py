@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from worker.watchlists.grammar import And, Node, Not, Or, Term
-from worker.watchlists.reading import run_of
+from worker.watchlists.sought import Sought, sought
+from worker.watchlists.tree import And, Leaf, Node, Not, Or, Term
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from worker.watchlists.reading import Reading
 
@@ -19,22 +19,6 @@ class Condition(Protocol):
 
     def met(self, reading: Reading) -> bool:
         """Whether the item is so."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sought:
-    """A word or phrase to be found; `text` is how the query writes it, `run` what it is in `Reading.run`."""
-
-    text: str
-    words: tuple[str, ...]
-    run: str
-
-    def met(self, reading: Reading) -> bool:
-        """Whether one field holds the words, one directly after the other."""
-        if self.words[0] not in reading.words:
-            return False
-        # The set turns nearly all phrases down; the run decides.
-        return len(self.words) == 1 or (reading.words.issuperset(self.words) and self.run in reading.run)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,64 +64,41 @@ class Lacking:
 
 
 def condition_of(node: Node) -> Condition:
-    """Return the condition that `node` stands for."""
-    if isinstance(node, Term):
-        return sought(node)
+    """Return the condition that `node`, without references, stands for."""
     if isinstance(node, Not):
         return Lacking(condition_of(node.part))
     if isinstance(node, And):
         return Every(tuple(map(condition_of, node.parts)))
-    words = frozenset(part.words[0] for part in node.parts if isinstance(part, Term) and len(part.words) == 1)
-    rest = (part for part in node.parts if not (isinstance(part, Term) and len(part.words) == 1))
-    return Either(words, tuple(map(condition_of, rest)))
+    if not isinstance(node, Or):
+        return sought(node)
+    words = {part: part.words[0] for part in node.parts if isinstance(part, Term) and _is_one_word(part)}
+    return Either(frozenset(words.values()), tuple(condition_of(part) for part in node.parts if part not in words))
 
 
-def sought(term: Term) -> Sought:
-    """Return what `term` looks for."""
-    return Sought(term.text, term.words, run_of(term.words))
+def _is_one_word(term: Term) -> bool:
+    return term.way == "word" and term.field is None and len(term.words) == 1
 
 
-def wanted_terms(node: Node) -> tuple[Term, ...]:
-    """Return the terms whose presence can make `node` match, in query order, without repeats of the same words."""
-    if isinstance(node, Term):
-        return (node,)
-    first: dict[tuple[str, ...], Term] = {}
-    for term in _terms(node, negated=False):
-        first.setdefault(term.words, term)
-    return tuple(first.values())
+def wanted(node: Node) -> tuple[Sought, ...]:
+    """Return what can make `node` match, in query order, without repeats of the same meaning."""
+    first: dict[object, Leaf] = {}
+    for leaf in leaves(node):
+        first.setdefault(_meaning(leaf), leaf)
+    return tuple(map(sought, first.values()))
 
 
-def _terms(node: Node, *, negated: bool) -> Iterator[Term]:
-    if isinstance(node, Term):
-        if not negated:
-            yield node
-    elif isinstance(node, Not):
-        yield from _terms(node.part, negated=not negated)
-    else:
-        for part in node.parts:
-            yield from _terms(part, negated=negated)
+def _meaning(leaf: Leaf) -> object:
+    """What two leaves share that look for the same: where words are folded, how they are written is no part of it."""
+    folded = isinstance(leaf, Term) and leaf.way in ("word", "prefix")
+    return (leaf.words, leaf.way, leaf.within, leaf.field) if isinstance(leaf, Term) and folded else leaf
 
 
-def required(node: Node) -> tuple[str, ...]:
-    """Return words that every matching item holds: a quick test before the condition; not all there may be."""
-    if isinstance(node, Term):
-        return node.words
-    if isinstance(node, And):
-        return tuple(word for part in node.parts for word in required(part))
-    return ()
-
-
-def anchors(node: Node, weight: Callable[[str], float], *, negated: bool = False) -> frozenset[str]:
-    """Return words of which every matching item holds at least one; empty if there is no such set.
-
-    Where there is a choice, the lightest by `weight` (the word's frequency), summed: an And needs the anchor of one
-    part only, a phrase that of one word, an Or those of all its parts. `negated` asks for the opposite of `node`.
-    """
-    if isinstance(node, Term):
-        return frozenset() if negated else frozenset((min(node.words, key=weight),))
+def leaves(node: Node, *, negated: bool = False) -> Iterator[Leaf]:
+    """Yield the leaves whose being met can make `node` match, or, `negated`, its opposite."""
     if isinstance(node, Not):
-        return anchors(node.part, weight, negated=not negated)
-    sets = [anchors(part, weight, negated=negated) for part in node.parts]
-    if isinstance(node, Or) is not negated:  # any part may be the one that is met
-        return frozenset().union(*sets) if all(sets) else frozenset()
-    return min(filter(None, sets), key=lambda words: sum(map(weight, words)), default=frozenset())
+        yield from leaves(node.part, negated=not negated)
+    elif isinstance(node, And | Or):
+        for part in node.parts:
+            yield from leaves(part, negated=negated)
+    elif not negated:
+        yield node

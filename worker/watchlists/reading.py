@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from worker.text.language import language_of
+from worker.text.stems import stems
 from worker.text.tokens import Tokens, tokenize, words_of
 from worker.watchlists.model import Span
 
@@ -12,66 +14,150 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from worker.watchlists.model import Matchable
+    from worker.watchlists.tree import TextField
 
 SEPARATOR = "\0"
-"""Stands before, between and after the words of a field in `Reading.run`: no word holds it."""
+"""Stands before, between and after the words of a text in its `run`: no word holds it."""
+
+
+class Text:
+    """One string of an item: words that follow each other. No phrase leads from one into the next.
+
+    Attributes:
+        field: Which field it belongs to.
+        raw: The string as it stands.
+        words: Its words, folded.
+    """
+
+    __slots__ = ("_language", "_run", "_shift", "_stems", "_tokens", "field", "raw", "words")
+
+    def __init__(self, field: TextField, raw: str, *, shift: int = 0) -> None:
+        self.field = field
+        self.raw = raw
+        self.words: list[str] = words_of(raw)
+        self._shift = shift
+        self._run: str | None = None
+        self._tokens: Tokens | None = None
+        self._stems: Sequence[str] | None = None
+
+    @property
+    def run(self) -> str:
+        """The words in order (`run_of`): the text holds a phrase if this holds the phrase's own run."""
+        if self._run is None:
+            self._run = run_of(self.words)
+        return self._run
+
+    @property
+    def tokens(self) -> Tokens:
+        """The words with their places."""
+        if self._tokens is None:
+            self._tokens = tokenize(self.raw)
+        return self._tokens
+
+    def written(self, number: int) -> str:
+        """Return word `number` as it stands in the text."""
+        return self.raw[self.tokens.starts[number] : self.tokens.ends[number]]
+
+    def stems(self, language: str | None) -> Sequence[str]:
+        """Return the stems of the words, one each; always asked with the item's language."""
+        if self._stems is None:
+            self._stems = stems([self.written(number) for number in range(len(self.words))], language)
+        return self._stems
+
+    def found(self, run: str) -> Iterator[int]:
+        """Yield the number of each word at which the words of `run` begin, ascending."""
+        return found_in(self.run, run)
+
+    def span(self, first: int, last: int) -> Span:
+        """Return where the words from number `first` to `last` stand in the field."""
+        return self.span_of(self.tokens.starts[first], self.tokens.ends[last])
+
+    def span_of(self, start: int, end: int) -> Span:
+        """Return the span of characters `start` to `end` of this string within the field."""
+        return Span(self.field, self._shift + start, self._shift + end)
 
 
 class Reading:
-    """One item's words. Title, text and each category are fields of their own, which no phrase crosses.
+    """One item's words. Title, text and each category are texts of their own; the lesser fields are read if asked for.
 
-    Words are counted from 0 over all fields in this order, with one number left free after each field.
+    Attributes:
+        words: All folded words of title, text and categories.
     """
 
     def __init__(self, item: Matchable) -> None:
         self.item = item
-        self._texts = (item.title, item.text, *item.categories)
-        self._words = [words_of(text) for text in self._texts]
-        self._tokens: dict[int, Tokens] = {}
-        self.words: frozenset[str] = frozenset().union(*self._words)
+        self._title = Text("title", item.title)
+        self._text = Text("text", item.text)
+        self._categories = _joined("category", item.categories) if item.categories else ()
+        self._main = (self._title, self._text, *self._categories)
+        self._lesser: dict[TextField, tuple[Text, ...]] = {}
+        self.words: frozenset[str] = frozenset().union(*[text.words for text in self._main])
 
     @property
     def title(self) -> Sequence[str]:
         """The title's words, folded."""
-        return self._words[0]
+        return self._title.words
 
     @property
     def text(self) -> Sequence[str]:
         """The text's words, folded."""
-        return self._words[1]
+        return self._text.words
 
     @cached_property
     def run(self) -> str:
-        """All fields' runs in order (`run_of`): a field holds a phrase if this holds the phrase's own run."""
-        return "".join(map(run_of, self._words))
+        """The runs of all texts of title, text and categories, in order."""
+        return "".join([text.run for text in self._main])
 
-    def found(self, run: str) -> Iterator[int]:
-        """Yield the number of each word at which the words of `run` begin, ascending."""
-        at, number = 0, 0
-        while (begin := self.run.find(run, at)) >= 0:
-            number += self.run.count(SEPARATOR, at, begin)
-            yield number
-            at, number = begin + 1, number + 1
+    @cached_property
+    def language(self) -> str | None:
+        """The item's language: what its feed says, unless the words clearly say otherwise; None if nobody knows."""
+        item = self.item
+        return language_of(item.title, item.text, item.language, self.words)
 
-    def span(self, first: int, last: int) -> Span:
-        """Return where the words from number `first` to `last`, of one field, stand in the item's own text."""
-        field = 0
-        while first >= len(self._words[field]):
-            passed = len(self._words[field]) + 1
-            first, last, field = first - passed, last - passed, field + 1
-        if field not in self._tokens:
-            self._tokens[field] = tokenize(self._texts[field])
-        tokens = self._tokens[field]
-        start, end = tokens.starts[first], tokens.ends[last]
-        if field < len(_NAMES):
-            return Span(_NAMES[field], start, end)
-        shift = sum(len(category) + 1 for category in self._texts[len(_NAMES) : field])
-        return Span("category", shift + start, shift + end)
-
-
-_NAMES = ("title", "text")
+    def texts(self, field: TextField | None) -> tuple[Text, ...]:
+        """Return the texts of a field; None: of title, text and categories."""
+        if field is None:
+            return self._main
+        if field == "title":
+            return (self._title,)
+        if field == "text":
+            return (self._text,)
+        if field == "category":
+            return self._categories
+        if field not in self._lesser:
+            self._lesser[field] = _joined(field, _strings(self.item, field))
+        return self._lesser[field]
 
 
 def run_of(words: Sequence[str]) -> str:
-    """Write `words` as `Reading.run` does: as many separators as words, and one."""
+    """Write `words` as `Text.run` does: as many separators as words, and one."""
     return SEPARATOR.join(("", *words, ""))
+
+
+def found_in(whole: str, run: str) -> Iterator[int]:
+    """Yield the number of each word of the run `whole` at which the words of `run` begin, ascending."""
+    at, number = 0, 0
+    while (begin := whole.find(run, at)) >= 0:
+        number += whole.count(SEPARATOR, at, begin)
+        yield number
+        at, number = begin + 1, number + 1
+
+
+def _joined(field: TextField, strings: Sequence[str]) -> tuple[Text, ...]:
+    """One text for each string; places are those in all of them joined by newlines."""
+    texts: list[Text] = []
+    shift = 0
+    for string in strings:
+        texts.append(Text(field, string, shift=shift))
+        shift += len(string) + 1
+    return tuple(texts)
+
+
+def _strings(item: Matchable, field: TextField) -> Sequence[str]:
+    if field == "author":
+        return item.authors
+    if field == "source":
+        return (item.source,) if item.source else ()
+    if field == "link":
+        return (item.link,) if item.link else ()
+    return (item.feed_name, item.feed_url)

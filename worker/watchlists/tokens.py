@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from worker.errors import QueryError
-from worker.watchlists.foreign import refuse_foreign, refuse_star
+from worker.watchlists.tree import LABELS, TEXT_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,26 +14,44 @@ if TYPE_CHECKING:
 QUOTES = '"\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02'
 """Straight, curly, low, angular, full-width: any of them closes a phrase that any of them opened."""
 
-Kind = Literal["open", "close", "minus", "word", "phrase", "AND", "OR", "NOT", "end"]
+FIELDS = (*TEXT_FIELDS, *LABELS, "country", "list")
+"""What may stand before a colon."""
+
+Kind = Literal[
+    "open", "close", "minus", "field", "sign", "word", "prefix", "phrase", "pattern", "AND", "OR", "NOT", "end"
+]
 
 OPERATORS: dict[str, Kind] = {"AND": "AND", "OR": "OR", "NOT": "NOT"}
 
+_SIGNS = ":*~=|-/!+?^&"
+WIDTH = str.maketrans({ord(sign) + 0xFEE0: sign for sign in _SIGNS})
+"""The signs' full-width forms, which East Asian keyboards write; sign for sign, so that places stay."""
+
 _OPEN, _CLOSE = "(\uff08", ")\uff09"
+_COLON, _EQUALS, _TILDE, _SLASH = ":\uff1a", "=\uff1d", "~\uff5e", "/\uff0f"
 _PIECE = re.compile(
-    rf"\s*(?:(?P<open>[{_OPEN}])|(?P<close>[{_CLOSE}])|(?P<minus>-)|(?P<word>[^\s{_OPEN}{_CLOSE}{QUOTES}]+)"
-    rf"|(?P<phrase>[{QUOTES}](?P<inside>[^{QUOTES}]*)(?P<closed>[{QUOTES}]?)))"
+    rf"\s*+(?:(?P<open>[{_OPEN}])|(?P<close>[{_CLOSE}])|(?P<minus>-)|(?P<field>(?i:{'|'.join(FIELDS)}))[{_COLON}]"
+    rf"|(?P<sign>[{_EQUALS}{_TILDE}])|(?P<pattern>[{_SLASH}](?:[^{_SLASH}\\]|\\.)*+(?P<ended>[{_SLASH}]?))"
+    rf"|(?P<word>[^\s{_OPEN}{_CLOSE}{QUOTES}]+)"
+    rf"|(?P<phrase>[{QUOTES}](?P<inside>[^{QUOTES}]*)(?P<closed>[{QUOTES}]?)(?:[{_TILDE}](?P<near>[^\s{_CLOSE}]*))?))",
+    re.DOTALL,
 )
 _GLUED = re.compile(rf"[^\s{_OPEN}{_CLOSE}]+")
 _DASHES = re.compile("-+")
 
 
 class Token(NamedTuple):
-    """One piece: `text` is what it says, a phrase without its quotes; `offset` and `length` are those in the query."""
+    """One piece; `offset` and `length` are those in the query.
+
+    `text` is what it says: a phrase without its quotes, a pattern without its slashes, a word that goes on (prefix)
+    without its star, a field in lower case. `near` is what follows a phrase's ~.
+    """
 
     kind: Kind
     text: str
     offset: int
     length: int
+    near: str | None = None
 
     @property
     def end(self) -> int:
@@ -50,11 +68,17 @@ def tokens_of(query: str) -> Iterator[Token]:
         if kind == "word":
             yield _word(text, query, offset)
         elif kind == "phrase":
-            yield _phrase(piece, query, offset)
+            yield _phrase(piece, query)
         elif kind == "minus":
             yield _minus(query, offset)
         elif kind == "open":
             yield Token("open", text, offset, 1)
+        elif kind == "field":
+            yield Token("field", text.lower(), offset - 1, len(text) + 1)
+        elif kind == "sign":
+            yield Token("sign", text.translate(WIDTH), offset, 1)
+        elif kind == "pattern":
+            yield _pattern(piece, query)
         else:
             yield Token("close", text, offset, 1)
     yield Token("end", "", len(query), 0)
@@ -63,32 +87,38 @@ def tokens_of(query: str) -> Iterator[Token]:
 def _word(text: str, query: str, offset: int) -> Token:
     if text in OPERATORS:
         return Token(OPERATORS[text], text, offset, len(text))
-    if not text.isalnum():
-        refuse_foreign(text, query, offset)
     end = offset + len(text)
     if query[end : end + 1] and query[end] in QUOTES:
         raise QueryError("write a space before the quote, or leave the quote out", query, end)
+    if text[-1] in "*\uff0a":
+        return Token("prefix", text[:-1], offset, len(text))
     return Token("word", text, offset, len(text))
 
 
-def _phrase(piece: re.Match[str], query: str, offset: int) -> Token:
-    whole, inside, closed = piece.group("phrase", "inside", "closed")
+def _phrase(piece: re.Match[str], query: str) -> Token:
+    whole, inside, closed, near = piece.group("phrase", "inside", "closed", "near")
+    offset = piece.end() - len(whole)
     if not closed:
         raise QueryError('write a closing " for this one', query, offset)
     if not inside.strip():
-        raise QueryError("write words between the quotes", query, offset, len(whole))
-    refuse_star(inside, query, offset + 1)
-    glued = _GLUED.match(query, piece.end())
-    if glued and glued[0].startswith(("~", "\uff5e")):
-        raise QueryError(
-            'words near each other ("..."~5) are not in the language yet: write the words, or the phrase alone',
-            query,
-            glued.start(),
-            len(glued[0]),
-        )
-    if glued:
-        raise QueryError("write a space after the closing quote", query, glued.start())
-    return Token("phrase", inside, offset, len(whole))
+        raise QueryError("write words between the quotes", query, offset, len(inside) + 2)
+    if near is None and _GLUED.match(query, piece.end()):
+        raise QueryError("write a space after the closing quote", query, piece.end())
+    return Token("phrase", inside, offset, len(whole), near)
+
+
+def _pattern(piece: re.Match[str], query: str) -> Token:
+    whole, ended = piece.group("pattern", "ended")
+    offset = piece.end() - len(whole)
+    if not ended:
+        reason = "write a closing / for this one, or quotes around it if it is no regular expression"
+        raise QueryError(reason, query, offset)
+    if not whole[1:-1].strip():
+        raise QueryError("write a regular expression between the slashes", query, offset, len(whole))
+    if glued := _GLUED.match(query, piece.end()):
+        reason = "write a space after the closing / (case does not matter, but in =/.../; a / inside is \\/)"
+        raise QueryError(reason, query, piece.end(), len(glued[0]))
+    return Token("pattern", whole[1:-1], offset, len(whole))
 
 
 def _minus(query: str, offset: int) -> Token:

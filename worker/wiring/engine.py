@@ -8,6 +8,7 @@ import random
 import stat
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -28,12 +29,14 @@ from worker.pipeline.claim import manners_of, tick
 from worker.pipeline.deliver import Delivering, deliver
 from worker.pipeline.discover import FoundFeed
 from worker.pipeline.discover import discover as find_feeds
+from worker.pipeline.indexing import keep_index
 from worker.pipeline.match import CompiledLists, match, rematch
 from worker.pipeline.poll import Polling, poll
 from worker.pipeline.site_rules import SiteRules
 from worker.records import MatchOutcome
 from worker.store.clock import StoreClock
 from worker.store.engine import open_store
+from worker.watchlists.volume import burst
 from worker.wiring.checking import check_settings
 
 if TYPE_CHECKING:
@@ -66,6 +69,10 @@ MANY_LISTS = 1_000
 
 
 HOUR_S = 3600
+
+
+INDEXED_FOR_S = 2.0
+"""So long a call brings the archive's index up to what there is; half of it is spent in leaving others their turn."""
 
 
 PULLED_IN_FROM = 1.1
@@ -170,7 +177,14 @@ class Engine:
         )
         if self._lists.version != before and self._lists.size >= MANY_LISTS:
             keep_what_is_there()
-        return outcome
+        return self._tell_broken(outcome, now=clock.now()) if outcome.broken else outcome
+
+    def _tell_broken(self, outcome: MatchOutcome, *, now: datetime) -> MatchOutcome:
+        """Switch off the lists that cannot be asked; their notices are due at once, as what was matched is."""
+        for one in outcome.broken:
+            log.warning("a watch list cannot be asked", watch_list=one.id, reason=one.reason)
+        told = self.store.break_lists(outcome.broken, owner=self.settings.owner, now=now)
+        return replace(outcome, deliveries=(*outcome.deliveries, *told))
 
     def read_pages(
         self,
@@ -322,12 +336,24 @@ class Engine:
         return self.store.release_owners(is_gone, now=self.clock.now(), counted=counted)
 
     def upkeep(self) -> None:
-        """Forget processes, pages' hosts and copy keys that are over; poll what no interval keeps waiting."""
+        """Forget processes, pages' hosts, copy keys and index parts that are over; poll what no interval keeps waiting."""
         now = self.clock.now()
         self.store.prune_copy_keys(turn=int(now.timestamp()) // HOUR_S, now=now, window=self.settings.story_window)
         self.store.forget_heartbeats(now=now)
         self.store.forget_page_hosts(now=now)
+        self.store.retire_index()
         self.store.pull_in_feeds(now=now, beyond=now + max(self.settings.max_interval, GONE_INTERVAL) * PULLED_IN_FROM)
+
+    def index(self) -> int:
+        """Bring the archive's index up to what there is, for a few seconds at most; return how many items that were."""
+        return keep_index(self.store, seconds=INDEXED_FOR_S, clock=time.monotonic, pause=time.sleep)
+
+    def tell_bursts(self) -> None:
+        """Tell the owner of watch lists that match far more than usual; their deliveries are due at once."""
+        now = self.clock.now()
+        bursts = [found for volume in self.store.volumes(now=now) if (found := burst(volume, now=now))]
+        if bursts:
+            self.store.tell_bursts(bursts, owner=self.settings.owner, now=now)
 
     def close(self) -> None:
         """Close connections and threads."""

@@ -109,5 +109,26 @@ def test_what_there_was_is_there_and_works_on(old: Store) -> None:
     assert [(feed.id, feed.condition.failures, feed.listed) for feed in leased] == [(1, 3, 0), (2, 3, 0), (3, 3, 0)]
 
 
+def test_lists_hold_for_all_languages_and_are_read_anew(empty_url: str) -> None:
+    store = open_store(empty_url)
+    with store._migration() as connection:
+        migrating.migrate(connection, "0005")
+    with store._transaction("write") as connection:
+        connection.execute(
+            text(
+                "INSERT INTO watch_lists (id, name, keywords, exclude, full_query, feed_tags, managed_by, state, "
+                "created_at) VALUES (3, 'Ukraine', '[\"Ukraine\"]', '[]', 'Ukraine', '[]', 'file', 'active', :at)"
+            ),
+            {"at": NOW if store.dialect == "postgresql" else "2022-02-12T17:00:00.000000Z"},
+        )
+    store.upgrade()
+    (row,) = store.watch_lists_list(NOW)
+    assert (row.id, row.languages, row.state, row.broken_why) == (3, (), "active", None)
+    with store.matching() as transaction:
+        (found,) = transaction.watch_lists()
+    assert (found.id, found.query, found.languages) == (3, "Ukraine", frozenset())
+    store.close()
+
+
 def test_the_newest_migration_is_the_one_that_is_asked_for() -> None:
     assert ScriptDirectory.from_config(migrating.configuration()).get_heads() == [schema.HEAD]

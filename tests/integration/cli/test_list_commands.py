@@ -19,6 +19,7 @@ SHAPES = {
     ("command", "said"),
     [
         (["alerts", "list"], "no alerts yet"),
+        (["alerts", "list", "--list", "Ukraine", "--since", "24h", "--state", "told"], "no such alert"),
         (["deliveries", "list"], "no deliveries yet"),
         (["deliveries", "list", "--state", "failed"], "no delivery is failed"),
         (["search", "ukraine"], "nothing found"),
@@ -58,6 +59,10 @@ def test_without_a_configuration_folder_nothing_is_made(bare, command):
         (["worker", "--queues", "poll,pol"], "there is no queue 'pol'; did you mean `poll`?"),
         (["poll", "on"], "there is no feed 'on'; did you mean `One`?"),
         (["watch", "remove", "ukrain"], "there is no watch list 'ukrain'; did you mean `Ukraine`?"),
+        (["alerts", "list", "--state", "tld"], "there is no state 'tld'; did you mean `told`?"),
+        (["alerts", "list", "--list", "ukrain"], "there is no watch list 'ukrain'; did you mean `Ukraine`?"),
+        (["alerts", "list", "--subscriber", "desks"], "there is no subscriber 'desks'; did you mean `desk`?"),
+        (["alerts", "list", "--since", "yesterday"], "'yesterday' is no time; write how long ago, such as 24h"),
         (["search", "a OR (b"], "\n  a OR (b\n       ^\n"),
         (["watch", "add", "x", "a OR"], "\n  a OR\n    ^^\n"),
         (["watch", "add", "x", "a", "--exclude", "b OR c"], "\n  b OR c\n    ^^\n"),

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.alerts.snippets import PER_FIELD, snippets
-from worker.watchlists.model import Span
+from worker.alerts.snippets import PER_FIELD, snippets, snippets_in, snippets_of
+from worker.watchlists.model import Matchable, Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,6 +105,32 @@ def test_a_place_longer_than_a_snippet_is_cut(facts: Facts) -> None:
 def test_places_beyond_an_edited_text_are_left_out(facts: Facts) -> None:
     told = facts(title="Talks", text="Gone", spans=(Span("title", 2, 9), Span("text", 50, 60)))
     assert snippets(told) == [{"field": "title", "text": "Talks", "spans": [[2, 5]]}]
+
+
+def test_places_in_the_lesser_fields_are_shown_after_the_others(facts: Facts) -> None:
+    said = {"authors": ("Ann Lee", "Bo Ek"), "source": "Agency", "link": "https://a.example/kyiv"}
+    feed = {"feed_name": "World News", "feed_url": "https://feeds.example/top"}
+    spans = (
+        Span("link", 18, 22),
+        Span("feed", 6, 10),
+        Span("feed", 19, 24),
+        Span("author", 11, 13),
+        Span("source", 0, 6),
+        Span("title", 0, 5),
+    )
+    shown = snippets(facts(title="Talks", spans=spans, **said, **feed))
+    assert [(one["field"], one["text"], marked(one)) for one in shown] == [
+        ("title", "Talks", ["Talks"]),
+        ("author", "Bo Ek", ["Ek"]),
+        ("source", "Agency", ["Agency"]),
+        ("link", "https://a.example/kyiv", ["kyiv"]),
+        ("feed", "World News", ["News"]),
+        ("feed", "https://feeds.example/top", ["feeds"]),
+    ]
+    item = Matchable("Talks", "", **said, **feed)
+    assert snippets_in(item, spans) == shown
+    assert snippets_of("Talks", "", (), spans) == shown[:1]
+    assert snippets_in(Matchable("Talks", ""), spans[:1]) == []
 
 
 TEXTS = st.text(st.sampled_from("abé\u0301 \n乌\x00\u202e."), max_size=400)

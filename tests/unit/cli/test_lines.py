@@ -48,6 +48,7 @@ def test_a_watch_list_is_held_to_the_rules_of_the_files():
     assert watch(exclude=["x"], tags=["t"], subscribers=["desk", "desk"], at_most="none") == WatchListLine(
         name="A", query="a", exclude=("x",), feed_tags=("t",), notify=(NotifyLine("desk", None),)
     )
+    assert watch(languages=["uk", "EN", "uk"]).languages == ("en", "uk")
     assert watch().notify == (NotifyLine("desk"),)
     assert (watch().alert, watch(alert="every").alert) == ("first", "every")
 
@@ -58,6 +59,8 @@ def test_a_watch_list_is_held_to_the_rules_of_the_files():
         ({"when": "hourly"}, "--when: only `immediately` works so far"),
         ({"at_most": "5"}, "--at-most: write `30 per hour` (1 at least), or `none` for no limit"),
         ({"alert": "update"}, "--alert: write 'first', 'updates' or 'every'"),
+        ({"languages": ["ua"]}, "--language: there is no language 'ua'; did you mean `uk`?"),
+        ({"name": " ", "options": {"name": "--rename"}}, "--rename: this is empty"),
         ({"name": " "}, "NAME: this is empty"),
         ({"query": " "}, "QUERY: the query is empty"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING
@@ -201,6 +202,32 @@ subscribers:
         "watchlists.yaml:13:12",
     ]
     assert [problem.message for problem in found.warnings] == ["`newsroom` has no channel, so no message goes out"]
+
+
+def test_languages_are_codes_in_one_case_and_in_no_order(tmp_path: Path) -> None:
+    lists = """\
+watch_lists:
+  - name: A
+    query: a
+    languages: [uk, pt-BR, EN, " uk ", zh-Hans, yue]
+    notify: [{subscriber: desk}]
+"""
+    folder = write(tmp_path, watchlists=lists, subscribers="subscribers: [{name: desk}]\n")
+    (found,) = load_configuration(folder, {}).watch_lists
+    assert found.languages == ("en", "pt-br", "uk", "yue", "zh-hans")
+
+
+def test_a_list_may_have_had_another_name_and_another_list_that_one(tmp_path: Path) -> None:
+    lists = """\
+watch_lists:
+  - {name: C, query: c, renamed_from: " B", notify: [{subscriber: desk}]}
+  - {name: B, query: b, renamed_from: A, notify: [{subscriber: desk}]}
+  - {name: D, query: d, renamed_from: null, notify: [{subscriber: desk}]}
+"""
+    folder = write(tmp_path, watchlists=lists, subscribers="subscribers: [{name: desk}]\n")
+    lines = load_configuration(folder, {}).watch_lists
+    assert [(line.name, line.renamed_from) for line in lines] == [("C", "B"), ("B", "A"), ("D", None)]
+    assert lines[2] == replace(lines[2], renamed_from="E"), "what it was called is nothing of what it is"
 
 
 @pytest.mark.parametrize(

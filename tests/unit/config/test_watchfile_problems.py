@@ -267,12 +267,44 @@ LISTS: list[tuple[str, list[str]]] = [
             ("[first]", "this"),
         )
     ),
+    *(
+        (HEAD + f"    languages: {written}\n" + TOLD, [f"4:{place}: {message}"])
+        for written, place, message in (
+            ("en", 16, "`languages` is a list; write `languages: [en]`"),
+            ("[no]", 17, '`no` is true or false to YAML, and a text belongs here; write "no" in quotes'),
+            ("[en, 5]", 21, '`5` is a number to YAML, and a text belongs here; write "5" in quotes'),
+            ("[en_US]", 17, "`en_US` is written with a dash: `en-US`"),
+            ("[ukr]", 17, "`ukr` has a shorter code; write `uk`"),
+            ("[ger-AT]", 17, "`ger-AT` has a shorter code; write `de-at`"),
+            ("[ua]", 17, "there is no language `ua`; did you mean `uk`?"),
+            ("[xx]", 17, "there is no language `xx`; uk, en and pt-BR are such"),
+            ("[Ukrainian]", 17, "`Ukrainian` is no language; write its code, such as en, uk or pt-BR"),
+            ("[' ']", 17, "this is empty; write something or remove the line"),
+        )
+    ),
     (
-        HEAD + "    languages: [en]\n    renamed_from: B\n" + TOLD,
+        HEAD + "    renamed_from: ' A '\n" + TOLD,
+        ["4:19: this is the list's own name; remove the line"],
+    ),
+    (HEAD + "    renamed_from: [B]\n" + TOLD, ["4:19: `renamed_from` takes one text here, no list and no mapping"]),
+    (
+        HEAD + "    renamed_from: B\n" + TOLD + "  - name: B\n    query: b\n" + TOLD,
+        ["4:19: `B` still stands in line 6; take that list out, or remove this line"],
+    ),
+    (
+        HEAD + "    renamed_from: Old\n" + TOLD + "  - name: B\n    query: b\n    renamed_from: Old\n" + TOLD,
+        ["8:19: `Old` has its new name in line 4 already; keep one of the lines"],
+    ),
+    (
+        HEAD + "    renamed_from: B\n" + TOLD + "  - name: B\n    query: b\n    renamed_from: A\n" + TOLD,
         [
-            "4:5: not yet: `languages`: this does not work so far; remove the line",
-            "5:5: not yet: `renamed_from`: this does not work so far; remove the line",
+            "4:19: these names go in a circle, which would turn at each apply; give one list a third name first",
+            "8:19: these names go in a circle, which would turn at each apply; give one list a third name first",
         ],
+    ),
+    (
+        HEAD + '    renamed_from: "${NOBODY}"\n' + TOLD,
+        ["4:19: the environment has no `NOBODY`: set it, as `export NOBODY=...`, before starting"],
     ),
     (
         'watch_lists:\n  - name: A\n    query: "military buildup" AND ukraine\n' + TOLD,

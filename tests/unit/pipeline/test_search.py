@@ -1,36 +1,130 @@
-from dataclasses import dataclass
+"""Pages of what a query finds, newest or most relevant first, and where the next one goes on."""
+
+from datetime import timedelta
 
 import pytest
+from unit.pipeline.library import HOUR, Library
 
-from worker.errors import QueryError
-from worker.pipeline.search import search
-from worker.watchlists.model import Matchable
+from worker.errors import ConfigurationError, QueryError
+from worker.pipeline.search import Effort, search
 
-
-@dataclass
-class Row:
-    title: str
-
-    @property
-    def matchable(self):
-        return Matchable(self.title, "")
+DAYS = timedelta(days=90)
 
 
-ROWS = [Row("Kyiv talks"), Row("Weather"), Row("Talks end"), Row("More talks")]
+@pytest.fixture
+def library(store) -> Library:
+    return Library(store)
 
 
-def test_hits_come_in_the_order_of_the_archive_with_their_places():
-    found = list(search(ROWS, "talks", limit=10))
-    assert [row.title for row, _ in found] == ["Kyiv talks", "Talks end", "More talks"]
-    assert [(hit.spans[0].start, hit.spans[0].end) for _, hit in found] == [(5, 10), (0, 5), (5, 10)]
+def page(library, query, *, back=DAYS, **more):
+    return search(library.store, query, back=back, now=library.now, **more)
 
 
-def test_no_more_than_the_limit_is_read():
-    rows = iter(ROWS)
-    assert [row.title for row, _ in search(rows, "talks", limit=1)] == ["Kyiv talks"]
-    assert next(rows).title == "Weather"
+def titles(found):
+    return [one.item.title for one in found.found]
 
 
-def test_a_wrong_query_is_told_before_anything_is_read():
+def pages(library, query, **more):
+    """All pages one after another."""
+    after, seen = None, []
+    while True:
+        found = page(library, query, after=after, **more)
+        seen.append(titles(found))
+        if found.more is None:
+            return seen
+        after = found.more
+
+
+def test_what_is_found_comes_newest_first_with_its_places(library):
+    library.say("Kyiv talks", "Weather")
+    library.say("More talks", feed="two")
+    for _ in range(2):
+        found = page(library, "talks")
+        assert (titles(found), found.more, found.reached) == (["More talks", "Kyiv talks"], None, None)
+        assert [(one.hit.spans[0].start, one.hit.spans[0].end) for one in found.found] == [(5, 10), (5, 10)]
+        library.index()
+    assert titles(page(library, "talks", back=HOUR)) == ["More talks"]
+    assert titles(page(library, "nothing")) == []
+
+
+def test_pages_follow_each_other_whatever_comes_meanwhile(library):
+    library.say(*[f"Talks {number}" for number in range(7)])
+    first = page(library, "talks", limit=3)
+    assert titles(first) == ["Talks 6", "Talks 5", "Talks 4"]
+    library.index()
+    library.say("Talks of today")
+    second = page(library, "talks", limit=3, after=first.more)
+    assert titles(second) == ["Talks 3", "Talks 2", "Talks 1"]
+    assert titles(page(library, "talks", limit=3, after=second.more)) == ["Talks 0"]
+    assert titles(page(library, "talks", after=first.found[0].cursor))[0] == "Talks 5", "any row can be gone on from"
+
+
+def test_all_pages_together_hold_everything_once(library):
+    library.say(*[f"Talks {number}" for number in range(7)])
+    for by in ("newest", "relevance"):
+        assert pages(library, "talks", by=by, limit=3) == [
+            ["Talks 6", "Talks 5", "Talks 4"],
+            ["Talks 3", "Talks 2", "Talks 1"],
+            ["Talks 0"],
+        ]
+
+
+def test_by_relevance_the_title_comes_first(library):
+    library.say("Talks talks", "Weather | They end their talks.", "Sport | Talks, talks and talks.", "Talks end")
+    assert titles(page(library, "talks", by="relevance")) == ["Talks talks", "Talks end", "Sport", "Weather"]
+    assert titles(page(library, "talks")) == ["Talks end", "Sport", "Weather", "Talks talks"]
+
+
+def test_what_comes_after_the_first_page_is_ranked_on_none(library):
+    library.say("Talks one", "Talks two", "Talks three")
+    first = page(library, "talks", by="relevance", limit=2)
+    library.say("Talks talks talks")
+    assert titles(page(library, "talks", by="relevance", after=first.more)) == ["Talks one"]
+
+
+def test_a_search_may_refer_to_lists(library):
+    library.say("Kyiv talks", "Talks about Ukraine")
+    assert titles(page(library, "list:Ukraine talks")) == ["Talks about Ukraine"], "the list that is configured"
+    with pytest.raises(QueryError, match="no watch list"):
+        page(library, "list:Nobody")
+
+
+def test_a_cursor_goes_with_its_own_search_only(library):
+    library.say(*[f"Talks {number}" for number in range(5)])
+    cursor = page(library, "talks", limit=2).more
+    assert titles(page(library, " talks", after=cursor)) == ["Talks 2", "Talks 1", "Talks 0"]
+    for query, by in (("talks OR kyiv", "newest"), ("talks", "relevance")):
+        with pytest.raises(ConfigurationError, match="another search"):
+            page(library, query, by=by, after=cursor)
+    with pytest.raises(ConfigurationError, match="no cursor"):
+        page(library, "talks", after="x")
+
+
+def test_a_wrong_query_is_told_before_anything_is_read(library):
     with pytest.raises(QueryError):
-        search(iter(ROWS), "talks AND", limit=1)
+        page(library, "talks AND")
+
+
+def test_what_takes_too_much_reading_goes_on_from_where_it_stopped(library):
+    library.say(*[f"{'Rain' if number % 2 else 'Talks'} {number}" for number in range(40)])
+    first = page(library, "/talks/", effort=Effort(read=10))
+    assert titles(first) == ["Talks 38", "Talks 36", "Talks 34", "Talks 32", "Talks 30"]
+    assert first.reached == library.now - HOUR
+    second = page(library, "/talks/", effort=Effort(read=10), after=first.more)
+    assert titles(second) == ["Talks 28", "Talks 26", "Talks 24", "Talks 22", "Talks 20"]
+    ranked = page(library, "/talks/", effort=Effort(read=10), by="relevance")
+    assert (len(ranked.found), ranked.more, ranked.reached) == (5, None, library.now - HOUR)
+    nothing = page(library, "/nothing/", effort=Effort(read=10))
+    assert (nothing.found, nothing.more is not None) == ([], True)
+
+
+def test_only_the_newest_of_what_is_found_are_ranked(library):
+    library.say("Talks talks talks", *[f"Talks {number}" for number in range(5)])
+    found = page(library, "talks", by="relevance", effort=Effort(ranked=3, at_once=2))
+    assert (titles(found), found.reached) == (["Talks 4", "Talks 3", "Talks 2"], library.now - HOUR)
+
+
+def test_long_archives_are_asked_stretch_by_stretch(library):
+    library.say(*[f"{'Rain' if number % 3 else 'Talks'} {number}" for number in range(40)])
+    library.index()
+    assert titles(page(library, "talks", effort=Effort(stretch=4))) == [f"Talks {number}" for number in range(39, -1, -3)]

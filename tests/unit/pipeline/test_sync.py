@@ -69,8 +69,8 @@ def test_every_wrong_query_is_told_and_nothing_is_applied(read, store, tmp_path)
         watch_lists:
           - {name: Good, keywords: [Kyiv], notify: [{subscriber: desk}]}
           - {name: Bad, query: "AND", notify: [{subscriber: desk}]}
-          - {name: Excluding, query: kyiv, exclude: ["country:UA"], notify: [{subscriber: desk}]}
-          - {name: Keywords, keywords: ["title:kyiv"], notify: [{subscriber: desk}]}
+          - {name: Excluding, query: kyiv, exclude: ["-football"], notify: [{subscriber: desk}]}
+          - {name: Keywords, keywords: ["Kyiv OR Lviv"], notify: [{subscriber: desk}]}
         """
     )
     with pytest.raises(ConfigurationError) as caught:
@@ -78,6 +78,20 @@ def test_every_wrong_query_is_told_and_nothing_is_applied(read, store, tmp_path)
     # Of a keyword or an excluded term the list's place is known.
     assert places(caught.value, tmp_path) == ["watchlists.yaml:3:25", "watchlists.yaml:4:5", "watchlists.yaml:5:5"]
     assert store.watch_lists_list(BEGIN) == []
+
+
+def test_lists_of_the_files_refer_to_one_another_and_to_no_others(read, store, tmp_path):
+    text = """
+        watch_lists:
+          - {name: Sea, keywords: [odesa], notify: [{subscriber: desk}]}
+          - {name: Grain, query: "grain list:Sea", notify: [{subscriber: desk}]}
+          - {name: War, query: "war list:Se", notify: [{subscriber: desk}]}
+        """
+    with pytest.raises(ConfigurationError) as caught:
+        sync.apply(store, read(text), now=BEGIN)
+    assert places(caught.value, tmp_path) == ["watchlists.yaml:4:29"]
+    assert "there is no watch list 'Se' (did you mean 'Sea'?)" in str(caught.value)
+    assert sync.full_queries(read(text.replace("list:Se\"", "list:Sea\"")))["War"] == "war list:Sea"
 
 
 def test_a_list_that_stands_in_no_file_is_placed_at_the_files_beginning():

@@ -9,7 +9,8 @@ from servers.documents import Item, items, rss
 
 from config.values import Configuration, FeedLine, NotifyLine, SubscriberLine, WatchListLine
 from worker.pipeline.match import CompiledLists
-from worker.watchlists.compiled import CompiledSet
+from worker.watchlists.model import Matchable, WatchList
+from worker.watchlists.reading import Reading
 
 MINUTE = timedelta(minutes=1)
 NORTH = "https://north.example/feed"
@@ -127,27 +128,50 @@ def test_only_the_lists_that_nobody_hears_of_are_met(newsroom):
 
 
 class Versions:
-    """The part of a match transaction that `CompiledLists` reads."""
+    """The part of a match transaction that `CompiledLists` reads: what has changed since a version, and is gone."""
 
-    def __init__(self):
-        self.version, self.read = 1, 0
+    def __init__(self, *lists):
+        self.version, self.changes, self.gone = 1, {None: list(lists)}, []
 
     def watch_lists_version(self):
         return self.version
 
-    def watch_lists(self):
-        self.read += 1
-        return []
+    def watch_lists(self, *, since=None):
+        return self.changes[since]
+
+    def removed_lists(self, *, since):
+        return self.gone
 
 
-def test_the_lists_are_compiled_anew_only_when_they_change():
-    lists, transaction = CompiledLists(), Versions()
-    first = lists.at(transaction)
-    assert isinstance(first, CompiledSet)
-    assert lists.at(transaction) is first
-    transaction.version = 2
-    assert lists.at(transaction) is not first
-    assert transaction.read == 2
+def titles(compiled, *texts):
+    return [[hit.watch_list for hit in compiled.match(Reading(Matchable(text, "")))] for text in texts]
+
+
+def test_only_the_lists_that_changed_are_compiled_anew():
+    transaction = Versions(WatchList(1, "a", "kyiv"), WatchList(2, "b", "odesa"))
+    lists = CompiledLists()
+    assert titles(lists.at(transaction), "Kyiv", "Odesa") == [[1], [2]]
+    assert lists.size == 2
+    transaction.version, transaction.changes, transaction.gone = 2, {1: [WatchList(3, "c", "kyiv")]}, [2]
+    assert titles(lists.at(transaction), "Kyiv", "Odesa") == [[1, 3], []]
+    assert titles(lists.at(transaction), "Kyiv") == [[1, 3]]
+    assert (lists.version, lists.size) == (2, 2)
+
+
+def test_a_list_that_cannot_be_asked_is_told_once_and_again_when_it_changes():
+    transaction = Versions(WatchList(1, "a", "(kyiv"), WatchList(2, "b", "odesa"))
+    lists = CompiledLists()
+    lists.at(transaction)
+    (told,) = lists.broken()
+    assert (told.id, told.version) == (1, 1)
+    assert 'write a ")"' in told.reason
+    assert lists.broken() == ()
+    transaction.version, transaction.changes = 2, {1: [WatchList(1, "a", "kyiv")]}
+    lists.at(transaction)
+    assert lists.broken() == ()
+    transaction.version, transaction.changes = 3, {2: [WatchList(1, "a", "kyiv)")]}
+    lists.at(transaction)
+    assert [(one.id, one.version) for one in lists.broken()] == [(1, 3)]
 
 
 def test_an_edit_holds_for_the_next_item(open_newsroom):

@@ -1,42 +1,47 @@
 from __future__ import annotations
 
-import re
-from pathlib import Path
-from typing import Any
+from collections import Counter
 
 import pytest
-import yaml
+from unit.watchlists.cases import CASES, Case
+from unit.watchlists.slow import Slow
 
-from worker.watchlists import CompiledSet, compile_query
-from worker.watchlists.model import Hit, Matchable, Span, WatchList
+from worker.watchlists import CompiledSet, canonical, compile_query, parse
+from worker.watchlists.model import Hit, WatchList
 from worker.watchlists.reading import Reading
 
-CASES: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("cases.yaml").read_text(encoding="utf-8"))
+
+def name_of(case: Case) -> str:
+    return f"{case.query} in {case.item.title or case.item.text}"
 
 
-def unmarked(field: str, text: str) -> tuple[str, list[Span]]:
-    spans: list[Span] = []
-    plain = ""
-    for number, part in enumerate(re.split("[⟦⟧]", text)):
-        if number % 2:
-            spans.append(Span(field, len(plain), len(plain) + len(part)))
-        plain += part
-    return plain, spans
+@pytest.mark.parametrize("case", CASES, ids=name_of)
+def test_case(case: Case) -> None:
+    hit = compile_query(case.query, case.lists).hit(case.item)
 
-
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['query']} in {case.get('title', case.get('text'))}")
-def test_case(case: dict[str, Any]) -> None:
-    title, in_title = unmarked("title", case.get("title", ""))
-    text, in_text = unmarked("text", case.get("text", ""))
-    categories, in_categories = unmarked("category", "\n".join(case.get("categories", ())))
-    item = Matchable(title, text, tuple(categories.split("\n")) if categories else ())
-    expected = (*in_title, *in_text, *in_categories)
-
-    hit = compile_query(case["query"]).hit(item)
-
-    assert (hit.spans if hit else ()) == expected
-    assert bool(hit) == bool(expected)
-    if hit and "terms" in case:
-        assert list(hit.terms) == case["terms"]
-    hits = CompiledSet([WatchList(7, "list", case["query"])]).match(Reading(item))
+    assert (hit.spans if hit else ()) == case.spans
+    assert bool(hit) == case.met
+    if hit and case.terms is not None:
+        assert list(hit.terms) == case.terms
+    others = [WatchList(100 + n, name, query, asked=False) for n, (name, query) in enumerate(case.lists.items())]
+    hits = CompiledSet([WatchList(7, "list", case.query), *others]).match(Reading(case.item))
     assert hits == ([Hit(7, hit.terms, hit.spans)] if hit else [])
+
+
+@pytest.mark.parametrize("case", CASES, ids=name_of)
+def test_the_canonical_form_means_the_same(case: Case) -> None:
+    assert parse(canonical(parse(case.query))) == parse(case.query)
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if "/" not in case.query], ids=name_of)
+def test_the_slow_evaluator_says_the_same(case: Case) -> None:
+    slow, node = Slow(case.item, case.lists), parse(case.query)
+    assert slow.met(node) == case.met
+    if case.met:
+        assert tuple(slow.highlighted(node)) == case.spans
+
+
+def test_there_are_enough_of_them() -> None:
+    languages = Counter((case.item.language or "").partition("-")[0] for case in CASES)
+    assert len(CASES) >= 500
+    assert len(languages) > 40

@@ -1,49 +1,28 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from unit.watchlists.slow import Slow, shown
 
 from worker.errors import QueryError
-from worker.text.tokens import tokenize
 from worker.watchlists import CompiledSet, compile_query, parse
-from worker.watchlists.grammar import And, Node, Not, Or, Term
-from worker.watchlists.meaning import anchors, condition_of, required
+from worker.watchlists.features import anchors, required
+from worker.watchlists.meaning import condition_of
 from worker.watchlists.model import Hit, Matchable, Span, WatchList
+from worker.watchlists.query import CompiledQuery
 from worker.watchlists.reading import Reading
+from worker.watchlists.tree import And, ListRef, Node, Not, Or, Term
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
     from hypothesis.strategies import SearchStrategy
 
-
-def fields(item: Matchable) -> list[tuple[str, ...]]:
-    return [tokenize(text).words for text in (item.title, item.text, *item.categories)]
-
-
-def slowly(node: Node, item: Matchable) -> bool:
-    """What a query means, word by word."""
-    match node:
-        case Term():
-            size = len(node.words)
-            return any(f[i : i + size] == node.words for f in fields(item) for i in range(len(f)))
-        case Not():
-            return not slowly(node.part, item)
-        case And():
-            return all(slowly(part, item) for part in node.parts)
-        case Or():
-            return any(slowly(part, item) for part in node.parts)
-
-
-def positive(node: Node, *, negated: bool = False) -> list[Term]:
-    match node:
-        case Term():
-            return [] if negated else [node]
-        case Not():
-            return positive(node.part, negated=not negated)
-        case _:
-            return [term for part in node.parts for term in positive(part, negated=negated)]
+    from worker.watchlists.tree import Leaf
 
 
 def parsed(query: str) -> Node | None:
@@ -53,51 +32,124 @@ def parsed(query: str) -> Node | None:
         return None
 
 
+def references(node: Node) -> Iterator[str]:
+    match node:
+        case ListRef():
+            yield node.name
+        case Not():
+            yield from references(node.part)
+        case And() | Or():
+            for part in node.parts:
+                yield from references(part)
+
+
+def whole(query: str, lists: dict[str, str], path: tuple[str, ...]) -> bool:
+    """Whether it parses, and so do all the lists it leads to, none of which is one that led there."""
+    node = parsed(query)
+    return node is not None and all(
+        name in lists and name not in path and whole(lists[name], lists, (*path, name)) for name in references(node)
+    )
+
+
+def in_scope(watch_list: WatchList, item: Matchable) -> bool:
+    language = Reading(item).language
+    tagged = not watch_list.feed_tags or bool(watch_list.feed_tags & item.feed_tags)
+    return tagged and (not watch_list.languages or language is None or language.split("-")[0] in watch_list.languages)
+
+
+def meaning(leaf: Leaf) -> object:
+    """Equal for leaves that are met by the same, as far as one can tell by their words."""
+    folded = isinstance(leaf, Term) and leaf.way in ("word", "prefix")
+    return (leaf.words, leaf.way, leaf.within, leaf.field) if isinstance(leaf, Term) and folded else leaf
+
+
+def expected(watch_list: WatchList, lists: dict[str, str], item: Matchable) -> Hit | None:
+    """What the slow evaluator says of one list that is not broken."""
+    slow, node = Slow(item, lists), parse(watch_list.query)
+    if not watch_list.asked or not in_scope(watch_list, item) or not slow.met(node):
+        return None
+    met: dict[object, str] = {}
+    for leaf in slow.positive(node):
+        if slow.met(leaf):
+            met.setdefault(meaning(leaf), shown(leaf))
+    return Hit(watch_list.id, tuple(dict.fromkeys(met.values())), tuple(slow.highlighted(node)))
+
+
+def check(compiled: CompiledSet, watch_lists: Sequence[WatchList], item: Matchable) -> None:
+    lists = {each.name: each.query for each in watch_lists}
+    good = {each.id for each in watch_lists if whole(each.query, lists, (each.name,))}
+    hits = [expected(each, lists, item) for each in sorted(watch_lists, key=lambda each: each.id) if each.id in good]
+    assert compiled.broken.keys() == {each.id for each in watch_lists if each.asked} - good
+    assert compiled.match(Reading(item)) == [hit for hit in hits if hit]
+    assert not compiled.faults
+
+
 @pytest.mark.unmeasured
 @given(data=st.data())
-def test_agrees_with_a_slow_evaluator(
+def test_a_set_says_what_the_slow_evaluator_says(
+    data: st.DataObject,
+    watch_lists: Callable[[int], SearchStrategy[list[WatchList]]],
+    items: SearchStrategy[Matchable],
+) -> None:
+    lists = data.draw(watch_lists(6))
+    compiled = CompiledSet(lists)
+    for item in data.draw(st.lists(items, min_size=1, max_size=3)):
+        check(compiled, lists, item)
+
+
+@pytest.mark.unmeasured
+@given(data=st.data())
+def test_a_query_alone_says_what_the_slow_evaluator_says(
     data: st.DataObject, queries: SearchStrategy[str], items: SearchStrategy[Matchable]
 ) -> None:
+    query, item = data.draw(queries), data.draw(items)
+    if parsed(query):
+        assert compile_query(query).hit(item) == expected(WatchList(0, "", query), {}, item)
+
+
+@pytest.mark.unmeasured
+@given(data=st.data())
+def test_a_changed_set_is_as_one_made_anew(
+    data: st.DataObject,
+    watch_lists: Callable[[int], SearchStrategy[list[WatchList]]],
+    items: SearchStrategy[Matchable],
+) -> None:
     item = data.draw(items)
-    tags = st.frozensets(st.sampled_from(["world", "ours"]))
-    lists = [
-        WatchList(number, str(number), query, scope)
-        for number, (query, scope) in enumerate(data.draw(st.lists(st.tuples(queries, tags), max_size=8)))
-    ]
-    nodes = {each.id: parsed(each.query) for each in lists}
-    compiled = CompiledSet(lists)
-
-    hits = compiled.match(Reading(item))
-
-    assert [number for number, _ in compiled.broken] == [number for number, node in nodes.items() if node is None]
-    assert [hit.watch_list for hit in hits] == [
-        each.id
-        for each in lists
-        if (node := nodes[each.id]) and (not each.feed_tags or each.feed_tags & item.feed_tags) and slowly(node, item)
-    ]
-    for hit in hits:
-        node = nodes[hit.watch_list]
-        assert node
-        met = {term.words: term.text for term in reversed(positive(node)) if slowly(term, item)}
-        assert set(hit.terms) == set(met.values())
-        assert hit.spans
-        for span in hit.spans:
-            text = {"title": item.title, "text": item.text, "category": "\n".join(item.categories)}[span.field]
-            assert any(words[0] == tokenize(text[span.start : span.end]).words[0] for words in met)
-        assert all(a.field != b.field or a.end <= b.start for a, b in zip(hit.spans, hit.spans[1:], strict=False))
+    held = {each.id: each for each in data.draw(watch_lists(5))}
+    compiled = CompiledSet(held.values())
+    for change in data.draw(st.lists(watch_lists(3), min_size=1, max_size=3)):
+        changed = {each.id for each in change}
+        gone = [id_ for id_ in held if id_ not in changed and data.draw(st.sampled_from([False, False, True]))]
+        compiled.change(change, gone)
+        held = {id_: each for id_, each in held.items() if id_ not in gone} | {each.id: each for each in change}
+        check(compiled, list(held.values()), item)
+        assert compiled.match(Reading(item)) == CompiledSet(held.values()).match(Reading(item))
 
 
 @given(data=st.data())
-def test_every_match_holds_an_anchor_and_all_that_is_required(
+def test_lists_may_swap_their_names(
+    data: st.DataObject,
+    watch_lists: Callable[[int], SearchStrategy[list[WatchList]]],
+    items: SearchStrategy[Matchable],
+) -> None:
+    lists, item = data.draw(watch_lists(4)), data.draw(items)
+    names = data.draw(st.permutations([each.name for each in lists]))
+    renamed = [replace(each, name=name) for each, name in zip(lists, names, strict=True)]
+    compiled = CompiledSet(lists)
+    compiled.change([new for old, new in zip(lists, renamed, strict=True) if new != old])
+    check(compiled, renamed, item)
+
+
+@given(data=st.data())
+def test_every_match_has_an_anchor_and_all_that_is_required(
     data: st.DataObject, queries: SearchStrategy[str], items: SearchStrategy[Matchable]
 ) -> None:
     node, item = parsed(data.draw(queries)), data.draw(items)
-    words = {word for field in fields(item) for word in field}
     if node:
         assert anchors(node, len)
-        if slowly(node, item):
-            assert anchors(node, len) & words
-            assert words.issuperset(required(node))
+        if Slow(item).met(node):
+            words = Reading(item).words
+            assert words >= {feature for feature in required(node) if feature.isalnum()}
 
 
 @given(data=st.data())
@@ -106,8 +158,9 @@ def test_conditions_mean_what_the_tree_means(
 ) -> None:
     node, item = parsed(data.draw(queries)), data.draw(items)
     if node:
-        assert condition_of(node).met(Reading(item)) == slowly(node, item)
-        assert condition_of(Not(node)).met(Reading(item)) != slowly(node, item)
+        met = Slow(item).met(node)
+        assert condition_of(node).met(Reading(item)) == met
+        assert condition_of(Not(node)).met(Reading(item)) != met
 
 
 def test_hits_come_by_list_id_and_scope_is_by_tag() -> None:
@@ -123,10 +176,44 @@ def test_hits_come_by_list_id_and_scope_is_by_tag() -> None:
     assert [hit.watch_list for hit in compiled.match(Reading(Matchable("Ukraine, Kyiv", "")))] == [3, 9]
 
 
+@pytest.mark.parametrize(
+    ("language", "found"),
+    [(None, [1, 2, 3]), ("en", [1, 3]), ("pt", [1, 2]), ("pt-br", [1, 2, 3]), ("fr", [1]), ("est", [1])],
+)
+def test_scope_is_by_language_and_hides_nothing_that_nobody_can_judge(language: str | None, found: list[int]) -> None:
+    lists = [
+        WatchList(1, "all", "kyiv"),
+        WatchList(2, "portuguese", "kyiv", languages=frozenset({"pt"})),
+        WatchList(3, "two", "kyiv", languages=frozenset({"pt-br", "en", "es"})),
+    ]
+    hits = CompiledSet(lists).match(Reading(Matchable("Kyiv", "", language=language)))
+    assert [hit.watch_list for hit in hits] == found
+
+
 def test_a_broken_list_costs_only_itself() -> None:
     compiled = CompiledSet([WatchList(1, "x", "(a"), WatchList(2, "y", "a"), WatchList(3, "z", "-a")])
     assert [hit.watch_list for hit in compiled.match(Reading(Matchable("a", "")))] == [2]
-    assert [(number, error.offset) for number, error in compiled.broken] == [(1, 0), (3, 0)]
+    assert [(number, error.offset) for number, error in compiled.broken.items()] == [(1, 0), (3, 0)]
+
+
+def test_who_refers_to_a_broken_list_is_broken_until_that_is_mended() -> None:
+    compiled = CompiledSet([WatchList(1, "x", "(a"), WatchList(2, "y", "b list:x"), WatchList(3, "z", "list:y OR c")])
+    assert {number: (error.offset, error.length) for number, error in compiled.broken.items()} == {
+        1: (0, 1), 2: (2, 6), 3: (0, 6)
+    }  # fmt: skip
+    compiled.change([WatchList(1, "x", "a")])
+    assert not compiled.broken
+    assert [hit.watch_list for hit in compiled.match(Reading(Matchable("b a", "")))] == [1, 2, 3]
+    compiled.change([], gone=[1])
+    assert set(compiled.broken) == {2, 3}
+
+
+def test_who_refers_to_a_list_says_what_that_one_says_now() -> None:
+    compiled = CompiledSet([WatchList(1, "x", "a", asked=False), WatchList(2, "y", "list:x b")])
+    assert compiled.match(Reading(Matchable("a b", "")))
+    compiled.change([WatchList(1, "x", "c", asked=False)])
+    assert not compiled.match(Reading(Matchable("a b", "")))
+    assert [hit.terms for hit in compiled.match(Reading(Matchable("c b", "")))] == [("c", "b")]
 
 
 def test_at_most_fifty_spans_the_first() -> None:
@@ -152,3 +239,10 @@ def test_a_rare_word_is_the_anchor() -> None:
 
 def test_a_query_for_search_names_no_list() -> None:
     assert compile_query("b OR a").hit(Matchable("A", "")) == Hit(0, ("a",), (Span("title", 0, 1),))
+
+
+def test_each_clause_can_be_asked_by_itself() -> None:
+    node = compile_query('ukraine (title:war OR "x y") -sport').node
+    assert isinstance(node, And)
+    item = Matchable("War", "in Ukraine, a sport")
+    assert [bool(CompiledQuery(part).hit(item)) for part in node.parts] == [True, True, False]

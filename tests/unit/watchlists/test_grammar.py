@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -8,12 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from worker.errors import QueryError
-from worker.watchlists.grammar import MAX_DEPTH, MAX_TERMS, And, Not, Or, Term, parse
+from worker.watchlists import compile_query
+from worker.watchlists.grammar import MAX_DEPTH, MAX_TERMS, parse
+from worker.watchlists.tree import And, Country, Label, ListRef, Not, Or, Pattern, Term
 
-ERRORS: list[dict[str, str]] = yaml.safe_load(Path(__file__).with_name("errors.yaml").read_text(encoding="utf-8"))
+ERRORS: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("errors.yaml").read_text(encoding="utf-8"))
 PIECES = st.sampled_from(
-    [*'()"-“ ', "AND", "OR", "NOT", "a", "Київ", "乌克", "it's", "*", ":", "/", "~", "'", "|", "（"]
-)
+    [*'()"-“ ', "AND", "OR", "NOT", "a", "Київ", "乌克", "it's", "*", ":", "/", "~", "'", "|", "（", "=", "title:", "lang:",
+     "list:", "country:", "tag:", "UA", "uk", "/a/", '"a b"', "~5", "ab*", "\\", "[", "Text：", "＊", "\n", "\u0301"]
+)  # fmt: skip
 
 
 def term(text: str) -> Term:
@@ -21,9 +25,9 @@ def term(text: str) -> Term:
 
 
 @pytest.mark.parametrize("case", ERRORS, ids=lambda case: case["query"])
-def test_refused_with_carets_under_the_mistake(case: dict[str, str]) -> None:
+def test_refused_with_carets_under_the_mistake(case: dict[str, Any]) -> None:
     with pytest.raises(QueryError) as caught:
-        parse(case["query"])
+        compile_query(case["query"], case.get("lists", {}))
     assert case["reason"] in caught.value.reason
     assert caught.value.picture() == f"  {case['query']}\n  {case['carets']}"
 
@@ -45,6 +49,34 @@ def test_refused_with_carets_under_the_mistake(case: dict[str, str]) -> None:
         ('"a  b "', term("a b")),
         ("what?", term("what")),
         ("'tis", term("tis")),
+        ("=NATO", Term("NATO", ("nato",), "exact")),
+        ('="New York"', Term("New York", ("new", "york"), "exact")),
+        ("~invade", Term("invade", ("invade",), "stem")),
+        ("ukrain*", Term("ukrain", ("ukrain",), "prefix")),
+        ("pro-russ*", Term("pro-russ", ("pro", "russ"), "prefix")),
+        ('"a  * b"', Term("a * b", ("a", "*", "b"))),
+        ('="a * b"', Term("a * b", ("a", "*", "b"), "exact")),
+        ('"a b"~5', Term("a b", ("a", "b"), within=5)),
+        ('~"a b"~12', Term("a b", ("a", "b"), "stem", within=12)),
+        ('"a b"～5', Term("a b", ("a", "b"), within=5)),
+        ("title:a", Term("a", ("a",), field="title")),
+        ("TITLE:=a", Term("a", ("a",), "exact", field="title")),
+        ('author:"a b"', Term("a b", ("a", "b"), field="author")),
+        ("title:(a -b)", And((Term("a", ("a",), field="title"), Not(Term("b", ("b",), field="title"))))),
+        ("feed:a b", And((Term("a", ("a",), field="feed"), term("b")))),
+        ("title:(a) b", And((Term("a", ("a",), field="title"), term("b")))),
+        (r"/a\/b (c)/", Pattern(r"a\/b (c)")),
+        ("=/a/", Pattern("a", exact=True)),
+        ("link:/a/", Pattern("a", field="link")),
+        ("country:ua", Country("UA")),
+        ("title:country:UA", Country("UA", "title")),
+        ("title:(country:UA OR a)", Or((Country("UA", "title"), Term("a", ("a",), field="title")))),
+        ("lang:UK", Label("lang", "uk")),
+        ("lang:pt-BR", Label("lang", "pt-br")),
+        ("lang:(uk OR ru)", Or((Label("lang", "uk"), Label("lang", "ru")))),
+        ('tag:"Front page"', Label("tag", "Front page")),
+        ("list:Wars", ListRef("Wars")),
+        ('list:"My wars"', ListRef("My wars")),
     ],
 )
 def test_tree(query: str, tree: object) -> None:
@@ -56,6 +88,14 @@ def test_places_are_those_in_the_query() -> None:
     assert isinstance(node, Or)
     assert (node.offset, node.length) == (1, 16)
     assert [(part.offset, part.length) for part in node.parts] == [(1, 4), (10, 7)]
+    for written in ("=a", '~"b c"', "ab*", '"a b"~5', "title:a", "/a b/", "=/a/", "link:/x/", "country:UA", "lang:uk",
+                    "title:country:UA", 'tag:"a b"', "list:A"):  # fmt: skip
+        node = parse(f"x ({written}) y")
+        assert isinstance(node, And)
+        assert (node.parts[1].offset, node.parts[1].length) == (3, len(written)), written
+    node = parse("x -title:(a OR /b/)")
+    assert isinstance(node, And)
+    assert (node.parts[1].offset, node.parts[1].length) == (2, 17)
 
 
 def test_limits() -> None:

@@ -8,6 +8,7 @@ from worker.store.tables.item import item_revisions, items
 from worker.store.tables.opml_list import opml_lists
 from worker.store.tables.page_host import page_hosts
 from worker.store.tables.poll import documents, poll_journal
+from worker.store.tables.search_index import indexed_items, unindexed_items
 from worker.store.tables.service import heartbeats, service_state
 from worker.store.tables.story import copy_keys, recent_keys, stories
 from worker.store.tables.subscriber import channels, subscribers
@@ -23,6 +24,7 @@ __all__ = [
     "documents",
     "feeds",
     "heartbeats",
+    "indexed_items",
     "item_revisions",
     "items",
     "matches",
@@ -36,5 +38,6 @@ __all__ = [
     "stories",
     "subscribers",
     "subscriptions",
+    "unindexed_items",
     "watch_lists",
 ]

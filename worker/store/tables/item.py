@@ -16,7 +16,7 @@ items = Table(
     Column("identity", LargeBinary, nullable=False),
     Column("content", LargeBinary, nullable=False),
     Column("guid_hash", LargeBinary),
-    Column("link_hash", LargeBinary),
+    Column("link_hash", LargeBinary),  # of the link's one spelling (`worker.stories.canonical`)
     Column("link", Text),
     Column("title", Text, nullable=False),
     Column("summary", Text),  # NULL: the same as `text`, which it is in most feeds
@@ -51,6 +51,7 @@ items = Table(
     Column("match_state", Text),
     UniqueConstraint("feed_id", "identity"),
     Index(None, "feed_id", "content"),
+    Index(None, "link_hash"),
     Index(None, "story_id"),
     Index(None, "first_seen"),
     partial("ix_items_unmatched", "unmatched_since", where="unmatched_since IS NOT NULL"),

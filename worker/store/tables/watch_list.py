@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
 
-from worker.store.tables.base import metadata
+from worker.store.tables.base import count, metadata
 from worker.store.types import Id, Json, UtcDateTime
 
 watch_lists = Table(
-    # `keywords`, `exclude` and `query` are what the user wrote; `full_query` is what the matcher compiles.
+    # `keywords`, `exclude` and `query` are what the user wrote; `full_query` is what the matcher compiles. `changed_in`
+    # is the lists' version in which the row was written last, `broken_why` what is wrong with one of state "broken".
     "watch_lists",
     metadata,
     Column("id", Id, primary_key=True),
@@ -18,11 +19,16 @@ watch_lists = Table(
     Column("query", Text),
     Column("full_query", Text, nullable=False),
     Column("feed_tags", Json, nullable=False),
+    Column("languages", Json, nullable=False, default=list, server_default=text("'[]'")),
     Column("alert", Text, nullable=False, default="first", server_default=text("'first'")),
     Column("managed_by", Text, nullable=False),
     Column("state", Text, nullable=False),
+    count("changed_in"),
+    Column("broken_why", Text),
+    Column("burst_told_at", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
     Column("removed_at", UtcDateTime),
+    Index(None, "changed_in"),
 )
 
 subscriptions = Table(

@@ -1,0 +1,60 @@
+"""Preview: what a query, or a watch list, would have found and told."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from worker.cli.archive import LONGEST_DAYS
+from worker.cli.options import FOLDER, Config, Json
+
+
+def preview(
+    query_or_name: Annotated[
+        str, typer.Argument(metavar="QUERY_OR_NAME", help="A watch list's name, or a query such as 'kyiv -football'.")
+    ],
+    config: Config = FOLDER,
+    *,
+    days: Annotated[int, typer.Option(min=1, max=LONGEST_DAYS, metavar="N", help="How far back to look.")] = 7,
+    against: Annotated[
+        str | None, typer.Option(metavar="QUERY_OR_NAME", help="Show the difference between this and another query.")
+    ] = None,
+    tag: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TAG", help="Only feeds with one of these tags; may be repeated. A list has its own."),
+    ] = None,
+    language: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CODE", help="Only items in one of these languages; may be repeated. A list has its own."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Show what the archive holds of a query: items by day, stories, alerts to expect, feeds, samples, near misses."""
+    from datetime import timedelta
+
+    from worker.cli.clause_rows import Marks
+    from worker.cli.lines import watch_list_line
+    from worker.cli.output import is_styled, say, show_json, terminal_width
+    from worker.cli.preview_rows import preview_lines, preview_row
+    from worker.cli.session import session
+    from worker.pipeline.preview import preview as preview_archive
+
+    scope = watch_list_line(
+        "preview", "-", ["-"], exclude=[], tags=tag or [], when="immediately", at_most=None, languages=language or []
+    )
+    with session(config) as engine:
+        found = preview_archive(
+            engine.store,
+            query_or_name,
+            back=timedelta(days=days),
+            now=engine.clock.now(),
+            against=against,
+            tags=scope.feed_tags,
+            languages=scope.languages,
+        )
+    if json:
+        show_json(preview_row(found))
+        return
+    marks = Marks.of_terminal(styled=is_styled())
+    say("\n".join(preview_lines(found, marks, width=terminal_width())))

@@ -1,0 +1,192 @@
+"""A preview as JSON and as lines of text. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len, set_cell_size
+
+from worker.alerts.snippets import snippets_in
+from worker.cli.table import CUT, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from worker.alerts.snippets import Snippet
+    from worker.cli.clause_rows import Marks
+    from worker.cli.output import Row
+    from worker.pipeline.preview import Difference, NearMiss, Preview, Side
+    from worker.records.archive import ArchivedItem, ListScope
+
+INDENT = "  "
+BAR = 40
+MOST_FEEDS = 10
+_BLOCKS = " ▏▎▍▌▋▊▉█"
+_EIGHTHS = 8
+_SIDES = (("only_this", "only this query"), ("only_other", "only the other"), ("both", "both"))
+
+
+def preview_row(found: Preview) -> Row:
+    """The document of `watch preview`."""
+    return {
+        "query": found.query,
+        "since": found.begin,
+        "until": found.end,
+        "feeds_tagged": sorted(found.scope.feed_tags) or None,
+        "languages": sorted(found.scope.languages) or None,
+        "alert": found.scope.alert,
+        "items": found.items,
+        "stories": found.stories,
+        "per_day": [{"day": day.day.isoformat(), "items": day.items, "stories": day.stories} for day in found.per_day],
+        "alerts_per_day": found.alerts_per_day,
+        "feeds": [{"feed": feed, "items": items} for feed, items in found.feeds],
+        "samples": [
+            _item_row(item) | {"snippets": snippets_in(item.matchable, hit.spans)} for item, hit in found.samples
+        ],
+        "near_misses": [
+            {
+                "clause": miss.clause,
+                "items": miss.items,
+                "estimated": miss.estimated,
+                "samples": [*map(_item_row, miss.samples)],
+            }
+            for miss in found.near_misses
+        ],
+        "difference": None if found.difference is None else _difference_row(found.difference),
+        "estimated": found.estimated,
+        "evaluated": found.read,
+        "candidates": found.candidates,
+    }
+
+
+def preview_lines(found: Preview, marks: Marks, *, width: int | None) -> Iterator[str]:
+    """Yield `watch preview` for people; on a terminal of `width` cells long lines are cut."""
+    for line in _lines(found, marks):
+        yield line if width is None or marks.opens in line or cell_len(line) <= width else _cut(line, width)
+
+
+def _lines(found: Preview, marks: Marks) -> Iterator[str]:
+    yield visible(found.query)
+    yield f"{_scope(found.scope)}, from {found.begin:%Y-%m-%d %H:%M} to {found.end:%Y-%m-%d %H:%M} UTC"
+    about = "about " if found.estimated else ""
+    yield ""
+    yield (
+        f"{about}{_counted(found.items, 'item')} of {_counted(found.stories, 'story')}; "
+        f"alerts to expect: {about}{found.alerts_per_day:,.4g} a day (alert: {found.scope.alert})"
+    )
+    if found.estimated:
+        yield f"an estimate: {found.read:,} were read of {_counted(found.candidates, 'item')} that may match"
+    if found.items:
+        yield from _days(found)
+        yield from _feeds(found)
+        yield from _samples(found, marks)
+    yield from _near_misses(found.near_misses)
+    if found.difference is not None:
+        yield from _difference(found.difference)
+
+
+def _scope(scope: ListScope) -> str:
+    feeds = f"feeds tagged {', '.join(sorted(scope.feed_tags))}" if scope.feed_tags else "all feeds"
+    return feeds if not scope.languages else f"{feeds}, languages {', '.join(sorted(scope.languages))}"
+
+
+def _days(found: Preview) -> Iterator[str]:
+    yield from ("", "day          items  stories")
+    most = max(day.items for day in found.per_day)
+    for day in found.per_day:
+        yield f"{day.day}  {day.items:6,}  {day.stories:7,}  {_bar(day.items, most)}".rstrip()
+
+
+def _feeds(found: Preview) -> Iterator[str]:
+    shown = found.feeds[:MOST_FEEDS]
+    names = [visible(name) for name, _ in shown]
+    wide = min(BAR, max(map(cell_len, names)))
+    yield from ("", f"{'feed':<{wide}}   items  share")
+    for name, (_, items) in zip(names, shown, strict=True):
+        cut = _cut(name, wide) if cell_len(name) > wide else set_cell_size(name, wide)
+        yield f"{cut}  {items:6,}  {items / found.items:5.0%}  {_bar(items, shown[0][1])}".rstrip()
+    if left := len(found.feeds) - len(shown):
+        yield f"and {left:,} more"
+
+
+def _samples(found: Preview, marks: Marks) -> Iterator[str]:
+    if found.samples:
+        yield from ("", "the newest, one a story")
+    for item, hit in found.samples:
+        yield from _item_lines(item)
+        for snippet in snippets_in(item.matchable, hit.spans)[:2]:
+            yield f"{INDENT * 2}{snippet['field']}: {marked(snippet, marks)}"
+
+
+def _near_misses(misses: Sequence[NearMiss]) -> Iterator[str]:
+    if misses:
+        yield from ("", "near misses")
+    for miss in misses:
+        about = "about " if miss.estimated else ""
+        yield f"{INDENT}{about}{_counted(miss.items, 'item')} met all but one clause: {visible(miss.clause)}"
+        for item in miss.samples:
+            yield f"{INDENT * 2}{visible(item.title)}"
+
+
+def _difference(difference: Difference) -> Iterator[str]:
+    yield from ("", f"compared with {visible(difference.against)}")
+    for side, told in _SIDES:
+        found: Side = getattr(difference, side)
+        about = "about " if found.estimated else ""
+        yield f"{INDENT}{told}: {about}{_counted(found.items, 'item')} of {_counted(found.stories, 'story')}"
+        if side != "both":
+            yield from (f"{INDENT * 2}{visible(item.title)}" for item in found.samples)
+
+
+def _item_lines(item: ArchivedItem) -> Iterator[str]:
+    yield f"{INDENT}{visible(item.title)}"
+    yield f"{INDENT * 2}{visible(item.feed)}, {item.first_seen:%Y-%m-%d %H:%M}  {visible(item.link or '')}".rstrip()
+
+
+def marked(snippet: Snippet, marks: Marks) -> str:
+    """Return a snippet's text with what matched marked."""
+    text, at, said = snippet["text"], 0, ""
+    for start, end in snippet["spans"]:
+        said += f"{text[at:start]}{marks.opens}{text[start:end]}{marks.closes}"
+        at = end
+    return said + text[at:]
+
+
+def _item_row(item: ArchivedItem) -> Row:
+    return {
+        "title": item.title,
+        "link": item.link,
+        "feed": item.feed,
+        "first_seen": item.first_seen,
+        "story": f"sty_{item.story}" if item.story is not None else None,
+    }
+
+
+def _difference_row(difference: Difference) -> Row:
+    return {"against": difference.against} | {side: _side_row(getattr(difference, side)) for side, _ in _SIDES}
+
+
+def _side_row(side: Side) -> Row:
+    return {
+        "items": side.items,
+        "stories": side.stories,
+        "estimated": side.estimated,
+        "samples": [*map(_item_row, side.samples)],
+    }
+
+
+def _counted(count: int, thing: str) -> str:
+    """Write "1 item", "2,000 stories"."""
+    many = thing.removesuffix("y") + "ies" if thing.endswith("y") else f"{thing}s"
+    return f"{count:,} {thing if count == 1 else many}"
+
+
+def _bar(value: int, most: int) -> str:
+    """A bar of eighths of a cell; what is there at all is seen."""
+    eighths = max(bool(value), round(value / most * BAR * _EIGHTHS)) if most else 0
+    full, part = divmod(eighths, _EIGHTHS)
+    return _BLOCKS[-1] * full + (_BLOCKS[part] if part else "")
+
+
+def _cut(text: str, width: int) -> str:
+    return set_cell_size(text, width - 1).rstrip() + CUT

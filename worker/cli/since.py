@@ -1,0 +1,27 @@
+"""Moments as people write them on the command line. Pure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from config.duration import parse_duration
+from worker.errors import ConfigurationError
+
+HELP = "A duration back from now, such as 24h, or a time, such as 2022-02-12T17:00Z; without a zone it is UTC."
+
+
+def moment(text: str, *, now: datetime) -> datetime:
+    """Return the moment that `text` names: so long before `now`, or an ISO 8601 time or date.
+
+    Raises:
+        ConfigurationError: It is neither.
+    """
+    if (back := parse_duration(text)) is not None:
+        return now - back
+    try:
+        found = datetime.fromisoformat(text.strip())
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ConfigurationError(
+            f"{text!r} is no time; write how long ago, such as 24h or 7d, or a time such as 2022-02-12T17:00Z"
+        ) from None

@@ -1,0 +1,95 @@
+"""What was told of an item and its story, by which messages, and why not more. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from worker.pipeline.steps import Step, counted, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from worker.records.trail import Trail, TrailAlert, TrailDelivery, TrailDigest, TrailUpdate
+
+_DEVELOPED = {
+    "corrected": "the item was corrected",
+    "reported": "the item is a further report",
+    "independent": "the item is an independent report",
+}
+
+
+def heard(trail: Trail) -> Iterator[Step]:
+    """Yield what was told: alerts, updates, the digests that hold them, the messages."""
+    digests = {digest.id: digest for digest in trail.digests}
+    for alert in trail.alerts:
+        yield Step("alert", alert.created_at, alert.state, _alert(trail, alert, digests.get(alert.digest or 0)))
+    names = {alert.id: alert for alert in trail.alerts}
+    for update in trail.updates:
+        yield _update(update, names[update.alert], digests)
+    for digest in trail.digests:
+        yield _digest(digest)
+    for delivery in trail.deliveries:
+        yield _delivery(delivery)
+
+
+def thinned(alert: TrailAlert, digest: TrailDigest | None) -> str | None:
+    """Say why an alert is told in a digest, None where it is not told so."""
+    if digest is None or alert.lead is not None:
+        return None
+    if digest.kind == "spill":
+        return f"more than at_most ({alert.at_most} per hour), so it spills into the digest due {moment(digest.due_at)}"
+    why = {"quiet": "quiet hours hold it for", "scheduled": "the list is told at set times, in"}
+    return f"{why.get(digest.kind, 'it is in')} the digest due {moment(digest.due_at)}"
+
+
+def _alert(trail: Trail, alert: TrailAlert, digest: TrailDigest | None) -> str:
+    whose = f"alt_{alert.id}: {alert.name} tells {alert.subscriber}"
+    if alert.item != trail.item.id:
+        whose += f" of the story by another report, itm_{alert.item}"
+    return f"{whose}; {_how(alert, digest)}"
+
+
+def _how(alert: TrailAlert, digest: TrailDigest | None) -> str:
+    if alert.state == "merged":
+        by = "" if alert.lead is None else f" (alt_{alert.lead})"
+        return f"{alert.subscriber} hears of the story by another list{by}, so this one says nothing more"
+    if alert.state == "cancelled":
+        return f"cancelled, for {alert.ended or 'there was nobody left to tell'}"
+    if (why := thinned(alert, digest)) is not None:
+        return why
+    shared = f", with those of alt_{alert.lead}" if alert.lead not in (None, alert.id) else ""
+    return f"in a message of its own{shared}" if not shared else f"in one message{shared}"
+
+
+def _update(update: TrailUpdate, alert: TrailAlert, digests: dict[int, TrailDigest]) -> Step:
+    said = (
+        f"{_DEVELOPED[update.kind]}: update {update.sequence} of alt_{alert.id} ({alert.name} for {alert.subscriber})"
+    )
+    digest = digests.get(update.digest or 0)
+    where = "in a message" if digest is None else f"in the digest due {moment(digest.due_at)}"
+    return Step("update", update.created_at, update.kind, f"{said}, {where}")
+
+
+def _digest(digest: TrailDigest) -> Step:
+    if digest.closed_at is None:
+        return Step("digest", digest.due_at, "open", f"dig_{digest.id} ({digest.kind}) is due then")
+    return Step(
+        "digest", digest.closed_at, "closed", f"dig_{digest.id} ({digest.kind}) was made, due {moment(digest.due_at)}"
+    )
+
+
+def _delivery(delivery: TrailDelivery) -> Step:
+    return Step("delivery", delivery.sent_at or delivery.due_at, delivery.state, delivered(delivery))
+
+
+def delivered(delivery: TrailDelivery) -> str:
+    """Say how a message goes, or went, through its channel."""
+    what = f"dlv_{delivery.id} by {delivery.channel}"
+    tried = counted(delivery.attempts, "attempt")
+    error = f"; the last failed: {delivery.last_error}" if delivery.last_error else ""
+    if delivery.state == "sent":
+        return f"{what}: sent {moment(delivery.sent_at or delivery.due_at)} ({tried})"
+    if delivery.state == "pending":
+        so_far = f" ({tried} so far{error})" if delivery.attempts else ""
+        return f"{what}: due {moment(delivery.due_at)}{so_far}"
+    return f"{what}: {delivery.state} ({tried}{error})"

@@ -1,0 +1,203 @@
+"""Surveys: which items of a window of the archive meet a query, by its index as far as that can tell.
+
+What the index cannot tell is read, item by item, up to a bound; beyond it an even sample of the stories is read and
+stands for the others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from worker.watchlists.model import Matchable
+from worker.watchlists.needs import NOTHING, all_of, bounds_of, lacks
+from worker.watchlists.query import CompiledQuery
+from worker.watchlists.reading import Reading
+from worker.watchlists.sought import sought, speaks
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from worker.records.archive import ArchivedItem, ArchiveFeed, Candidate, Window
+    from worker.watchlists.needs import Bounds, Need
+    from worker.watchlists.tree import Leaf, Node
+
+MOST_TOLD = 100_000
+"""Items that the index is asked to name; of more it names a sample."""
+
+MOST_READ = 10_000
+"""Items that are read: about a second."""
+
+MOST_UNINDEXED = 2_000
+"""Items that are not indexed yet and looked at all the same; they are kept in memory, for several queries."""
+
+
+class ArchiveStore(Protocol):
+    """What a survey needs of the store."""
+
+    def archive_feeds(self) -> dict[int, ArchiveFeed]:
+        """Load all feeds, by id; those that are removed too, for their items stay."""
+
+    def unindexed(self) -> int:
+        """Return how many items the index does not hold yet."""
+
+    def candidates(self, need: Need, window: Window, *, limit: int) -> list[Candidate]:
+        """Return indexed items of the window that hold `need`; `limit` of them at most, about the newest."""
+
+    def count_candidates(self, need: Need, window: Window) -> int:
+        """Return how many of them there are."""
+
+    def unindexed_candidates(self, window: Window) -> list[Candidate]:
+        """Return the items of the window that are not indexed yet, whatever their language."""
+
+    def archived_items(self, ids: Collection[int], feeds: Mapping[int, ArchiveFeed]) -> list[ArchivedItem]:
+        """Load these items, as far as they are there, in no order; `feeds` are the archive's."""
+
+
+class Met(NamedTuple):
+    """An item that meets the query, and how many items of the window it stands for."""
+
+    candidate: Candidate
+    weight: float
+
+
+class Found(NamedTuple):
+    """What meets a query.
+
+    Attributes:
+        met: The items, the highest ids first.
+        read: So many items were read for that.
+        candidates: So many may meet it, as far as the index can tell.
+        estimated: Not all that had to be read was: counts are estimates.
+    """
+
+    met: list[Met]
+    read: int
+    candidates: int
+    estimated: bool
+
+
+class _Chosen(NamedTuple):
+    """Candidates, each standing for `weight` of a total."""
+
+    candidates: list[Candidate]
+    total: int
+    weight: float
+
+
+class Survey:
+    """One window of the archive, as of one moment: several queries may be asked of it."""
+
+    def __init__(
+        self,
+        store: ArchiveStore,
+        window: Window,
+        *,
+        tags: Collection[str] = (),
+        most_unindexed: int = MOST_UNINDEXED,
+    ) -> None:
+        """Open a window; `tags` limit it to feeds that have one of them."""
+        self.store = store
+        self._most_unindexed = most_unindexed
+        self.feeds = store.archive_feeds()
+        if tags:
+            wanted = frozenset(tags)
+            window = replace(
+                window, feeds=frozenset(id_ for id_, feed in self.feeds.items() if not wanted.isdisjoint(feed.tags))
+            )
+        self.window = window
+
+    def bounds_of(self, node: Node) -> Bounds:
+        """Return what the index can tell of a query, a tree without references."""
+        return bounds_of(node, self._feeds_meeting)
+
+    def found(self, node: Node, *, told: int = MOST_TOLD, read: int = MOST_READ) -> Found:
+        """Return what meets a query.
+
+        1. What the index tells counts as it is, or a sample of it where that is more than `told`.
+        2. What it cannot tell is read, or a sample of it where that is more than `read`.
+        3. What is not indexed yet has been read already.
+        """
+        unread = self._unread  # first, for what is indexed meanwhile must not be missed
+        bounds, query = self.bounds_of(node), CompiledQuery(node)
+        sure = self._chosen(bounds.lower, told)
+        rest = all_of((bounds.upper, lacks(bounds.lower))) if not bounds.exact else NOTHING
+        unsure = self._chosen(rest, read)
+        # What the index has not taken whole it names whatever it is asked for.
+        waiting = {one.item: Met(one, unsure.weight) for one in unsure.candidates}
+        waiting |= {one.item: Met(one, sure.weight) for one in sure.candidates if not one.told}
+        met = {one.item: Met(one, sure.weight) for one in sure.candidates if one.told}
+        met |= {item.id: waiting[item.id] for item, reading in self.readings(waiting) if query.met(reading)}
+        met |= {one.item: Met(one, self._unindexed.weight) for one, reading in unread if query.met(reading)}
+        return Found(
+            [met[item] for item in sorted(met, reverse=True)],
+            read=len(waiting) + len(unread),
+            candidates=sure.total + unsure.total + self._unindexed.total,
+            estimated=max(sure.weight, unsure.weight, self._unindexed.weight) > 1,
+        )
+
+    def readings(self, ids: Collection[int]) -> Iterator[tuple[ArchivedItem, Reading]]:
+        """Read items."""
+        for item in self.items(ids):
+            yield item, Reading(item.matchable)
+
+    def items(self, ids: Collection[int]) -> Iterator[ArchivedItem]:
+        """Load items, some at a time."""
+        ordered = sorted(ids)
+        for start in range(0, len(ordered), _AT_ONCE):
+            yield from self.store.archived_items(ordered[start : start + _AT_ONCE], self.feeds)
+
+    def is_in_scope(self, reading: Reading) -> bool:
+        """Whether an item is in one of the window's languages, or in one that nobody knows."""
+        language = reading.language
+        wanted = self.window.languages
+        return not wanted or language is None or any(speaks(language, one) for one in wanted)
+
+    @cached_property
+    def _unindexed(self) -> _Chosen:
+        """What is not indexed yet, or a sample of it."""
+        total = self.store.unindexed()
+        if not total:
+            return _Chosen([], 0, 1)
+        if total <= self._most_unindexed:
+            found = self.store.unindexed_candidates(self.window)
+            return _Chosen(found, len(found), 1)
+        share = self._most_unindexed / total
+        found = self.store.unindexed_candidates(replace(self.window, share=share))
+        return _Chosen(found, round(len(found) / share), 1 / share)
+
+    @cached_property
+    def _unread(self) -> list[tuple[Candidate, Reading]]:
+        by_id = {one.item: one for one in self._unindexed.candidates}
+        return [(by_id[item.id], reading) for item, reading in self.readings(by_id) if self.is_in_scope(reading)]
+
+    @cached_property
+    def _feed_readings(self) -> Mapping[int, Reading]:
+        """Each feed as an item that says nothing."""
+        return {
+            id_: Reading(Matchable("", "", feed_tags=feed.tags, feed_name=feed.name, feed_url=feed.url))
+            for id_, feed in self.feeds.items()
+        }
+
+    def _feeds_meeting(self, leaf: Leaf) -> frozenset[int]:
+        looked_for = sought(leaf)
+        return frozenset(id_ for id_, reading in self._feed_readings.items() if looked_for.met(reading))
+
+    def _chosen(self, need: Need, most: int) -> _Chosen:
+        """The indexed items that hold a need, or an even sample of about `most` of them."""
+        if need == NOTHING:
+            return _Chosen([], 0, 1)
+        found = self.store.candidates(need, self.window, limit=most + 1)
+        if len(found) <= most:
+            return _Chosen(found, len(found), 1)
+        total = self.store.count_candidates(need, self.window)
+        narrow = replace(self.window, share=most / total)
+        return _standing_for(total, self.store.candidates(need, narrow, limit=total))
+
+
+_AT_ONCE = 500
+
+
+def _standing_for(total: int, candidates: list[Candidate]) -> _Chosen:
+    return _Chosen(candidates, total, max(1, total / len(candidates)) if candidates else 1)

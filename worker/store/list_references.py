@@ -1,0 +1,72 @@
+"""Watch lists that refer to others (`list:Name`): they follow a new name, and hold on to what they need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from worker.errors import ConfigurationError, QueryError
+from worker.store.tables import watch_lists
+from worker.watchlists.grammar import parse
+from worker.watchlists.referring import MARK, refers, with_new_name
+from worker.watchlists.resolving import resolve
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row
+
+_w = watch_lists.c
+
+
+def check_references(connection: Connection, name: str, full_query: str) -> None:
+    """Raise QueryError where a list refers to one that is not there, or leads back to itself."""
+    if MARK not in full_query:
+        return
+    there = connection.execute(select(_w.name, _w.full_query).where(_w.removed_at.is_(None)))
+    queries = {row.name: row.full_query for row in there}
+    resolve(parse(full_query), queries, query=full_query, name=name)
+
+
+def refuse_needed(connection: Connection, name: str) -> None:
+    """Raise ConfigurationError where another list refers to this one."""
+    if needing := _referring(connection, name):
+        names = ", ".join(repr(row.name) for row in needing)
+        raise ConfigurationError(f"{name!r} is part of what {names} looks for (list:{name}); change that first")
+
+
+def follow(connection: Connection, old: str, new: str, *, version: int, files_follow: bool) -> None:
+    """Let lists that refer to `old` refer to `new`.
+
+    `files_follow`: the files say what their lists refer to, and are applied in this very transaction.
+
+    Raises:
+        ConfigurationError: A list that is managed by file refers to it, or the new name cannot be written in a query.
+    """
+    for row in _referring(connection, old):
+        if row.managed_by == "file":
+            if files_follow:
+                continue
+            raise ConfigurationError(f"{row.name!r}, which is managed by file, refers to list:{old}: rename it there")
+        try:
+            values = _following(row, old, new)
+        except QueryError as error:
+            raise ConfigurationError(f"{row.name!r} refers to list:{old}, and cannot to {new!r}") from error
+        connection.execute(watch_lists.update().where(_w.id == row.id).values(**values, changed_in=version))
+
+
+def _following(row: Row[*tuple[Any, ...]], old: str, new: str) -> dict[str, Any]:
+    def said(text: str) -> str:
+        return with_new_name(text, old, new) if refers(text, old) else text
+
+    return {
+        "keywords": [*map(said, row.keywords)],
+        "exclude": [*map(said, row.exclude)],
+        "query": None if row.query is None else said(row.query),
+        "full_query": said(row.full_query),
+    }
+
+
+def _referring(connection: Connection, name: str) -> list[Row[*tuple[Any, ...]]]:
+    columns = (_w.id, _w.name, _w.keywords, _w.exclude, _w.query, _w.full_query, _w.managed_by)
+    some = select(*columns).where(_w.removed_at.is_(None), _w.name != name, _w.full_query.contains(MARK))
+    return [row for row in connection.execute(some.order_by(_w.name)) if refers(row.full_query, name)]

@@ -1,0 +1,157 @@
+"""What was told of an item and its story: alerts, updates, digests, and the messages that carry them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import bindparam, select, union
+
+from worker.records.trail import TrailAlert, TrailDelivery, TrailDigest, TrailUpdate
+from worker.store.addresses import shown_address
+from worker.store.tables import (
+    alert_updates,
+    alerts,
+    channels,
+    deliveries,
+    digests,
+    stories,
+    subscribers,
+    subscriptions,
+    watch_lists,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy import BindParameter, Connection, Row
+
+MOST_ALERTS = 200
+"""Of a story's alerts so many are shown, those that tell the very item first; of its updates as many."""
+
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_ITEM: BindParameter[Any] = bindparam("item")
+_STORY: BindParameter[Any] = bindparam("story")
+_a, _u, _d, _g, _c, _s = alerts.c, alert_updates.c, deliveries.c, digests.c, channels.c, stories.c
+_t, _w, _h = subscriptions.c, watch_lists.c, subscribers.c
+_OF_ITEM = union(
+    select(_a.id).where(_a.item_id == _ITEM),
+    select(_a.id).where(_a.story_id == _STORY),
+    select(_a.id).join_from(alerts, stories, _a.story_id == _s.id).where(_s.merged_into == _STORY),
+).subquery()
+"""Alerts stay with the report, and with the story, that they were told for (INTERFACE 8.6)."""
+
+_ALERTS = (
+    select(
+        *(_a.id, _a.watch_list_id, _a.story_id, _a.item_id, _a.state, _a.created_at, _a.lead_id, _a.digest_id),
+        *(_w.name, _w.alert, _w.state.label("list_state"), _w.removed_at.label("list_removed_at")),
+        *(_t.at_most, _t.removed_at.label("line_removed_at")),
+        *(_h.name.label("subscriber"), _h.removed_at.label("subscriber_removed_at")),
+    )
+    .join_from(alerts, watch_lists, _a.watch_list_id == _w.id)
+    .join(subscriptions, _a.subscription_id == _t.id)
+    .join(subscribers, _a.subscriber_id == _h.id)
+    .where(_a.id.in_(select(_OF_ITEM.c.id)))
+    .order_by(_a.item_id != _ITEM, _a.id)
+    .limit(MOST_ALERTS)
+)
+_UPDATES = (
+    select(_u.id, _u.alert_id, _u.sequence, _u.kind, _u.created_at, _u.lead_id, _u.digest_id)
+    .where(_u.item_id == _ITEM, _u.alert_id.in_(_IDS))
+    .order_by(_u.id)
+    .limit(MOST_ALERTS)
+)
+_LEADS = select(_u.alert_id, _u.sequence).where(_u.id.in_(_IDS))
+_DIGESTS = select(_g.id, _g.kind, _g.due_at, _g.created_at, _g.closed_at).where(_g.id.in_(_IDS)).order_by(_g.id)
+_DELIVERIES = (
+    select(
+        *(_d.id, _d.subject_kind, _d.subject_id, _d.sequence, _c.kind, _c.address, _d.state, _d.attempts),
+        *(_d.created_at, _d.due_at, _d.sent_at, _d.last_error),
+    )
+    .join_from(deliveries, channels, _d.channel_id == _c.id)
+    .where(_d.subject_kind == bindparam("kind"), _d.subject_id.in_(_IDS))
+    .order_by(_d.id)
+)
+
+
+class Told(NamedTuple):
+    """What was told, as `Trail` has it."""
+
+    alerts: tuple[TrailAlert, ...] = ()
+    updates: tuple[TrailUpdate, ...] = ()
+    digests: tuple[TrailDigest, ...] = ()
+    deliveries: tuple[TrailDelivery, ...] = ()
+
+
+def told_of(connection: Connection, item: int, story: int | None) -> Told:
+    """Load what was told of an item, and of the story that it is in."""
+    found = tuple(_alert(row) for row in connection.execute(_ALERTS, {"item": item, "story": story}))
+    if not found:
+        return Told()
+    mine = {"item": item, "ids": [one.id for one in found]}
+    updates = tuple(TrailUpdate(*row) for row in connection.execute(_UPDATES, mine))
+    in_digests = {digest for digest in (*(one.digest for one in found), *(one.digest for one in updates)) if digest}
+    made = connection.execute(_DIGESTS, {"ids": sorted(in_digests)}) if in_digests else ()
+    messages = {(one.lead, 0) for one in found if one.lead is not None}
+    leads = [one.lead for one in updates if one.lead is not None]
+    messages |= {(row.alert_id, row.sequence) for row in connection.execute(_LEADS, {"ids": leads})} if leads else set()
+    sent = [
+        one
+        for one in _deliveries(connection, "alert", {alert for alert, _ in messages})
+        if (one.subject, one.sequence) in messages
+    ]
+    return Told(
+        alerts=found,
+        updates=updates,
+        digests=tuple(TrailDigest(*row) for row in made),
+        deliveries=(*sent, *_deliveries(connection, "digest", in_digests)),
+    )
+
+
+def _deliveries(connection: Connection, kind: str, subjects: Collection[int]) -> list[TrailDelivery]:
+    if not subjects:
+        return []
+    return [
+        TrailDelivery(
+            id=row.id,
+            kind=row.subject_kind,
+            subject=row.subject_id,
+            sequence=row.sequence,
+            channel=f"{row.kind} {shown_address(row.kind, row.address)}".strip(),
+            state=row.state,
+            attempts=row.attempts,
+            created_at=row.created_at,
+            due_at=row.due_at,
+            sent_at=row.sent_at,
+            last_error=row.last_error,
+        )
+        for row in connection.execute(_DELIVERIES, {"kind": kind, "ids": sorted(subjects)})
+    ]
+
+
+def _alert(row: Row[*tuple[Any, ...]]) -> TrailAlert:
+    return TrailAlert(
+        id=row.id,
+        watch_list=row.watch_list_id,
+        name=row.name,
+        subscriber=row.subscriber,
+        story=row.story_id,
+        item=row.item_id,
+        state=row.state,
+        created_at=row.created_at,
+        lead=row.lead_id,
+        digest=row.digest_id,
+        mode=row.alert,
+        at_most=row.at_most,
+        ended=_ended(row),
+    )
+
+
+def _ended(row: Row[*tuple[Any, ...]]) -> str | None:
+    """Say why nobody is told by this list any more, or None where somebody is."""
+    if row.list_removed_at is not None:
+        return "the watch list was removed"
+    if row.list_state != "active":
+        return f"the watch list is {row.list_state}"
+    if row.subscriber_removed_at is not None:
+        return f"{row.subscriber} was removed"
+    return "the list does not tell them any more" if row.line_removed_at is not None else None

@@ -1,0 +1,71 @@
+"""One query, ready to be asked of items. PURE."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from worker.watchlists.grammar import parse
+from worker.watchlists.meaning import Condition, condition_of, wanted
+from worker.watchlists.model import Hit, Span
+from worker.watchlists.reading import Reading
+from worker.watchlists.resolving import resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from worker.watchlists.model import Matchable
+    from worker.watchlists.sought import Sought
+    from worker.watchlists.tree import Node
+
+MAX_SPANS = 50
+
+_ORDER = {"title": 0, "text": 1, "category": 2, "author": 3, "source": 4, "link": 5, "feed": 6}
+
+
+class CompiledQuery:
+    """One query; `node` is its tree, without references."""
+
+    __slots__ = ("_condition", "_sought", "node")
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        self._condition: Condition = condition_of(node)
+        self._sought: tuple[Sought, ...] = wanted(node)
+
+    def met(self, reading: Reading) -> bool:
+        """Whether the item matches."""
+        return self._condition.met(reading)
+
+    def hit(self, item: Matchable) -> Hit | None:
+        """Return what of `item` met the query, with 0 for the watch list; None if it does not match."""
+        return self.read(Reading(item), watch_list=0)
+
+    def read(self, reading: Reading, *, watch_list: int) -> Hit | None:
+        """Return the hit of an item that is read already, or None."""
+        if not self._condition.met(reading):
+            return None
+        met = [one for one in self._sought if one.met(reading)]
+        terms = tuple(dict.fromkeys(one.shown for one in met))
+        return Hit(watch_list, terms, _joined(span for one in met for span in one.spans(reading)))
+
+
+def compile_query(query: str, queries: Mapping[str, str] | None = None, *, name: str | None = None) -> CompiledQuery:
+    """Compile one query; raise QueryError if it is wrong.
+
+    `queries` are those of the watch lists that it may refer to, by name; `name` is its own, if it has one.
+    """
+    return CompiledQuery(resolve(parse(query), queries or {}, query=query, name=name))
+
+
+def _joined(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Order spans by field and place; overlapping ones are one. The first MAX_SPANS."""
+    joined: list[Span] = []
+    for span in sorted(set(spans), key=lambda span: (_ORDER[span.field], span.start, span.end)):
+        last = joined[-1] if joined else None
+        if last is not None and last.field == span.field and span.start < last.end:
+            joined[-1] = Span(span.field, last.start, max(last.end, span.end))
+        elif len(joined) < MAX_SPANS:
+            joined.append(span)
+        else:
+            break
+    return tuple(joined)

@@ -1,0 +1,102 @@
+"""References between watch lists: `list:Name` replaced by what that list looks for. PURE."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from worker.errors import QueryError
+from worker.watchlists.grammar import parse
+from worker.watchlists.tree import And, ListRef, Node, Not, Or
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+MOST_TERMS = 5_000
+"""Words and phrases of a query with all that it refers to."""
+
+DEEPEST = 100
+"""Parentheses, NOTs and references inside one another."""
+
+
+def references(node: Node) -> Iterator[ListRef]:
+    """Yield the references of `node` itself, in order."""
+    if isinstance(node, ListRef):
+        yield node
+    elif isinstance(node, Not):
+        yield from references(node.part)
+    elif isinstance(node, And | Or):
+        for part in node.parts:
+            yield from references(part)
+
+
+def resolve(node: Node, queries: Mapping[str, str], *, query: str, name: str | None = None) -> Node:
+    """Return `node` with the trees of the lists it refers to, by their `queries` (name -> query), in their place.
+
+    `query` is what `node` was parsed from, `name` the list that it belongs to. Raises QueryError, at the reference,
+    where a list is not there, is wrong itself, leads back to where it came from, or where the whole is too large.
+    """
+    if next(references(node), None) is None:
+        return node
+    whole = _Resolver(queries, query).put(node, (name,) if name is not None else (), None)
+    _hold_limits(whole, query)
+    return whole
+
+
+class _Resolver:
+    def __init__(self, queries: Mapping[str, str], query: str) -> None:
+        self._queries = queries
+        self._query = query
+        self._trees: dict[str, Node] = {}
+        self._terms = 0
+
+    def put(self, node: Node, path: tuple[str, ...], outer: ListRef | None) -> Node:
+        """Replace references in `node`; `path` leads to it, and `outer` is where it began in the query itself."""
+        if isinstance(node, ListRef):
+            return self._list(node, path, outer or node)
+        if isinstance(node, Not):
+            return replace(node, part=self.put(node.part, path, outer))
+        if isinstance(node, And | Or):
+            parts = (self.put(part, path, outer) for part in node.parts)
+            kind = type(node)
+            flat = (inner for part in parts for inner in (part.parts if isinstance(part, kind) else (part,)))
+            return replace(node, parts=tuple(flat))
+        self._terms += 1
+        if self._terms > MOST_TERMS and outer is not None:
+            reason = f"with the lists it refers to this looks for more than {MOST_TERMS:,} words and phrases"
+            raise self._wrong(reason, outer)
+        return node
+
+    def _list(self, ref: ListRef, path: tuple[str, ...], outer: ListRef) -> Node:
+        if ref.name in path:
+            way = " -> ".join((*path[path.index(ref.name) :], ref.name))
+            raise self._wrong(f"this leads back to itself: {way}", outer)
+        found = self._queries.get(ref.name)
+        if found is None:
+            near = get_close_matches(ref.name, self._queries, 1, 0.5)
+            hint = f" (did you mean {near[0]!r}?)" if near else ""
+            raise self._wrong(f"there is no watch list {ref.name!r}{hint}", outer)
+        if len(path) >= DEEPEST:
+            raise self._wrong(f"write at most {DEEPEST} lists that refer to one another", outer)
+        if ref.name not in self._trees:
+            try:
+                self._trees[ref.name] = parse(found)
+            except QueryError as error:
+                raise self._wrong(f"the watch list {ref.name!r} is wrong itself: {error.reason}", outer) from error
+        return self.put(self._trees[ref.name], (*path, ref.name), outer)
+
+    def _wrong(self, reason: str, ref: ListRef) -> QueryError:
+        return QueryError(reason, self._query, ref.offset, ref.length)
+
+
+def _hold_limits(node: Node, query: str) -> None:
+    if _depth(node) > DEEPEST:
+        reason = f"with the lists it refers to this has more than {DEEPEST} parts inside one another"
+        raise QueryError(reason, query, 0, len(query))
+
+
+def _depth(node: Node) -> int:
+    if isinstance(node, Not):
+        return 1 + _depth(node.part)
+    return 1 + max(map(_depth, node.parts)) if isinstance(node, And | Or) else 0
