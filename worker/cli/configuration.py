@@ -144,6 +144,7 @@ def _changes(settings: Settings, found: Configuration) -> list[Change]:
 
     from worker.cli.session import is_embedded
     from worker.pipeline import sync
+    from worker.pipeline.effects import with_effects
     from worker.wiring import engine
 
     file = Path(settings.resolved_database_url.removeprefix("sqlite:///"))
@@ -155,7 +156,7 @@ def _changes(settings: Settings, found: Configuration) -> list[Change]:
                 return sync.plan(opened.store, found)
     with engine(settings) as opened:
         opened.store.require_schema()
-        return sync.plan(opened.store, found)
+        return with_effects(opened.store, sync.plan(opened.store, found), found, now=opened.clock.now())
 
 
 def _show(changes: list[Change], *, as_json: bool) -> None:

@@ -32,8 +32,11 @@ NEAR_SAMPLES = 3
 MOST_CLAUSES = 12
 """Of so many clauses it is told what met all the others."""
 
-NEAR_TOLD, NEAR_READ = 5_000, 500
-"""Items that are counted, and read, for one of them."""
+NEAR_TOLD, NEAR_READ, NEAR_S = 5_000, 500, 0.1
+"""Items that are counted, and read, for one of them, and the seconds that this may take."""
+
+SIDE_S = 0.5
+"""Seconds of reading for one side of a difference."""
 
 
 class PreviewStore(ArchiveStore, Protocol):
@@ -198,7 +201,7 @@ def _near_misses(survey: Survey, asked: _Asked) -> list[NearMiss]:
         others = And((*wholes[:number], *wholes[number + 1 :]))
         if not _asks_for_words(survey.bounds_of(others).upper):
             continue
-        found = survey.found(And((others, Not(wholes[number]))), told=NEAR_TOLD, read=NEAR_READ)
+        found = survey.found(And((others, Not(wholes[number]))), told=NEAR_TOLD, read=NEAR_READ, seconds=NEAR_S)
         if found.met:
             items = [*_in_order(survey, samples_of(found.met, NEAR_SAMPLES))]
             misses.append(NearMiss(canonical(clause), items_in(found.met), found.estimated, items))
@@ -224,7 +227,7 @@ def _difference(survey: Survey, this: _Asked, other: _Asked) -> Difference:
 
 
 def _side(survey: Survey, node: Node) -> Side:
-    found = survey.found(node)
+    found = survey.found(node, seconds=SIDE_S)
     items = _in_order(survey, samples_of(found.met, NEAR_SAMPLES))
     return Side(items_in(found.met), stories_in(found.met), found.estimated, items)
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
+from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from worker.records.archive import drawn
 from worker.watchlists.model import Matchable
 from worker.watchlists.needs import NOTHING, all_of, bounds_of, lacks
 from worker.watchlists.query import CompiledQuery
@@ -17,17 +19,19 @@ from worker.watchlists.reading import Reading
 from worker.watchlists.sought import sought, speaks
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from worker.records.archive import ArchivedItem, ArchiveFeed, Candidate, Window
     from worker.watchlists.needs import Bounds, Need
     from worker.watchlists.tree import Leaf, Node
 
-MOST_TOLD = 100_000
+MOST_TOLD = 50_000
 """Items that the index is asked to name; of more it names a sample."""
 
 MOST_READ = 10_000
-"""Items that are read: about a second."""
+"""Items that are read, or a sample of them, until `READ_FOR_S` is over."""
+
+READ_FOR_S = 1.0
 
 MOST_UNINDEXED = 2_000
 """Items that are not indexed yet and looked at all the same; they are kept in memory, for several queries."""
@@ -41,6 +45,9 @@ class ArchiveStore(Protocol):
 
     def unindexed(self) -> int:
         """Return how many items the index does not hold yet."""
+
+    def narrowed(self, window: Window) -> Window:
+        """Return the window with what the index knows of its beginning, to be found out once for several questions."""
 
     def candidates(self, need: Need, window: Window, *, limit: int) -> list[Candidate]:
         """Return indexed items of the window that hold `need`; `limit` of them at most, about the newest."""
@@ -96,28 +103,31 @@ class Survey:
         *,
         tags: Collection[str] = (),
         most_unindexed: int = MOST_UNINDEXED,
+        clock: Callable[[], float] = perf_counter,
     ) -> None:
-        """Open a window; `tags` limit it to feeds that have one of them."""
+        """Open a window; `tags` limit it to feeds that have one of them. `clock` counts the seconds of reading."""
         self.store = store
         self._most_unindexed = most_unindexed
+        self._clock = clock
         self.feeds = store.archive_feeds()
         if tags:
             wanted = frozenset(tags)
             window = replace(
                 window, feeds=frozenset(id_ for id_, feed in self.feeds.items() if not wanted.isdisjoint(feed.tags))
             )
-        self.window = window
+        self.window = store.narrowed(window)
 
     def bounds_of(self, node: Node) -> Bounds:
         """Return what the index can tell of a query, a tree without references."""
         return bounds_of(node, self._feeds_meeting)
 
-    def found(self, node: Node, *, told: int = MOST_TOLD, read: int = MOST_READ) -> Found:
+    def found(self, node: Node, *, told: int = MOST_TOLD, read: int = MOST_READ, seconds: float = READ_FOR_S) -> Found:
         """Return what meets a query.
 
-        1. What the index tells counts as it is, or a sample of it where that is more than `told`.
-        2. What it cannot tell is read, or a sample of it where that is more than `read`.
-        3. What is not indexed yet has been read already.
+        1. What is not indexed yet has been read already.
+        2. What the index tells counts as it is, or a sample of it where that is more than `told`.
+        3. What it cannot tell is read, or a sample of it where that is more than `read`, or takes longer than so many
+           `seconds`.
         """
         unread = self._unread  # first, for what is indexed meanwhile must not be missed
         bounds, query = self.bounds_of(node), CompiledQuery(node)
@@ -127,15 +137,32 @@ class Survey:
         # What the index has not taken whole it names whatever it is asked for.
         waiting = {one.item: Met(one, unsure.weight) for one in unsure.candidates}
         waiting |= {one.item: Met(one, sure.weight) for one in sure.candidates if not one.told}
+        held, part = self._held(query, waiting, seconds)
         met = {one.item: Met(one, sure.weight) for one in sure.candidates if one.told}
-        met |= {item.id: waiting[item.id] for item, reading in self.readings(waiting) if query.met(reading)}
+        met |= {one.candidate.item: one for one in held}
         met |= {one.item: Met(one, self._unindexed.weight) for one, reading in unread if query.met(reading)}
         return Found(
             [met[item] for item in sorted(met, reverse=True)],
-            read=len(waiting) + len(unread),
+            read=round(len(waiting) * part) + len(unread),
             candidates=sure.total + unsure.total + self._unindexed.total,
-            estimated=max(sure.weight, unsure.weight, self._unindexed.weight) > 1,
+            estimated=max(sure.weight, unsure.weight, self._unindexed.weight, 1 / part) > 1,
         )
+
+    def _held(self, query: CompiledQuery, waiting: Mapping[int, Met], seconds: float) -> tuple[list[Met], float]:
+        """Hold a query against items; return those that meet it, and how large a part of all there was time for.
+
+        They are read in an even order, so that whatever part it is stands for all.
+        """
+        ends = self._clock() + seconds
+        order = sorted(waiting, key=lambda item: drawn(waiting[item].candidate))
+        met: list[Met] = []
+        done = 0
+        while done < len(order) and (not done or self._clock() < ends):
+            some = order[done : done + _AT_ONCE]
+            met += [waiting[item.id] for item, reading in self.readings(some) if query.met(reading)]
+            done += len(some)
+        part = done / len(order) if order else 1
+        return [Met(one.candidate, one.weight / part) for one in met], part
 
     def readings(self, ids: Collection[int]) -> Iterator[tuple[ArchivedItem, Reading]]:
         """Read items."""
@@ -196,7 +223,7 @@ class Survey:
         return _standing_for(total, self.store.candidates(need, narrow, limit=total))
 
 
-_AT_ONCE = 500
+_AT_ONCE = 100
 
 
 def _standing_for(total: int, candidates: list[Candidate]) -> _Chosen:

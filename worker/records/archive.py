@@ -22,6 +22,7 @@ class Window:
         feeds: Of these feeds; None: of all.
         languages: In one of these, or a kind of one ("pt" holds for "pt-br"), or in one that nobody knows; empty: all.
         share: Of the stories (an item in none is one) so large a part, evenly spread; 1: all of them.
+        lowest: The store's own: its index knows no item of the window by a lower number.
     """
 
     since: datetime
@@ -30,6 +31,7 @@ class Window:
     feeds: frozenset[int] | None = None
     languages: frozenset[str] = frozenset()
     share: float = 1.0
+    lowest: int = 0
 
 
 class Candidate(NamedTuple):
@@ -87,3 +89,8 @@ SHARES = 65_536
 
 SPREAD = 40_503
 """Its multiples modulo SHARES are as even as can be (Fibonacci hashing), so a share is an even sample of any window."""
+
+
+def drawn(candidate: Candidate) -> int:
+    """Return the number by which a candidate is drawn, the same for all of a story."""
+    return (candidate.item if candidate.story is None else candidate.story) * SPREAD % SHARES

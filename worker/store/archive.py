@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, cast, func, literal_column, or_, select, table, text
@@ -49,6 +50,15 @@ class Archive(SearchIndex):
             tags = tags_of(connection, {row.id: row.tags for row in rows})
         return {row.id: feed_of(row, tags[row.id]) for row in rows}
 
+    def narrowed(self, window: Window) -> Window:
+        """Return the window with what the index knows of its beginning, to be found out once for several questions."""
+        if self.dialect == "postgresql":
+            return window
+        statement = select(func.min(_x.number)).where(_x.seen >= int(window.since.timestamp()))
+        with self._transaction("read") as connection:
+            lowest = connection.execute(statement).scalar_one()
+            return replace(window, lowest=search_shelves.last_number(connection) + 1 if lowest is None else lowest)
+
     def candidates(self, need: Need, window: Window, *, limit: int) -> list[Candidate]:
         """Return indexed items of the window that hold `need`; `limit` of them at most, about the newest."""
         found: list[Candidate] = []
@@ -70,8 +80,8 @@ class Archive(SearchIndex):
 
     def unindexed_candidates(self, window: Window) -> list[Candidate]:
         """Return the items of the window that are not indexed yet, whatever their language."""
-        story = func.coalesce(_i.story_id, _i.id)
-        conditions = [_i.first_seen >= window.since, *_limits(window, _i.id, _i.feed_id, story)]
+        # A share is drawn item by item: to find out their stories would be to read them all.
+        conditions = [_i.first_seen >= window.since, *_limits(window, _u.item_id, _i.feed_id, _u.item_id)]
         shown = (_i.id, _i.first_seen, _i.feed_id, _i.story_id, _i.news)
         statement = select(*shown).join_from(unindexed_items, items).where(*conditions)
         with self._transaction("read") as connection:
@@ -174,11 +184,12 @@ def _by_shelf(
     connection: Connection, statement: Select[*tuple[Any, ...]], query: str, window: Window
 ) -> Iterator[Select[*tuple[Any, ...]]]:
     """Ask each of the shelves that hold items of the window, the newest first."""
-    within = [_x.seen >= int(window.since.timestamp())]
+    lowest, highest = window.lowest, search_shelves.last_number(connection)
     if window.first is not None and window.last is not None:
-        within = [_x.item_id.between(window.first, window.last)]
-    lowest, highest = connection.execute(select(func.min(_x.number), func.max(_x.number)).where(*within)).one()
-    for shelf in reversed(search_shelves.shelves(connection) if lowest is not None else []):
+        within = select(func.min(_x.number), func.max(_x.number)).where(_x.item_id.between(window.first, window.last))
+        least, most = connection.execute(within).one()
+        lowest, highest = max(lowest, least or 0), most or 0
+    for shelf in reversed(search_shelves.shelves(connection)):
         name, first, end = search_shelves.shelf_of(shelf)
         if first > highest or end <= lowest:
             continue

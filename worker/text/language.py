@@ -28,7 +28,9 @@ _MOSTLY = 0.6
 """The part of all letters that one script has in a text of one language."""
 _FEWEST = 20
 """Letters without which no detector is asked, and no script contradicts a claim."""
-_FEWEST_HAN = 8
+_FEWEST_EASTERN = 8
+_EASTERN = ("CJK", "HANGUL", "JAPANESE")
+"""Scripts of which so few letters say as much."""
 _SENTENCE = 80
 """Letters from which a text is more than a headline."""
 _ALONE = 0.95
@@ -50,6 +52,8 @@ _FAMILIES = (
     {"gl", "pt"},
 )
 """Languages so near to each other that a claim is believed."""
+_UNTOLD = {"he": "he", "no": "no"}
+"""Which of the sisters it is where no word tells; of the others none."""
 _ALSO_WRITTEN = {
     "az": {"ARABIC", "CYRILLIC"}, "be": {"LATIN"}, "ja": {"CJK", "JAPANESE"}, "kk": {"ARABIC", "LATIN"},
     "ko": {"CJK"}, "ms": {"ARABIC"}, "pa": {"ARABIC"}, "sr": {"LATIN"}, "tg": {"ARABIC"}, "uz": {"CYRILLIC"},
@@ -64,7 +68,8 @@ def language_of(title: str, text: str, claimed: str | None, words: Collection[st
     Without a claim short texts are unknown, unless their script tells.
 
     Args:
-        title, text: Clean and plain.
+        title: Clean and plain.
+        text: As the title.
         claimed: What the feed says of the item or of itself, as it says it.
         words: The distinct words of both (`worker.text.tokens.words_of`), if there are some already.
     """
@@ -75,7 +80,7 @@ def language_of(title: str, text: str, claimed: str | None, words: Collection[st
         common = len(_common(claim).intersection(words))
         if common >= _SETTLED and common * _SETTLED_PART >= len(words):
             return claim
-        if len(title) + len(text) < _OVERRULED and "LATIN" in _scripts(primary(claim)) and "".join(words).isascii():
+        if len(title) + len(text) < _OVERRULED and "LATIN" in _scripts(claim) and "".join(words).isascii():
             return claim  # too short to contradict, and folded Latin letters are ASCII
     return _in_doubt(f"{title}\n{text[:_SAMPLE]}", claim, frozenset(words))
 
@@ -87,7 +92,7 @@ def _in_doubt(sample: str, claim: str | None, words: frozenset[str]) -> str | No
         return claim
     if claim is None:
         return _found(sample, script, letters, words)
-    if letters < _FEWEST:
+    if letters < _fewest(script):
         return claim
     language = primary(claim)
     if not _can_be_written(language, script, sample):
@@ -96,6 +101,10 @@ def _in_doubt(sample: str, claim: str | None, words: frozenset[str]) -> str | No
         return claim
     found = _found(sample, script, letters, words)
     return found if found and _is_rival(found, language, words) else claim
+
+
+def _fewest(script: str) -> int:
+    return _FEWEST_EASTERN if script in _EASTERN else _FEWEST
 
 
 def _can_be_written(language: str, script: str, sample: str) -> bool:
@@ -115,17 +124,17 @@ def _is_rival(language: str, claimed: str, words: frozenset[str]) -> bool:
     return (
         bool(common)
         and len(_common(language) & words) >= _SETTLED + 2 * len(common & words)
-        and not any(language in family and claimed in family for family in _FAMILIES)
+        and language not in _kin(claimed)
     )
 
 
 def _found(sample: str, script: str, letters: int, words: frozenset[str]) -> str | None:
     if script in ALONE:
         return _sister(ALONE[script], words)
-    if script == "CJK":
-        return "zh" if letters >= _FEWEST_HAN else None
-    if letters < _FEWEST:
+    if letters < _fewest(script):
         return None
+    if script == "CJK":
+        return "zh"
     common = {language: len(COMMON_WORDS[language] & words) for language in _WRITTEN.get(script, ())}
     lower = sample.lower()
     for language in common.keys() & NEVER_WRITTEN.keys():
@@ -142,7 +151,7 @@ def _agreed(language: str, likely: float, letters: int, common: dict[str, int]) 
     others = max((count for other, count in common.items() if other != language), default=0)
     own = common.get(language)
     if own is None:
-        return likely >= _ALONE and letters >= _SENTENCE and others <= 1
+        return not _scripts(language) and likely >= _ALONE and letters >= _SENTENCE and others <= 1
     undisputed, borne_out, plain = (0.9, 0.6, 0.3) if letters < _SENTENCE else (0.8, 0.5, 0.2)
     needed = undisputed if own == others else borne_out if own == others + 1 else plain
     return own >= others and likely >= needed
@@ -159,24 +168,26 @@ def _sister(language: str, words: frozenset[str]) -> str | None:
     """Return which of the languages that share most words it is."""
     if language not in SISTERS:
         return language or None
-    otherwise, told = SISTERS[language]
-    ranked = sorted(((len(own & words), sister) for sister, own in told.items()), reverse=True)
-    return ranked[0][1] if ranked[0][0] > ranked[1][0] else otherwise
+    ranked = sorted(((len(own & words), sister) for sister, own in SISTERS[language].items()), reverse=True)
+    return ranked[0][1] if ranked[0][0] > ranked[1][0] else _UNTOLD.get(language)
 
 
 @lru_cache(maxsize=1000)
 def _common(tag: str) -> frozenset[str]:
     """Give the common words of a language and its kin; none where none are known."""
-    language = primary(tag)
-    kin = next((family for family in _FAMILIES if language in family), {language})
-    return frozenset().union(*(COMMON_WORDS[one] for one in kin if one in COMMON_WORDS))
+    return frozenset().union(*(COMMON_WORDS.get(language, ()) for language in _kin(primary(tag))))
 
 
 @lru_cache(maxsize=1000)
-def _scripts(language: str) -> frozenset[str]:
-    """Give the scripts that a language is written in; none where that is not known."""
-    written = {script for script, languages in _WRITTEN.items() if language in languages}
-    return frozenset(written | _ALSO_WRITTEN.get(language, set()))
+def _scripts(tag: str) -> frozenset[str]:
+    """Give the scripts that a language or its kin are written in; none where that is not known."""
+    kin = _kin(primary(tag))
+    written = {script for script, languages in _WRITTEN.items() if not kin.isdisjoint(languages)}
+    return frozenset(written.union(*(_ALSO_WRITTEN.get(language, ()) for language in kin)))
+
+
+def _kin(language: str) -> set[str]:
+    return next((family for family in _FAMILIES if language in family), {language})
 
 
 def _languages_by_script() -> dict[str, tuple[str, ...]]:

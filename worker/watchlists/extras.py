@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from worker.text.stems import stem
 from worker.watchlists.features import ALWAYS, label_feature
+from worker.watchlists.named import names_of
 from worker.watchlists.patterns import options_of
 from worker.watchlists.reading import SEPARATOR, run_of
-from worker.watchlists.sought import names_of
 from worker.watchlists.tree import LABELS
 
 if TYPE_CHECKING:
@@ -68,8 +68,7 @@ class Extras:
 
     def _countries(self, reading: Reading) -> Iterator[str]:
         for feature in self._kinds["country"]:
-            tables = names_of(feature.partition(":")[2]).tables(reading)
-            if any(not reading.words.isdisjoint(table) for table in tables):
+            if names_of(feature.partition(":")[2]).tables(reading, main=True):
                 yield feature
 
     def _inflected(self, reading: Reading) -> Iterator[str]:

@@ -140,6 +140,8 @@ class _Parser:
         self._advance()
         if self._next.offset != field.end or self._at("end", "close", "minus", "AND", "OR", "NOT"):
             reason = f"write right behind {field.text}: what it looks for, without a space"
+            if self._next.offset == field.end and self._at("minus", "NOT"):
+                reason = f"write the NOT before the field: -{field.text}:..."
             raise QueryError(reason, self._query, field.offset, field.length)
         node = self._scoped()
         self._scope = outer

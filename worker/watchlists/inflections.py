@@ -22,13 +22,12 @@ if TYPE_CHECKING:
     from worker.watchlists.tree import TextField
 
 CUT = {
-    **dict.fromkeys(("ca", "da", "de", "el", "en", "es", "eu", "hi", "hu", "hy", "it", "lt", "nb", "ne", "nn", "no"), 1),
-    **dict.fromkeys(("pt", "ro", "ru", "sv", "tr"), 1),
+    **dict.fromkeys("ca cs da de el en eo es eu hi hu hy it lt nb ne nn no pl pt ro ru sv tr".split(), 1),
     "fr": 2,
 }
 """So many of a stem's last letters may be others in a word, by language."""
 
-UNTOLD = ("ar", "fi", "ga", "id", "nl", "sr", "ta", "yi")
+UNTOLD = ("ar", "et", "fa", "fi", "ga", "id", "nl", "sr", "ta", "yi")
 """Languages with stems of which a word's beginning tells nothing."""
 
 SHORTEST = 3
@@ -42,6 +41,7 @@ _MOST_SPELLINGS = 16
 _SCRIPTS = {
     "ar": ("ARABIC",),
     "el": ("GREEK",),
+    "fa": ("ARABIC",),
     "hi": ("DEVANAGARI",),
     "hy": ("ARMENIAN",),
     "ne": ("DEVANAGARI",),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from worker.errors import QueryError
@@ -151,12 +150,12 @@ def _label(kind: LabelKind, name: str, query: str, token: Token, start: int) -> 
 
 
 def _country(name: str, scope: Scope, query: str, token: Token, start: int) -> Country:
-    from worker.watchlists.countries import countries, is_country  # noqa: PLC0415 - it loads CLDR
+    from worker.watchlists.countries import is_country, meant  # noqa: PLC0415 - it loads CLDR
 
     code = name.upper()
     if not is_country(code):
-        near = get_close_matches(code, countries(), 1, 0.5)
-        hint = f" (did you mean {near[0]}?)" if near else ""
+        near = " or ".join(meant(name))
+        hint = f" (did you mean {near}?)" if near else ""
         reason = f"write a country's ISO 3166 code, such as country:UA{hint}"
         raise QueryError(reason, query, token.offset, token.length)
     field = scope.text_field

@@ -217,20 +217,16 @@ def _runs(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 def _of_country(leaf: Country) -> Bounds:
     if leaf.field not in INDEXED:
         return UNKNOWN
-    from worker.watchlists.countries import country_names  # noqa: PLC0415 - it loads CLDR
+    from worker.watchlists.countries import ANYWHERE, country_names  # noqa: PLC0415 - it loads CLDR
 
     names = country_names(leaf.code)
-    found = [_holds(name, leaf.field) for name in sorted(names.phrases)]
-    for language, forms in sorted(names.inflected.items()):
-        inflected = [_holds(form, leaf.field) for form in sorted(forms)]
-        speaks = Speaks(language)
-        found.append(
-            Bounds(
-                all_of((speaks, any_of(form.upper for form in inflected))),
-                all_of((speaks, any_of(form.lower for form in inflected))),
-            )
-        )
-    return Bounds(any_of(name.upper for name in found), any_of(name.lower for name in found))
+    found: list[Need] = [_holds(name, leaf.field).upper for name in sorted(names.phrases)]
+    for by_language in (names.inflected, *names.guarded.values()):
+        for language, forms in sorted(by_language.items()):
+            named = any_of(_holds(form, leaf.field).upper for form in sorted(forms))
+            found.append(named if language == ANYWHERE else all_of((Speaks(language), named)))
+    # A name may be part of another place's, or not be written as it must be: that the index cannot tell.
+    return Bounds(any_of(found), NOTHING)
 
 
 def _holds(words: tuple[str, ...], field: TextField | None, *, goes_on: bool = False) -> Bounds:

@@ -11,12 +11,13 @@ from worker.text.stems import stem
 from worker.text.tokens import APOSTROPHES, fold
 from worker.watchlists.canonical import shown
 from worker.watchlists.features import MAIN, written_words
+from worker.watchlists.named import names_of
 from worker.watchlists.patterns import compiled_pattern
 from worker.watchlists.reading import found_in, run_of
 from worker.watchlists.tree import ANY, Country, Label, Pattern, Term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from worker.watchlists.model import Span
     from worker.watchlists.reading import Reading, Text
@@ -219,7 +220,7 @@ class Near:
 
 
 class Named:
-    """Any name of a country; inflected forms hold in items of their language."""
+    """Any name of a country, where it holds; see `worker.watchlists.named`."""
 
     __slots__ = ("_field", "_names", "shown")
 
@@ -234,60 +235,10 @@ class Named:
 
     def spans(self, reading: Reading) -> Iterator[Span]:
         """Yield each name; where one is part of another, the longer."""
-        tables = [table for table in self._names.tables(reading) if self._may_hold(table, reading)]
-        if not tables:
-            return
-        for text in reading.texts(self._field):
-            end = 0
-            for number, word in enumerate(text.words):
-                if number < end:
-                    continue
-                sizes = [
-                    len(name)
-                    for table in tables
-                    for name in table.get(word, ())
-                    if tuple(text.words[number : number + len(name)]) == name
-                ]
-                if sizes:
-                    end = number + max(sizes)
-                    yield text.span(number, end - 1)
-
-    def _may_hold(self, table: Mapping[str, object], reading: Reading) -> bool:
-        return self._field not in MAIN or not reading.words.isdisjoint(table)
-
-
-class Names:
-    """A country's names by their first word: those that hold anywhere, and those of one language."""
-
-    __slots__ = ("_anywhere", "_by_language")
-
-    def __init__(self, code: str) -> None:
-        from worker.watchlists.countries import country_names  # noqa: PLC0415 - it loads CLDR
-
-        names = country_names(code)
-        self._anywhere = _by_first(names.phrases)
-        self._by_language = {language: _by_first(forms) for language, forms in names.inflected.items()}
-
-    def tables(self, reading: Reading) -> Iterator[Mapping[str, Sequence[tuple[str, ...]]]]:
-        """Yield the tables that hold for an item; the language is asked for only if there are forms of some."""
-        yield self._anywhere
-        if self._by_language and reading.language is not None:
-            found = self._by_language.get(reading.language.partition("-")[0])
-            if found is not None:
-                yield found
-
-
-@lru_cache(maxsize=300)
-def names_of(code: str) -> Names:
-    """Return a country's names; there are some 250 countries."""
-    return Names(code)
-
-
-def _by_first(names: Iterator[tuple[str, ...]] | frozenset[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
-    table: dict[str, list[tuple[str, ...]]] = {}
-    for name in sorted(names):
-        table.setdefault(name[0], []).append(name)
-    return table
+        tables = self._names.tables(reading, main=self._field in MAIN)
+        for text in reading.texts(self._field) if tables else ():
+            for first, last in self._names.places(text, tables):
+                yield text.span(first, last)
 
 
 class Matching:

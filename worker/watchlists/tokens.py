@@ -88,7 +88,7 @@ def _word(text: str, query: str, offset: int) -> Token:
     if text in OPERATORS:
         return Token(OPERATORS[text], text, offset, len(text))
     end = offset + len(text)
-    if query[end : end + 1] and query[end] in QUOTES:
+    if query[end : end + 1] and query[end] in QUOTES and text[-1] not in _COLON:
         raise QueryError("write a space before the quote, or leave the quote out", query, end)
     if text[-1] in "*\uff0a":
         return Token("prefix", text[:-1], offset, len(text))

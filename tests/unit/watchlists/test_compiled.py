@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
@@ -214,6 +215,26 @@ def test_who_refers_to_a_list_says_what_that_one_says_now() -> None:
     compiled.change([WatchList(1, "x", "c", asked=False)])
     assert not compiled.match(Reading(Matchable("a b", "")))
     assert [hit.terms for hit in compiled.match(Reading(Matchable("c b", "")))] == [("c", "b")]
+
+
+def test_a_list_that_takes_too_long_is_asked_no_more_until_it_is_edited() -> None:
+    ticks = count()
+    lists = [WatchList(1, "slow", "a"), WatchList(2, "slow too", "title:a")]
+    compiled = CompiledSet(lists, budget=0.5, passed=ticks.__next__, spent=ticks.__next__)
+    item = Matchable("a", "")
+    assert [hit.watch_list for hit in compiled.match(Reading(item))] == [1, 2]
+    assert compiled.faults.keys() == {1, 2}
+    assert compiled.match(Reading(item)) == []
+    compiled.change([WatchList(1, "slow", "a OR b")])
+    assert compiled.faults.keys() == {2}
+    assert [hit.watch_list for hit in compiled.match(Reading(item))] == [1]
+
+
+def test_what_other_processes_take_costs_no_list() -> None:
+    compiled = CompiledSet([WatchList(1, "x", "a")], budget=0.5, passed=count().__next__, spent=lambda: 7.0)
+    for _ in range(2):
+        assert len(compiled.match(Reading(Matchable("a", "")))) == 1
+    assert not compiled.faults
 
 
 def test_at_most_fifty_spans_the_first() -> None:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 BOUND_S = 0.05
+MARGIN = 2
+"""How much slower than one that is quiet a machine may be for a moment."""
 WORDS = 5_000
 MOST = 500
 """Terms of a query."""
@@ -131,7 +133,7 @@ EVIL: dict[str, str | tuple[str, dict[str, str]]] = {
     "many near terms of many words": alternatives('"' + "war " * 60 + f'"~{900 + n}' for n in range(36)),
     # trees
     "fifty deep": "(" * 50 + "a" + ")" * 50,
-    "a tower of NOT": "a " + "-(-" * 24 + "b" + ")" * 24,
+    "a tower of NOT": "a " + "-(NOT " * 24 + "b" + ")" * 24,
     "stairs": "(a OR (b " * 24 + "war" + "))" * 24,
     "NOT of five hundred": "war -(" + alternatives(f"{pair}*" for pair in PAIRS[: MOST - 1]) + ")",
     "ten thousand parentheses": "(" * 5_000 + "a" + ")" * 5_000,
@@ -186,7 +188,7 @@ def test_refused_or_cheap(name: str) -> None:
     query, lists = evil if isinstance(evil, tuple) else (evil, {})
     begun = thread_time()
     error = refused(query, lists)
-    assert thread_time() - begun <= BOUND_S
+    assert thread_time() - begun <= MARGIN * BOUND_S
     if error:
         assert 0 <= error.offset <= len(query)
         assert re.match(r"(a|at|in|look-|the|there|this|with|write|RE2)\b", error.reason), error.reason
@@ -197,7 +199,7 @@ def test_refused_or_cheap(name: str) -> None:
         least = spent(query, lists, item)
         for _ in range(2):
             least = min(least, spent(query, lists, item) if least > BOUND_S else least)
-        assert least <= BOUND_S, f"{least * 1e3:.0f} ms on {title}"
+        assert least <= MARGIN * BOUND_S, f"{least * 1e3:.0f} ms on {title}"
 
 
 def test_there_are_enough_of_them() -> None:
