@@ -31,12 +31,13 @@ def preview(
     json: Json = False,
 ) -> None:
     """Show what the archive holds of a query: items by day, stories, alerts to expect, feeds, samples, near misses."""
+    import sys
     from datetime import timedelta
 
-    from worker.cli.clause_rows import Marks
+    from worker.cli.clause_rows import Marks, can_show
     from worker.cli.lines import watch_list_line
     from worker.cli.output import is_styled, say, show_json, terminal_width
-    from worker.cli.preview_rows import preview_lines, preview_row
+    from worker.cli.preview_rows import BLOCKS, PLAIN_BLOCKS, preview_lines, preview_row
     from worker.cli.session import session
     from worker.pipeline.preview import preview as preview_archive
 
@@ -56,5 +57,6 @@ def preview(
     if json:
         show_json(preview_row(found))
         return
+    blocks = BLOCKS if can_show(BLOCKS, sys.stdout.encoding) else PLAIN_BLOCKS
     marks = Marks.of_terminal(styled=is_styled())
-    say("\n".join(preview_lines(found, marks, width=terminal_width())))
+    say("\n".join(preview_lines(found, marks, blocks=blocks, width=terminal_width())))

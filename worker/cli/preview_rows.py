@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from worker.records.archive import ArchivedItem, ListScope
 
 INDENT = "  "
-BAR = 40
+BAR, SHORTEST_BAR, BESIDE_BAR = 40, 8, 32
+"""Cells of a bar, at most and at least, and what stands beside it."""
+NAME = 30
 MOST_FEEDS = 10
-_BLOCKS = " ▏▎▍▌▋▊▉█"
-_EIGHTHS = 8
+BLOCKS = "▏▎▍▌▋▊▉█"
+"""Bars are made of these, where standard output can show them."""
+PLAIN_BLOCKS = "#"
 _SIDES = (("only_this", "only this query"), ("only_other", "only the other"), ("both", "both"))
 
 
@@ -59,26 +62,43 @@ def preview_row(found: Preview) -> Row:
     }
 
 
-def preview_lines(found: Preview, marks: Marks, *, width: int | None) -> Iterator[str]:
-    """Yield `watch preview` for people; on a terminal of `width` cells long lines are cut."""
-    for line in _lines(found, marks):
-        yield line if width is None or marks.opens in line or cell_len(line) <= width else _cut(line, width)
+def preview_lines(found: Preview, marks: Marks, *, blocks: str, width: int | None) -> Iterator[str]:
+    """Yield `watch preview` for people; on a terminal of `width` cells long lines are cut.
+
+    `blocks`: what a cell of a bar may be, from an eighth of it to the whole.
+    """
+    bar = _Bar(blocks, BAR if width is None else max(SHORTEST_BAR, min(BAR, width - BESIDE_BAR)))
+    for line in _lines(found, marks, bar):
+        yield line if width is None or "\x1b" in line or cell_len(line) <= width else _cut(line, width)
 
 
-def _lines(found: Preview, marks: Marks) -> Iterator[str]:
+class _Bar(NamedTuple):
+    """A bar of `cells` cells; each may be any of `blocks`, from the least part of it to the whole."""
+
+    blocks: str
+    cells: int
+
+    def of(self, value: int, most: int) -> str:
+        """Return a bar as long as `value` is of `most`; what is there at all is seen."""
+        parts = len(self.blocks)
+        full, part = divmod(max(bool(value), round(value / most * self.cells * parts)) if most else 0, parts)
+        return self.blocks[-1] * full + (self.blocks[part - 1] if part else "")
+
+
+def _lines(found: Preview, marks: Marks, bar: _Bar) -> Iterator[str]:
     yield visible(found.query)
     yield f"{_scope(found.scope)}, from {found.begin:%Y-%m-%d %H:%M} to {found.end:%Y-%m-%d %H:%M} UTC"
     about = "about " if found.estimated else ""
     yield ""
     yield (
-        f"{about}{_counted(found.items, 'item')} of {_counted(found.stories, 'story')}; "
+        f"{about}{_counted(found.items, 'item')} of {about}{_counted(found.stories, 'story')}; "
         f"alerts to expect: {about}{found.alerts_per_day:,.4g} a day (alert: {found.scope.alert})"
     )
     if found.estimated:
         yield f"an estimate: {found.read:,} were read of {_counted(found.candidates, 'item')} that may match"
     if found.items:
-        yield from _days(found)
-        yield from _feeds(found)
+        yield from _days(found, bar)
+        yield from _feeds(found, bar)
         yield from _samples(found, marks)
     yield from _near_misses(found.near_misses)
     if found.difference is not None:
@@ -90,21 +110,21 @@ def _scope(scope: ListScope) -> str:
     return feeds if not scope.languages else f"{feeds}, languages {', '.join(sorted(scope.languages))}"
 
 
-def _days(found: Preview) -> Iterator[str]:
+def _days(found: Preview, bar: _Bar) -> Iterator[str]:
     yield from ("", "day          items  stories")
     most = max(day.items for day in found.per_day)
     for day in found.per_day:
-        yield f"{day.day}  {day.items:6,}  {day.stories:7,}  {_bar(day.items, most)}".rstrip()
+        yield f"{day.day}  {day.items:6,}  {day.stories:7,}  {bar.of(day.items, most)}".rstrip()
 
 
-def _feeds(found: Preview) -> Iterator[str]:
+def _feeds(found: Preview, bar: _Bar) -> Iterator[str]:
     shown = found.feeds[:MOST_FEEDS]
     names = [visible(name) for name, _ in shown]
-    wide = min(BAR, max(map(cell_len, names)))
+    wide = min(NAME, max(map(cell_len, names)))
     yield from ("", f"{'feed':<{wide}}   items  share")
     for name, (_, items) in zip(names, shown, strict=True):
         cut = _cut(name, wide) if cell_len(name) > wide else set_cell_size(name, wide)
-        yield f"{cut}  {items:6,}  {items / found.items:5.0%}  {_bar(items, shown[0][1])}".rstrip()
+        yield f"{cut}  {items:6,}  {items / found.items:5.0%}  {bar.of(items, shown[0][1])}".rstrip()
     if left := len(found.feeds) - len(shown):
         yield f"and {left:,} more"
 
@@ -113,8 +133,10 @@ def _samples(found: Preview, marks: Marks) -> Iterator[str]:
     if found.samples:
         yield from ("", "the newest, one a story")
     for item, hit in found.samples:
-        yield from _item_lines(item)
-        for snippet in snippets_in(item.matchable, hit.spans)[:2]:
+        snippets = snippets_in(item.matchable, hit.spans)
+        title = [snippet for snippet in snippets if snippet["field"] == "title"][:1]
+        yield from _item_lines(item, marked(title[0], marks) if title else visible(item.title))
+        for snippet in [snippet for snippet in snippets if snippet["field"] != "title"][:1]:
             yield f"{INDENT * 2}{snippet['field']}: {marked(snippet, marks)}"
 
 
@@ -138,8 +160,8 @@ def _difference(difference: Difference) -> Iterator[str]:
             yield from (f"{INDENT * 2}{visible(item.title)}" for item in found.samples)
 
 
-def _item_lines(item: ArchivedItem) -> Iterator[str]:
-    yield f"{INDENT}{visible(item.title)}"
+def _item_lines(item: ArchivedItem, title: str) -> Iterator[str]:
+    yield f"{INDENT}{title}"
     yield f"{INDENT * 2}{visible(item.feed)}, {item.first_seen:%Y-%m-%d %H:%M}  {visible(item.link or '')}".rstrip()
 
 
@@ -179,13 +201,6 @@ def _counted(count: int, thing: str) -> str:
     """Write "1 item", "2,000 stories"."""
     many = thing.removesuffix("y") + "ies" if thing.endswith("y") else f"{thing}s"
     return f"{count:,} {thing if count == 1 else many}"
-
-
-def _bar(value: int, most: int) -> str:
-    """A bar of eighths of a cell; what is there at all is seen."""
-    eighths = max(bool(value), round(value / most * BAR * _EIGHTHS)) if most else 0
-    full, part = divmod(eighths, _EIGHTHS)
-    return _BLOCKS[-1] * full + (_BLOCKS[part] if part else "")
 
 
 def _cut(text: str, width: int) -> str:

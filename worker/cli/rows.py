@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from config.redaction import shown_url
 from worker.cli.output import plain
 from worker.errors import ConfigurationError
+from worker.watchlists.naming import countries_named
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -151,6 +152,7 @@ def watch_list_row(found: WatchListRow) -> Row:
         "matches_7d": found.matches_7d,
         "managed_by": found.managed_by,
         "broken_why": found.broken_why,
+        "countries": countries_named(found.query),
     }
 
 

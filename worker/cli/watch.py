@@ -9,6 +9,7 @@ import typer
 from worker.cli.explain import explain
 from worker.cli.linting import lint
 from worker.cli.options import FOLDER, Config, Json
+from worker.cli.preview import preview
 from worker.cli.watch_editing import edit
 from worker.cli.watch_import import import_
 
@@ -18,18 +19,24 @@ app = typer.Typer()
 @app.command("list")
 def list_watch_lists(config: Config = FOLDER, *, json: Json = False) -> None:
     """List all watch lists with their matches of the last 7 days."""
-    from worker.cli.output import show
+    from worker.cli.output import note, show
     from worker.cli.rows import watch_list_row
     from worker.cli.session import session
     from worker.cli.table import columns
+    from worker.watchlists.naming import countries_named
 
     with session(config) as engine:
-        rows = [watch_list_row(found) for found in engine.store.watch_lists_list(engine.clock.now())]
+        lists = engine.store.watch_lists_list(engine.clock.now())
+    rows = [watch_list_row(found) for found in lists]
     shown = columns(
         *("name:12", "state", "broken_why:16?", "matches_7d", "alert?", "subscribers:10", "managed_by?"),
         *("languages:8?", "query:20"),
     )
     show(rows, shown, as_json=json, empty="there are no watch lists; `tocsin watch add NAME QUERY` adds one")
+    if not json:
+        countries = {code: names for found in lists for code, names in countries_named(found.query).items()}
+        for code, names in countries.items():
+            note(f"country:{code} is {', '.join(names)} ...")
 
 
 @app.command()
@@ -128,3 +135,4 @@ def remove(name: Annotated[str, typer.Argument(metavar="NAME")], config: Config 
 
 
 app.command()(explain)
+app.command()(preview)

@@ -21,7 +21,7 @@ ca:
     així pels
 cs:
     jsou nebo jen který která které když podle není jsme jsem další budou kvůli jejich než první jako ještě může
-    uvedl mezi lidí řekl všechny
+    uvedl mezi lidí řekl všechny kteří protože nyní své jejichž tím byli byly bylo lze
 cy:
     mae gan yn wedi ei yr oedd hefyd bod eu ond roedd sydd fod hyn bydd dros cael mewn gyda ddim gwaith
 da:
@@ -58,7 +58,7 @@ hu:
     az hogy nem egy meg volt csak szerint minden azt mint vagy lehet pedig több így kell után már van mert lesz
 id:
     yang dan untuk dengan tidak dalam ini pada itu akan dari oleh karena juga bahwa adalah para tersebut sudah
-    telah
+    telah kerana bahawa kepada
 is:
     að við það ekki með fyrir eru því þar hefur hafa eða verið hann þetta eftir vera svo sem frá þeir
 it:
@@ -68,9 +68,6 @@ lt:
     ir kad yra kaip buvo turi savo taip nuo apie kai tačiau daugiau labai gali dėl tai bus jau su metų pagal
 lv:
     un ir ar arī nav bija tikai pēc līdz viņš taču ļoti savu vairāk tas kas par uz latvijas gada tiek lai
-ms:
-    yang dan untuk dengan tidak dalam ini pada itu akan dari oleh kerana juga bahawa adalah para tersebut kepada
-    telah
 mt:
     li għal tal kull minn jew huma kien ma qal din dan lill mill fil fuq biex mhux aktar
 nl:
@@ -80,8 +77,8 @@ no:
     av ikke ikkje etter ble blir vart hadde mellom sier seier når hva kva bare berre mot opp ut seg også jeg eg
     frå noe ein
 pl:
-    jest się nie dla przez czy będzie tym jego już jednak oraz tylko podczas być przed do które także ich jak po
-    był został została ponad gdy bardzo przy który która więc aby kiedy również nawet wszystkich jeszcze będą
+    jest się nie dla przez czy będzie tym jego już jednak oraz tylko podczas być przed które także ich był został
+    została ponad gdy bardzo przy który która więc aby kiedy również nawet wszystkich jeszcze będą
 pt:
     não em uma ao são foi pela pelo mais também isso pode dos das com os ainda muito mas seu sua aos ele disse
     foram quando depois até pelos você já então
@@ -94,7 +91,7 @@ sl:
 sq:
     dhe me një që është nga edhe nuk janë shumë duke ishte këtë ose mund kjo prej kanë për më në të së
 sv:
-    och att inte ett jag från säger ska sedan vid finns också två även är när över efter hade till eller om
+    och att inte ett jag från säger ska sedan finns också två även är när över hade till under genom någon
 sw:
     ya kwa katika hiyo alisema kuwa huo hilo yake kama hii ambayo wake watu hayo baada pia yao
 tl:
@@ -168,7 +165,8 @@ zh:
 ko:
     있다 수 등 있는 이 및 위해 지난 대한 한다 위한 모든 그 것으로 통해 이번 함께 했다 밝혔다 말했다
 """
-"""By script. "hr" is for Bosnian, Croatian and Serbian in Latin letters, "no" for both ways to write Norwegian."""
+"""By script. "hr" is for Bosnian, Croatian and Serbian in Latin letters, "id" for Malay, too, "no" for both ways to
+write Norwegian."""
 
 _SISTERS = """
 hr-bs:
@@ -185,11 +183,11 @@ he-he:
 he-yi:
     און דער איז פון נישט ניט האט זיך דאס מיט געווען אויף
 id-id:
-    karena bahwa yaitu pemerintah mengatakan ujar maret agustus desember polisi pengadilan bisa saat sejumlah usai
-    senin rabu terkait menurut warga rupiah triliun pihaknya
+    karena bahwa yaitu pemerintah mengatakan ujar maret agustus desember polisi pengadilan bisa usai
+    senin rabu terkait rupiah triliun pihaknya
 id-ms:
-    kerana bahawa ialah kerajaan iaitu berkata katanya daripada mac ogos disember hospital polis mahkamah isnin
-    khamis beliau selepas manakala ringgit turut menerusi pelbagai
+    kerana bahawa ialah kerajaan iaitu berkata katanya mac ogos disember hospital polis mahkamah isnin
+    khamis beliau selepas manakala ringgit menerusi pelbagai
 no-nn:
     ikkje ein eit vere eg kva berre nokon noko dei vart kvar veke
 no-no:
@@ -212,4 +210,3 @@ SISTERS: dict[str, dict[str, frozenset[str]]] = {}
 for _name, _words in _read(_SISTERS).items():
     _lead, _, _sister = _name.partition("-")
     SISTERS.setdefault(_lead, {})[_sister] = _words
-SISTERS["ms"] = SISTERS["id"]

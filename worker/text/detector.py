@@ -12,7 +12,7 @@ from typing import Protocol
 _PREFIX = len("__label__")
 _GUESSES = 4
 _SAME = {
-    "arz": "ar", "azb": "az", "bs": "hr", "ckb": "ku", "nn": "no", "pnb": "pa", "sh": "hr", "wuu": "zh", "yue": "zh",
+    "arz": "ar", "azb": "az", "bs": "hr", "ms": "id", "nn": "no", "pnb": "pa", "sh": "hr", "wuu": "zh", "yue": "zh",
 }  # fmt: skip
 """Languages that the model takes for one another; which it is, words tell."""
 
@@ -24,7 +24,7 @@ class _Model(Protocol):
 def guess(text: str, *, latin: bool) -> tuple[str, float]:
     """Return the language that a text most looks like, and how likely the model finds it: from 0 to about 1.
 
-    "no" is any Norwegian; "hr" is Croatian, Bosnian or, where it is in Latin letters, Serbian.
+    "no" is any Norwegian, "id" also Malay; "hr" is Croatian, Bosnian or, where it is in Latin letters, Serbian.
 
     Args:
         text: Some words; a hundred are enough.

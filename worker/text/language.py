@@ -22,18 +22,23 @@ if TYPE_CHECKING:
 _SETTLED = 3
 _SETTLED_PART = 25
 """So many common words of the claimed language settle a claim, if of all words they are at least one in so many."""
-_SAMPLE = 500
+_PLAIN = 6
+"""So many common words of one language tell it without a detector, if no other has a third as many."""
+_TIMES = 3
+_SAMPLE = 300
 """Characters of a text that are looked at in doubt."""
 _MOSTLY = 0.6
 """The part of all letters that one script has in a text of one language."""
 _FEWEST = 20
 """Letters without which no detector is asked, and no script contradicts a claim."""
+_FEWEST_ALONE = 3
+"""Letters of a script that one language alone writes."""
 _FEWEST_EASTERN = 8
 _EASTERN = ("CJK", "HANGUL", "JAPANESE")
 """Scripts of which so few letters say as much."""
 _SENTENCE = 80
 """Letters from which a text is more than a headline."""
-_ALONE = 0.95
+_ALONE = 0.85
 """How likely a language must be found of which no common words are known."""
 _NAMED = 100
 """One letter in so many may be part of a foreign name."""
@@ -129,7 +134,7 @@ def _is_rival(language: str, claimed: str, words: frozenset[str]) -> bool:
 
 
 def _found(sample: str, script: str, letters: int, words: frozenset[str]) -> str | None:
-    if script in ALONE:
+    if script in ALONE and letters >= _FEWEST_ALONE:
         return _sister(ALONE[script], words)
     if letters < _fewest(script):
         return None
@@ -140,9 +145,11 @@ def _found(sample: str, script: str, letters: int, words: frozenset[str]) -> str
     for language in common.keys() & NEVER_WRITTEN.keys():
         if foreign_letters(language, lower) * _NAMED >= len(lower):
             common[language] = -1
-    language, likely = guess(sample, latin=script == "LATIN")
-    if not _agreed(language, likely, letters, common):
-        language = _by_words(common)
+    language = _by_words(common, _PLAIN)
+    if not language:
+        language, likely = guess(sample, latin=script == "LATIN")
+        if not _agreed(language, likely, letters, common):
+            language = _by_words(common, _SETTLED)
     return _sister(language, words)
 
 
@@ -157,11 +164,11 @@ def _agreed(language: str, likely: float, letters: int, common: dict[str, int]) 
     return own >= others and likely >= needed
 
 
-def _by_words(common: dict[str, int]) -> str:
-    """Return the language that has three times as many common words as any other, if it has three; else ""."""
+def _by_words(common: dict[str, int], least: int) -> str:
+    """Return the language that has three times as many common words as any other, if it has that many; else ""."""
     ranked = sorted(common, key=common.__getitem__, reverse=True)
     most, next_most = [*(common[language] for language in ranked[:2]), 0, 0][:2]
-    return ranked[0] if most >= _SETTLED * max(1, next_most) else ""
+    return ranked[0] if most >= max(least, _TIMES * next_most) else ""
 
 
 def _sister(language: str, words: frozenset[str]) -> str | None:

@@ -21,13 +21,11 @@ if TYPE_CHECKING:
     from worker.watchlists.needs import Need
     from worker.watchlists.tree import TextField
 
-CUT = {
-    **dict.fromkeys("ca cs da de el en eo es eu hi hu hy it lt nb ne nn no pl pt ro ru sv tr".split(), 1),
-    "fr": 2,
-}
+_BY_ONE = "ca cs da de el en es eu hi hu hy it lt nb ne nn no pl pt ro ru sv tr"
+CUT = dict.fromkeys(_BY_ONE.split(), 1) | {"fr": 2}
 """So many of a stem's last letters may be others in a word, by language."""
 
-UNTOLD = ("ar", "et", "fa", "fi", "ga", "id", "nl", "sr", "ta", "yi")
+UNTOLD = ("ar", "eo", "et", "fa", "fi", "ga", "id", "nl", "sr", "ta", "yi")
 """Languages with stems of which a word's beginning tells nothing."""
 
 SHORTEST = 3

@@ -336,7 +336,7 @@ class Engine:
         return self.store.release_owners(is_gone, now=self.clock.now(), counted=counted)
 
     def upkeep(self) -> None:
-        """Forget processes, pages' hosts, copy keys and index parts that are over; poll what no interval keeps waiting."""
+        """Forget what is over: processes, pages' hosts, copy keys, index parts; poll what no interval keeps waiting."""
         now = self.clock.now()
         self.store.prune_copy_keys(turn=int(now.timestamp()) // HOUR_S, now=now, window=self.settings.story_window)
         self.store.forget_heartbeats(now=now)

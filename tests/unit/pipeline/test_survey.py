@@ -1,6 +1,7 @@
 """What a survey finds, what of it is read for that, and how a sample stands for the rest."""
 
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from golden.newsroom import BEGIN
@@ -123,3 +124,15 @@ def test_what_is_gone_when_it_is_read_is_left_out(library):
     library.index()
     survey = Survey(library.store, WINDOW)
     assert [item.id for item in survey.items([one, two, 99])] == [one, two]
+
+
+def test_what_there_was_time_to_read_stands_for_the_rest(library):
+    library.say(*[f"{'Kyiv' if number % 2 else 'Lviv'} {number}" for number in range(150)])
+    library.index()
+    seconds = count()
+    survey = Survey(library.store, WINDOW, clock=lambda: next(seconds))
+    found = survey.found(parse("/kyiv/ -odesa"), seconds=1)
+    assert (found.read, found.candidates, found.estimated) == (100, 150, True)
+    assert 65 <= sum(one.weight for one in found.met) <= 85
+    found = survey.found(parse("/kyiv/ -odesa"), seconds=2)
+    assert (found.read, len(found.met), found.estimated) == (150, 75, False)

@@ -13,6 +13,7 @@ from worker.text.tokens import fold, tokenize, words_of
 PIECES = st.sampled_from([
     "Ukraine", "Київ", "об", "єкт", "’", "'", "s", "'s", "’S", "`", "´", " ", "-", "_", "\xad", "\u200b", "\u0301", "é",
     "й", "\u0306", "乌", "ガ", "ｶ", "ﾞ", "ประ", "😀", "\ufe0f", "(", "“", "—", "…", "\xa0", "\n", "3.5", "ß", "İ", "नी",
+    "\u200d", "🇺", "🇦", "👍", "🏽", "♂", "❤", "1", "\u20e3", "أ", "ا", "\u0654", "\u064e", "\u0640", "ﹰ", "ש", "\u05c1", "о",
 ])  # fmt: skip
 TEXTS = st.text() | st.lists(PIECES).map("".join)
 
@@ -35,9 +36,9 @@ TEXTS = st.text() | st.lists(PIECES).map("".join)
         ("Łódź Straße İstanbul Čapek ſmart Ærø", ["lodz", "strasse", "istanbul", "capek", "smart", "aero"]),
         ("Αθήνα ΑΘΗΝΑ ΆΘΗΝΑ τέλος ΤΈΛΟΣ", ["αθηνα"] * 3 + ["τελοσ"] * 2),
         ("ＮＡＴＯ ﬁre", ["nato", "fire"]),
-        ("Ukra\xadine zero\u200bwidth می\u200cخواهم", ["ukraine", "zerowidth", "میخواهم"]),
+        ("Ukra\xadine zero\u200bwidth می\u200cخواهم", ["ukraine", "zerowidth", "ميخواهم"]),
         ("यूक्रेन में", ["यूक्रेन", "में"]),
-        ("أُوكْرَانِيَا", ["أُوكْرَانِيَا"]),
+        ("أُوكْرَانِيَا اوكرانيا", ["اوكرانيا"] * 2),
         ("乌克兰 ウクライナ", [*"乌克兰ウクライナ"]),
         ("ウラジーミル・プーチン", [*"ウラジーミルプーチン"]),
         ("ｶﾞ か\u3099 ガ", ["ガ", "が", "ガ"]),
@@ -45,7 +46,7 @@ TEXTS = st.text() | st.lists(PIECES).map("".join)
         ("ဦ ဥ\u102e", ["ဦ", "ဦ"]),
         ("ยูเครน", [*"ยูเครน"]),
         ("우크라이나 전쟁", ["우크라이나", "전쟁"]),
-        ("❤️ 😀 1️⃣ 🇺🇦 👨‍👩‍👧 € § №", ["1"]),
+        ("❤️ 😀 1️⃣ 🇺🇦 👨‍👩‍👧 € § №", ["❤", "😀", "1", "🇺🇦", "👨👩👧"]),
         ("snake_case 3.5 2022", ["snake", "case", "3", "5", "2022"]),
         ("𝐍𝐀𝐓𝐎 𠀀𠀁", ["nato", "𠀀", "𠀁"]),
         ("“Kyiv”—Lviv…", ["kyiv", "lviv"]),
@@ -54,6 +55,93 @@ TEXTS = st.text() | st.lists(PIECES).map("".join)
 def test_words(text: str, words: list[str]) -> None:
     assert list(tokenize(text).words) == words
     assert words_of(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        # Arabic: harakat, tatweel, hamza and madda on alef, forms of presentation, the keyboards' ye and kaf
+        ("مُحَمَّد مـحـمـد", ["محمد"] * 2),
+        ("أوكرانيا إوكرانيا ٱوكرانيا آوكرانيا", ["اوكرانيا"] * 4),
+        ("ا\u064f\u0654مة أُمة", ["امة"] * 2),
+        ("مسؤول بئر سوء", ["مسؤول", "بئر", "سوء"]),
+        ("هٰذا ٱلْقُرْآنُ", ["هذا", "القران"]),
+        ("ﷲ ﻻ ﹰ ـ ﱠ", ["الله", "لا"]),
+        ("على علی", ["على", "علي"]),
+        ("ایران كيف کیف", ["ايران", "كيف", "كيف"]),
+        # Hebrew: niqqud, cantillation, maqaf
+        ("שָׁלוֹם שלום", ["שלום"] * 2),
+        ("בְּרֵאשִׁ֖ית בָּרָ֣א", ["בראשית", "ברא"]),
+        ("תל־אביב", ["תל", "אביב"]),
+        # Cyrillic: stress goes, letters stay
+        ("Украи́на ї́жак", ["украина", "їжак"]),
+        ("й и ё е ў у ѓ г ќ к ї і", ["й", "и", "ё", "е", "ў", "у", "ѓ", "г", "ќ", "к", "ї", "і"]),
+        ("п’ять п'ять пʼять п‛ять п′ять п`ять", ["п'ять"] * 6),
+        ("м'яч; д’Артаньян", ["м'яч", "д'артаньян"]),
+        # Elisions and possessives
+        (
+            "L’Ukraine d'Ukraine qu'Ukraine aujourd’hui",
+            ["l", "ukraine", "d", "ukraine", "qu", "ukraine", "aujourd", "hui"],
+        ),
+        ("dell'Ucraina all’Ucraina un'altra", ["dell", "ucraina", "all", "ucraina", "un", "altra"]),
+        ("Ukraine′s Ukraine's Ukraine’s UKRAINE'S", ["ukraine"] * 4),
+        ("Russians' O'Brien", ["russians", "o", "brien"]),
+        # Hyphens of all kinds, soft ones, underscores
+        (
+            "Ukraine‑based Ukraine–Russia e-mail Bosnien-Herzegowina",
+            ["ukraine", "based", "ukraine", "russia", "e", "mail", "bosnien", "herzegowina"],
+        ),
+        ("Sach\xadver\xadstand", ["sachverstand"]),
+        # German, Polish, Turkish, Vietnamese, Czech, Romanian, Icelandic
+        ("Größe Wałęsa Iğdır Việt Nam", ["grosse", "walesa", "igdir", "viet", "nam"]),
+        ("Příliš žluťoučký kůň; Ștefan şi; Þingvellir", ["prilis", "zlutoucky", "kun", "stefan", "si", "þingvellir"]),
+        # Greek with and without accents
+        ("Οὐκρανία ΟΥΚΡΑΝΊΑ Ουκρανία", ["ουκρανια"] * 3),
+        # Scripts without spaces: each character a word
+        ("乌克兰总统", [*"乌克兰总统"]),
+        ("ウクライナの大統領", [*"ウクライナの大統領"]),
+        ("ﾆｭｰｽ ＵＫＲＡＩＮＥ", [*"ニュース", "ukraine"]),
+        ("ข่าว", [*"ข่าว"]),
+        ("ຢູເຄຣນ", [*"ຢູເຄຣນ"]),
+        ("អ៊ុយក្រែន", [*"អ៊ុយក្រែន"]),
+        ("ယူကရိန်း", [*"ယူကရိန်း"]),
+        # Korean, Hindi, Bengali, Tamil, Armenian, Georgian, Amharic: words between spaces
+        ("우크라이나 대통령", ["우크라이나", "대통령"]),
+        ("राष्ट्रपति ज़ेलेंस्की", ["राष्ट्रपति", "ज़ेलेंस्की"]),
+        ("ইউক্রেনের প্রেসিডেন্ট", ["ইউক্রেনের", "প্রেসিডেন্ট"]),
+        ("உக்ரைன் போர்", ["உக்ரைன்", "போர்"]),
+        ("Ուկրաինա՝ უკრაინა ዩክሬን", ["ուկրաինա", "უკრაინა", "ዩክሬን"]),
+    ],
+)
+def test_words_of_the_world(text: str, words: list[str]) -> None:
+    assert words_of(text) == [unicodedata.normalize("NFC", word) for word in words]
+    assert list(tokenize(text).words) == words_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("🇺🇦", ["🇺🇦"]),
+        ("🇺🇦🇵🇱🇩", ["🇺🇦", "🇵🇱"]),
+        ("Ukraine🇺🇦’s", ["ukraine", "🇺🇦"]),
+        ("👍 👍🏽 🏽", ["👍", "👍"]),
+        ("❤️❤⚡☢️", ["❤", "❤", "⚡", "☢"]),
+        ("👨‍👩‍👧‍👦 👩‍🚀 🧑🏽‍⚕️", ["👨👩👧👦", "👩🚀", "🧑⚕"]),
+        ("🏳️‍🌈 🙂‍↔️ 🏴󠁧󠁢󠁥󠁮󠁧󠁿", ["🏳🌈", "🙂↔", "🏴󠁧󠁢󠁥󠁮󠁧󠁿"]),
+        ("1️⃣ #️⃣ *️⃣", ["1"]),
+        ("© ™ ©️ ‼️ → ➡️ ▪️ ✓ ★ ℹ️", ["i"]),
+        ("乌🇺🇦克", ["乌", "🇺🇦", "克"]),
+        ("🆘 ✅Done", ["🆘", "✅", "done"]),
+    ],
+)
+def test_an_emoji_is_a_word(text: str, words: list[str]) -> None:
+    assert words_of(text) == words
+    assert list(tokenize(text).words) == words
+
+
+def test_an_emoji_stands_where_all_its_parts_do() -> None:
+    tokens = tokenize("a 👩🏽‍🚀️b")
+    assert (tokens.starts, tokens.ends) == ((0, 2, 7), (1, 7, 8))
 
 
 def test_places_count_characters_of_the_text_as_given() -> None:
@@ -78,6 +166,9 @@ def test_places_count_characters_of_the_text_as_given() -> None:
         ("e\u0301 и\u0306", "e й"),
         ("ı đ ø", "i d o"),
         ("a\xadb", "ab"),
+        ("Украи́на", "украина"),
+        ("ؤ أُ ــ", "ؤ ا "),
+        ("👍🏽", "👍"),
     ],
 )
 def test_fold(text: str, folded: str) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from worker.text.stems import stem
 from worker.text.tokens import APOSTROPHES, tokenize
 from worker.watchlists import parse
-from worker.watchlists.countries import country_names
+from worker.watchlists.countries import ANYWHERE, country_names, written_so
 from worker.watchlists.model import Span
 from worker.watchlists.reading import Reading
 from worker.watchlists.tree import ANY, And, Country, Label, ListRef, Not, Or, Pattern, Term
@@ -22,6 +22,7 @@ from worker.watchlists.tree import ANY, And, Country, Label, ListRef, Not, Or, P
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from worker.watchlists.countries import CountryNames
     from worker.watchlists.model import Matchable
     from worker.watchlists.tree import Leaf, Node
 
@@ -134,17 +135,31 @@ class Slow:
             case Pattern():
                 return [found.span() for found in python_pattern(leaf).finditer(text.raw) if found[0]]
             case Country():
-                known = country_names(leaf.code)
-                forms = known.inflected.get((self.language or "").split("-")[0], ())
-                return [
-                    place for name in (*known.phrases, *forms) for place in self.rows([Word(w, w) for w in name], text)
-                ]
+                return self.called(country_names(leaf.code), text)
             case Term(within=None):
                 return self.rows(words_of_term(leaf), text, leaf.way)
             case Term():
                 return self.near(leaf, text)
             case _:
                 return []
+
+    def called(self, country: CountryNames, text: Text) -> Iterator[tuple[int, int]]:
+        """Where a name of the country stands that holds here, and is no part of another place's longer name."""
+        languages = {ANYWHERE, (self.language or ANYWHERE).partition("-")[0]}
+        longer = list(self.named(country.unless, text))
+        held = [(None, country.phrases), *((None, country.inflected.get(language, ())) for language in languages)]
+        held += [
+            (manner, names.get(language, ())) for manner, names in country.guarded.items() for language in languages
+        ]
+        for manner, names in held:
+            for start, end in self.named(names, text):
+                if manner is None or written_so(manner, text.raw, start, end):
+                    if not any(first <= start and end <= last for first, last in longer):
+                        yield start, end
+
+    def named(self, names: Iterable[tuple[str, ...]], text: Text) -> Iterator[tuple[int, int]]:
+        for name in names:
+            yield from self.rows([Word(word, word) for word in name], text)
 
     def rows(self, wanted: list[Word], text: Text, way: str = "word") -> Iterator[tuple[int, int]]:
         """Where words stand one directly after the other."""

@@ -250,10 +250,11 @@ def test_no_lists_no_words() -> None:
     assert compile_query("a").hit(Matchable("", "")) is None
 
 
-def test_a_rare_word_is_the_anchor() -> None:
-    uses = {"president": 40, "zelensky": 1, "macron": 2}
+def test_a_rare_feature_is_the_anchor() -> None:
+    uses = {"president": 40, "zelensky": 1, "macron": 2, ("president", "zelensky"): 1}
     weight = uses.__getitem__
-    assert anchors(parse('"president zelensky"'), weight) == {"zelensky"}
+    assert anchors(parse('"president zelensky"'), weight) == {("president", "zelensky")}
+    assert anchors(parse('"president zelensky"~5'), weight) == {"zelensky"}
     assert anchors(parse("president (zelensky OR macron)"), weight) == {"zelensky", "macron"}
     assert anchors(parse("president -zelensky"), weight) == {"president"}
 

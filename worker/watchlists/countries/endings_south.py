@@ -2,9 +2,8 @@
 
 `endings` says how to read the tables. Romanian: genitive and dative, definite; Greek: genitive, accusative; Albanian:
 definite, genitive, accusative. Turkish writes an apostrophe before the ending, which parts it from the name anyway: its
-rows are for those who leave it out. Sources: Gramatica limbii române (2005); D. Holton and others, Greek (1997);
-M. Camaj, Albanian Grammar (1984); L. Johanson and É. Á. Csató, The Turkic Languages (1998); R. I. Binnick, Modern
-Mongolian (1979); H. Aronson, Georgian (1990); J. Dum-Tragut, Armenian (2009).
+rows are for those who leave it out. Source: the declensions of school grammar, Georgian as Wiktionary tabulates it;
+Romanian, Greek and Turkish held against frequency lists as the Slavic ones are.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from __future__ import annotations
 SOUTH = """
 ro cases
 a       ei a
-ca      cii ca
+ca      cii,cei ca
 ga      gii ga
 ele     elor ele
 ile     ilor ile
@@ -24,6 +23,8 @@ C+      ului ul
 el cases
 α       ασ α
 η       ησ η
+ασ      α α
+ελλαδα  ελλαδασ,ελλαδοσ ελλαδα
 οσ      ου ο
 ο       ου ο
 λαοσ    λαοσ λαοσ
@@ -76,11 +77,11 @@ C+      ы ийн д т аас ээс оос өөс ыг ийг тай тэй т
 улс+    ын ад аас ыг тай аар руу
 
 ka suffixes
-ი       ის ს მა ით ად ში ზე იდან თან ისთვის ისგან ამდე
-ა       ის ას ამ ით ად აში აზე იდან ასთან ისთვის ისგან ამდე
-ე       ის ეს ემ ით ედ ეში ეზე იდან ესთან ისთვის
-ო       ოს ომ ოთი ოში ოზე ოდან ოსთან ოსთვის
-უ       უს უმ უთი უში უზე უდან უსთან უსთვის
+ი       ის ს მა ით ად ში ზე იდან თან ისთვის ისგან ისკენ ამდე
+ა       ის ას ამ ით ად აში აზე იდან ასთან ისთვის ისგან ისკენ ამდე
+ე       ის ეს ემ ით ედ ეში ეზე იდან ესთან ისთვის ისგან ისკენ ემდე
+ო       ოს ომ ოთი ოში ოზე ოდან ოსთან ოსთვის ოსგან ოსკენ ომდე
+უ       უს უმ უთი უში უზე უდან უსთან უსთვის უსგან უსკენ უმდე
 
 hy suffixes
 V+      յի յում յից ն յին յով

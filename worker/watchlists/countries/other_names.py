@@ -65,6 +65,7 @@ HK en: Hong Kong; es: Hong Kong; fr: Hong Kong; it: Hong Kong; pt: Hong Kong; ro
    lt: Honkongas; lv: Honkonga; ru: Гонконг; uk: Гонконг; be: Ганконг; bg: Хонконг; sr: Хонгконг; mk: Хонгконг
    el: Χονγκ Κονγκ; ar: هونغ كونغ; fa: هنگ‌کنگ; ur: ہانگ کانگ; he: הונג קונג; hi: हांगकांग; bn: হংকং; th: ฮ่องกง; zh: 香港
    ja: 香港; ko: 홍콩
+HN ar: الهندوراس
 IN ur: انڈیا, ہندوستان
 KG ru: Кыргызстан; uk: Киргизстан; de: Kirgisien
 KP en: DPRK, Democratic People's Republic of Korea, N. Korea; ru: Северная Корея; zh: 北韩
@@ -81,6 +82,7 @@ MO en: Macau, Macao; es: Macao; fr: Macao; it: Macao; pt: Macau; de: Macau; nl: 
 MU es: isla Mauricio, República de Mauricio; fr: île Maurice; pt: ilhas Maurício, ilha Maurício
 NL es: Holanda; pt: Holanda; it: Olanda; ro: Olanda; ru: Голландия; uk: Голландія; fi: Hollanti; el: Ολλανδία
    cs: Holandsko; de: Holland; sv: Holland; da: Holland; bg: Холандия; mk: Холандија
+PK ar: الباكستان
 PS en: Palestine, Palestinian Territory; fr: Palestine; es: Palestina; de: Palästina; it: Palestina; pt: Palestina
    nl: Palestina; sv: Palestina; da: Palæstina; no: Palestina; pl: Palestyna; cs: Palestina; sk: Palestína
    sl: Palestina; hu: Palesztina; ro: Palestina; hr: Palestina; sr: Палестина; sr_Latn: Palestina; ru: Палестина
@@ -88,6 +90,7 @@ PS en: Palestine, Palestinian Territory; fr: Palestine; es: Palestina; de: Palä
    el: Παλαιστίνη; tr: Filistin; az: Fələstin; kk: Палестина; ar: فلسطين; fa: فلسطین; ur: فلسطین; he: פלסטין
    hi: फ़िलिस्तीन, फिलिस्तीन; bn: ফিলিস্তিন; ta: பாலஸ்தீனம்; ka: პალესტინა; hy: Պաղեստին; zh: 巴勒斯坦; ja: パレスチナ
    ko: 팔레스타인; th: ปาเลสไตน์; id: Palestina; vi: Palestine
+PY ar: الباراغواي
 RE en: Reunion Island; fr: île de la Réunion; de: Insel Réunion; es: isla Reunión, isla de la Reunión
    it: isola della Riunione
 RU en: Russian Federation; de: Russische Föderation; es: Federación Rusa; it: Federazione russa; pt: Federação Russa
@@ -112,10 +115,11 @@ US ru: Соединённые Штаты; en: United States of America, US, USA,
    ar: أمريكا, أميركا; fa: آمریکا, امریکا; ur: امریکہ, امریکا; he: ארה״ב; hi: अमेरिका; mr: अमेरिका; ne: अमेरिका
    bn: আমেরিকা; te: అమెరికా; kn: ಅಮೆರಿಕ, ಅಮೇರಿಕಾ; ml: അമേരിക്ക; gu: અમેરિકા; pa: ਅਮਰੀਕਾ; si: ඇමෙරිකාව; ja: 米国, アメリカ
    th: สหรัฐ; vi: Mỹ
+UY ar: الأوروغواي
 VA en: Vatican, Holy See; fr: Vatican, Saint-Siège; es: Vaticano, Santa Sede; it: Vaticano, Santa Sede
    pt: Vaticano, Santa Sé; de: Vatikan, Heiliger Stuhl; nl: Vaticaan; sv: Vatikanen; da: Vatikanet; no: Vatikanet
    pl: Stolica Apostolska; ro: Vatican; lt: Vatikanas; ja: バチカン; uk: Святий Престол; ru: Святой Престол
-VN en: Viet Nam; fr: Vietnam
+VN en: Viet Nam; fr: Vietnam; ar: الفيتنام
 ZA ru: ЮАР, Южная Африка; uk: ПАР, Південна Африка; be: ПАР; pl: RPA; cs: Jižní Afrika, JAR; hu: Dél-Afrika
    et: Lõuna-Aafrika; lv: Dienvidāfrika; hr: Južna Afrika; sr: Јужна Африка; sr_Latn: Južna Afrika; sl: Južna Afrika
    es: Suráfrica; ko: 남아공, 남아프리카공화국; ka: სამხრეთ აფრიკა; hy: Հարավային Աֆրիկա; ky: Түштүк Африка

@@ -1,0 +1,55 @@
+"""What is doubtful in watch lists, said by `watch lint`, `watch add`, `watch edit` and `check`; what they are called."""
+
+from __future__ import annotations
+
+import pytest
+from servers.tocsin import Home
+
+
+@pytest.fixture
+def home(tmp_path):
+    home = Home(tmp_path)
+    home.write("subscribers", subscribers=[{"name": "desk", "channels": [{"log": True}]}])
+    return home
+
+
+def test_what_is_doubtful_is_said_when_a_list_is_added_changed_and_looked_at(home):
+    added = home.run("watch", "add", "World", "WHO")
+    assert "added World" in added.stdout
+    assert "WHO stands in nearly every text in English" in added.stderr
+    assert "  WHO\n  ^^^" in added.stderr
+    edited = home.run("watch", "edit", "World", "--query", "kyiv -kyiv")
+    assert "kyiv is required, and excluded here: nothing can match" in edited.stderr
+    home.run("watch", "add", "Good", "kyiv")
+    assert home.json("watch", "lint") == [
+        {
+            "watch_list": "World",
+            "doubt": "kyiv is required, and excluded here: nothing can match",
+            "picture": "  kyiv -kyiv\n       ^^^^^",
+        }
+    ]
+    assert home.run("watch", "lint", "Good").stdout == "1 watch lists: nothing is doubtful\n"
+    assert "warning  World: kyiv is required" in home.run("watch", "lint", "World").stdout
+    wrong = home.run("watch", "lint", "Goo", check=False)
+    assert wrong.returncode == 2
+    assert "Good" in wrong.stderr
+
+
+def test_check_says_it_of_the_files_at_its_place(home):
+    lists = [{"name": "Code", "query": "kyiv OR C++", "notify": [{"subscriber": "desk"}]}]
+    home.write("watchlists", watch_lists=lists)
+    said = home.run("check").stdout
+    assert "watchlists.yaml:3:18: watch list 'Code': ++ is no part of a word" in said
+    lists[0]["query"] = "kyiv list:Other"
+    home.write("watchlists", watch_lists=lists)
+    wrong = home.run("check", check=False)
+    assert wrong.returncode == 2
+    assert "watchlists.yaml:3:15: watch list 'Code': there is no watch list 'Other'" in wrong.stderr
+
+
+def test_countries_are_shown_by_their_names(home):
+    home.run("watch", "add", "Front", "country:UA war")
+    (row,) = home.json("watch", "list")
+    assert row["countries"].keys() == {"UA"}
+    assert {"Ukraine", "Україна"} <= set(row["countries"]["UA"])
+    assert "country:UA is Ukraine, Україна" in home.run("watch", "list").stderr
