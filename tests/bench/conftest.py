@@ -17,7 +17,7 @@ from rich.table import Table
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-collect_ignore = [] if os.environ.get("TOCSIN_CORPUS") else ["bench_stories.py"]
+collect_ignore = [] if os.environ.get("TOCSIN_CORPUS") else ["bench_language.py", "bench_stories.py"]
 """What is made of real news is not collected where there is none."""
 
 

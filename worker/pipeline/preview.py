@@ -10,7 +10,7 @@ from worker.pipeline.tally import alerts_per_day, by_day, by_feed, items_in, sam
 from worker.records.archive import ListScope, Window
 from worker.watchlists.canonical import canonical
 from worker.watchlists.grammar import parse
-from worker.watchlists.needs import AllOf, AnyOf, Holds, OfFeeds
+from worker.watchlists.needs import AllOf, AnyOf, Holds
 from worker.watchlists.query import CompiledQuery
 from worker.watchlists.resolving import references, resolve
 from worker.watchlists.tree import And, Not
@@ -214,7 +214,7 @@ def _asks_for_words(need: Need) -> bool:
         return any(map(_asks_for_words, need.parts))
     if isinstance(need, AnyOf):
         return all(map(_asks_for_words, need.parts))
-    return isinstance(need, Holds | OfFeeds)
+    return isinstance(need, Holds)
 
 
 def _difference(survey: Survey, this: _Asked, other: _Asked) -> Difference:

@@ -79,7 +79,7 @@ class Extras:
                 table.setdefault(stem(feature[1:], language), []).append(feature)
             self._stems[language] = table
         wanted = self._stems[language]
-        for word in wanted.keys() & {word for text in reading.texts(None) for word in text.stems(language)}:
+        for word in wanted.keys() & {word for text in reading.texts(None) for word in text.stems(language).words}:
             yield from wanted[word]
 
     @cached_property

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 MAX_CHARACTERS = 10_000
 MAX_TERMS = 500
+MAX_COSTLY = 50
+"""Regular expressions, and words near each other: each may be asked of all words of a text."""
 MAX_DEPTH = 50
 """Parentheses and NOTs inside one another."""
 
@@ -79,6 +81,7 @@ class _Parser:
         self._next = next(self._tokens)
         self._last = self._next
         self._terms = 0
+        self._costly = 0
         self._depth = 0
         self._scope: Scope | None = None
 
@@ -176,6 +179,11 @@ class _Parser:
         if self._terms > MAX_TERMS:
             raise self._wrong(f"write at most {MAX_TERMS} words and phrases: this is one more", token)
         self._advance()
+        if token.kind == "pattern" or token.near is not None:
+            self._costly += 1
+            if self._costly > MAX_COSTLY:
+                reason = f'write at most {MAX_COSTLY} regular expressions and "..."~n: this is one more'
+                raise self._wrong(reason, token)
         return leaf(token, first if first is not token else None, self._scope, self._query)
 
     def _group(self, opening: Token) -> Node:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 MAX_WITHIN = 1_000
 """Positions that words near each other may be apart."""
 
+MAX_WORDS = 100
+"""Words of one phrase; in scripts without spaces each character is one."""
+
 SHORTEST_PREFIX = 2
 """Letters before a star; one where a character is a word."""
 
@@ -68,6 +71,7 @@ def term_of(text: str, query: str, offset: int, length: int) -> Term:
     tokens = tokenize(text)
     if not tokens.words:
         raise QueryError("write letters or digits: there is no word in this", query, offset, length)
+    _hold_length(tokens.words, query, offset, length)
     clean = " ".join(text[tokens.starts[0] : tokens.ends[-1]].split())
     return Term(clean, tokens.words, offset=offset, length=length)
 
@@ -114,9 +118,17 @@ def _phrase(token: Token, query: str) -> tuple[str, tuple[str, ...]]:
             raise QueryError(reason, query, inside + piece.start())
     parts = [(ANY,) if piece in starred else tokenize(piece[0]).words for piece in pieces]
     words = tuple(word for part in parts for word in part)
+    _hold_length(words, query, token.offset, token.length)
     if ANY in (words[0], words[-1]):
         raise QueryError("write letters or digits beside *", query, token.offset, token.length)
     return " ".join(ANY if piece in starred else piece[0] for piece in pieces), words
+
+
+def _hold_length(words: tuple[str, ...], query: str, offset: int, length: int) -> None:
+    if len(words) > MAX_WORDS:
+        raise QueryError(
+            f"write at most {MAX_WORDS} words in one phrase: this has {len(words):,}", query, offset, length
+        )
 
 
 def _within(token: Token, words: tuple[str, ...], query: str) -> int:

@@ -60,5 +60,6 @@ def options_of(*, exact: bool) -> re2.Options:
     options = re2.Options()
     options.case_sensitive = exact
     options.max_mem = _MEMORY
+    options.never_capture = True  # nobody asks what a group held, and groups are dear
     options.log_errors = False
     return options

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from heapq import merge
 from typing import TYPE_CHECKING
 
 from worker.watchlists.grammar import parse
@@ -11,7 +12,7 @@ from worker.watchlists.reading import Reading
 from worker.watchlists.resolving import resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from worker.watchlists.model import Matchable
     from worker.watchlists.sought import Sought
@@ -46,7 +47,7 @@ class CompiledQuery:
             return None
         met = [one for one in self._sought if one.met(reading)]
         terms = tuple(dict.fromkeys(one.shown for one in met))
-        return Hit(watch_list, terms, _joined(span for one in met for span in one.spans(reading)))
+        return Hit(watch_list, terms, _joined([one.spans(reading) for one in met]))
 
 
 def compile_query(query: str, queries: Mapping[str, str] | None = None, *, name: str | None = None) -> CompiledQuery:
@@ -57,10 +58,10 @@ def compile_query(query: str, queries: Mapping[str, str] | None = None, *, name:
     return CompiledQuery(resolve(parse(query), queries or {}, query=query, name=name))
 
 
-def _joined(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """Order spans by field and place; overlapping ones are one. The first MAX_SPANS."""
+def _joined(places: Iterable[Iterator[Span]]) -> tuple[Span, ...]:
+    """Order the places of all terms by field and start; overlapping ones are one. Only the first MAX_SPANS are made."""
     joined: list[Span] = []
-    for span in sorted(set(spans), key=lambda span: (_ORDER[span.field], span.start, span.end)):
+    for span in merge(*places, key=lambda span: (_ORDER[span.field], span.start, span.end)):
         last = joined[-1] if joined else None
         if last is not None and last.field == span.field and span.start < last.end:
             joined[-1] = Span(span.field, last.start, max(last.end, span.end))

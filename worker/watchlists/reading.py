@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from worker.text.language import language_of
 from worker.text.stems import stems
-from worker.text.tokens import Tokens, tokenize, words_of
+from worker.text.tokens import APOSTROPHES, Tokens, tokenize, words_of
 from worker.watchlists.model import Span
 
 if TYPE_CHECKING:
@@ -16,8 +17,17 @@ if TYPE_CHECKING:
     from worker.watchlists.model import Matchable
     from worker.watchlists.tree import TextField
 
+_APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
+
 SEPARATOR = "\0"
 """Stands before, between and after the words of a text in its `run`: no word holds it."""
+
+
+class Row(NamedTuple):
+    """Words in a row, and their run (see `run_of`)."""
+
+    words: Sequence[str]
+    run: str
 
 
 class Text:
@@ -29,7 +39,7 @@ class Text:
         words: Its words, folded.
     """
 
-    __slots__ = ("_language", "_run", "_shift", "_stems", "_tokens", "field", "raw", "words")
+    __slots__ = ("_places", "_run", "_shift", "_stems", "_tokens", "_written", "field", "raw", "words")
 
     def __init__(self, field: TextField, raw: str, *, shift: int = 0) -> None:
         self.field = field
@@ -38,7 +48,9 @@ class Text:
         self._shift = shift
         self._run: str | None = None
         self._tokens: Tokens | None = None
-        self._stems: Sequence[str] | None = None
+        self._stems: Row | None = None
+        self._written: Row | None = None
+        self._places: dict[str, list[int]] | None = None
 
     @property
     def run(self) -> str:
@@ -54,15 +66,34 @@ class Text:
             self._tokens = tokenize(self.raw)
         return self._tokens
 
-    def written(self, number: int) -> str:
-        """Return word `number` as it stands in the text."""
-        return self.raw[self.tokens.starts[number] : self.tokens.ends[number]]
+    @property
+    def row(self) -> Row:
+        """The words as they are folded."""
+        return Row(self.words, self.run)
 
-    def stems(self, language: str | None) -> Sequence[str]:
+    @property
+    def written(self) -> Row:
+        """The words as they are written, but for what cannot be seen (`as_written`)."""
+        if self._written is None:
+            tokens, raw = self.tokens, self.raw
+            self._written = row_of(
+                [as_written(raw[start:end]) for start, end in zip(tokens.starts, tokens.ends, strict=True)]
+            )
+        return self._written
+
+    def stems(self, language: str | None) -> Row:
         """Return the stems of the words, one each; always asked with the item's language."""
         if self._stems is None:
-            self._stems = stems([self.written(number) for number in range(len(self.words))], language)
+            self._stems = row_of(stems(self.written.words, language))
         return self._stems
+
+    def places(self, word: str) -> Sequence[int]:
+        """Return the numbers of the words that are folded so, ascending."""
+        if self._places is None:
+            self._places = {}
+            for number, one in enumerate(self.words):
+                self._places.setdefault(one, []).append(number)
+        return self._places.get(word, ())
 
     def found(self, run: str) -> Iterator[int]:
         """Yield the number of each word at which the words of `run` begin, ascending."""
@@ -127,6 +158,19 @@ class Reading:
         if field not in self._lesser:
             self._lesser[field] = _joined(field, _strings(self.item, field))
         return self._lesser[field]
+
+
+def row_of(words: Sequence[str]) -> Row:
+    """Return `words` with their run."""
+    return Row(words, run_of(words))
+
+
+def as_written(word: str) -> str:
+    """Drop what cannot be seen: the Unicode form, characters without width, which apostrophe it is."""
+    if word.isascii():
+        return word
+    plain = unicodedata.normalize("NFC", word.translate(_APOSTROPHE))
+    return "".join(char for char in plain if unicodedata.category(char) != "Cf")
 
 
 def run_of(words: Sequence[str]) -> str:

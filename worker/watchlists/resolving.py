@@ -13,11 +13,14 @@ from worker.watchlists.tree import And, ListRef, Node, Not, Or
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-MOST_TERMS = 5_000
+MOST_TERMS = 2_000
 """Words and phrases of a query with all that it refers to."""
 
 DEEPEST = 100
-"""Parentheses, NOTs and references inside one another."""
+"""Parentheses and NOTs inside one another."""
+
+LONGEST_CHAIN = 20
+"""Lists that refer to one another in a row."""
 
 
 def references(node: Node) -> Iterator[ListRef]:
@@ -39,9 +42,7 @@ def resolve(node: Node, queries: Mapping[str, str], *, query: str, name: str | N
     """
     if next(references(node), None) is None:
         return node
-    whole = _Resolver(queries, query).put(node, (name,) if name is not None else (), None)
-    _hold_limits(whole, query)
-    return whole
+    return _Resolver(queries, query).put(node, (name,) if name is not None else (), None, 0)
 
 
 class _Resolver:
@@ -51,14 +52,17 @@ class _Resolver:
         self._trees: dict[str, Node] = {}
         self._terms = 0
 
-    def put(self, node: Node, path: tuple[str, ...], outer: ListRef | None) -> Node:
+    def put(self, node: Node, path: tuple[str, ...], outer: ListRef | None, depth: int) -> Node:
         """Replace references in `node`; `path` leads to it, and `outer` is where it began in the query itself."""
         if isinstance(node, ListRef):
-            return self._list(node, path, outer or node)
+            return self._list(node, path, outer or node, depth)
+        if depth > DEEPEST and outer is not None:
+            reason = f"with the lists it refers to this has more than {DEEPEST} parts inside one another"
+            raise self._wrong(reason, outer)
         if isinstance(node, Not):
-            return replace(node, part=self.put(node.part, path, outer))
+            return replace(node, part=self.put(node.part, path, outer, depth + 1))
         if isinstance(node, And | Or):
-            parts = (self.put(part, path, outer) for part in node.parts)
+            parts = (self.put(part, path, outer, depth + 1) for part in node.parts)
             kind = type(node)
             flat = (inner for part in parts for inner in (part.parts if isinstance(part, kind) else (part,)))
             return replace(node, parts=tuple(flat))
@@ -68,7 +72,7 @@ class _Resolver:
             raise self._wrong(reason, outer)
         return node
 
-    def _list(self, ref: ListRef, path: tuple[str, ...], outer: ListRef) -> Node:
+    def _list(self, ref: ListRef, path: tuple[str, ...], outer: ListRef, depth: int) -> Node:
         if ref.name in path:
             way = " -> ".join((*path[path.index(ref.name) :], ref.name))
             raise self._wrong(f"this leads back to itself: {way}", outer)
@@ -77,26 +81,14 @@ class _Resolver:
             near = get_close_matches(ref.name, self._queries, 1, 0.5)
             hint = f" (did you mean {near[0]!r}?)" if near else ""
             raise self._wrong(f"there is no watch list {ref.name!r}{hint}", outer)
-        if len(path) >= DEEPEST:
-            raise self._wrong(f"write at most {DEEPEST} lists that refer to one another", outer)
+        if len(path) >= LONGEST_CHAIN:
+            raise self._wrong(f"write at most {LONGEST_CHAIN} lists that refer to one another in a row", outer)
         if ref.name not in self._trees:
             try:
                 self._trees[ref.name] = parse(found)
             except QueryError as error:
                 raise self._wrong(f"the watch list {ref.name!r} is wrong itself: {error.reason}", outer) from error
-        return self.put(self._trees[ref.name], (*path, ref.name), outer)
+        return self.put(self._trees[ref.name], (*path, ref.name), outer, depth)
 
     def _wrong(self, reason: str, ref: ListRef) -> QueryError:
         return QueryError(reason, self._query, ref.offset, ref.length)
-
-
-def _hold_limits(node: Node, query: str) -> None:
-    if _depth(node) > DEEPEST:
-        reason = f"with the lists it refers to this has more than {DEEPEST} parts inside one another"
-        raise QueryError(reason, query, 0, len(query))
-
-
-def _depth(node: Node) -> int:
-    if isinstance(node, Not):
-        return 1 + _depth(node.part)
-    return 1 + max(map(_depth, node.parts)) if isinstance(node, And | Or) else 0

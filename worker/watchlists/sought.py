@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from worker.text.stems import stem
-from worker.text.tokens import APOSTROPHES, fold
+from worker.text.tokens import fold
 from worker.watchlists.canonical import shown
 from worker.watchlists.features import MAIN, written_words
 from worker.watchlists.named import names_of
 from worker.watchlists.patterns import compiled_pattern
-from worker.watchlists.reading import found_in, run_of
+from worker.watchlists.reading import as_written, found_in, run_of
 from worker.watchlists.tree import ANY, Country, Label, Pattern, Term
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from worker.watchlists.model import Span
-    from worker.watchlists.reading import Reading, Text
+    from worker.watchlists.reading import Reading, Row, Text
     from worker.watchlists.tree import Leaf
-
-_APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 
 
 class Sought(Protocol):
@@ -56,11 +53,8 @@ def sought(leaf: Leaf) -> Sought:
 def _term(term: Term) -> Sought:
     if term.within is not None:
         return Near(term)
-    if term.way == "stem":
-        return Inflected(term)
-    if term.way == "exact":
-        return Exact(term)
-    return Gapped(term) if ANY in term.words else Words(term)
+    folded = term.way in ("word", "prefix") and ANY not in term.words
+    return Words(term) if folded else InARow(term)
 
 
 class Words:
@@ -95,70 +89,37 @@ class Words:
                     yield text.span(first, first + last)
 
 
-class _Placed:
-    """A term that is found word by word: where it begins, in each text."""
+class InARow:
+    """Words that follow each other, ANY among them, compared in the term's way."""
 
-    __slots__ = ("_field", "_words", "shown")
+    __slots__ = ("_field", "_way", "_words", "_written", "shown")
 
     def __init__(self, term: Term) -> None:
         self.shown = shown(term)
         self._field = term.field
+        self._way = term.way
         self._words = term.words
+        self._written = written_words(term)
 
     def met(self, reading: Reading) -> bool:
-        """Whether it begins anywhere."""
-        return any(True for text in reading.texts(self._field) for _ in self.starts(text, reading))
+        """Whether one text holds them."""
+        return any(True for text in reading.texts(self._field) for _ in self._starts(text, reading))
 
     def spans(self, reading: Reading) -> Iterator[Span]:
         """Yield each place."""
         for text in reading.texts(self._field):
-            for first in self.starts(text, reading):
+            for first in self._starts(text, reading):
                 yield text.span(first, first + len(self._words) - 1)
 
-    def starts(self, text: Text, reading: Reading) -> Iterator[int]:
+    def _starts(self, text: Text, reading: Reading) -> Iterator[int]:
         """Yield the number of the first word of each place."""
-        raise NotImplementedError
-
-
-class Gapped(_Placed):
-    """Words of a phrase with any one word at some places."""
-
-    __slots__ = ()
-
-    def starts(self, text: Text, reading: Reading) -> Iterator[int]:  # noqa: ARG002 - as the others
-        """Yield where all but the free places hold the words."""
-        return _gapped(text.words, text.run, self._words)
-
-
-class Exact(_Placed):
-    """Words written just so: case and accents count, the Unicode form does not."""
-
-    __slots__ = ("_written",)
-
-    def __init__(self, term: Term) -> None:
-        super().__init__(term)
-        self._written = tuple(map(_as_written, written_words(term)))
-
-    def starts(self, text: Text, reading: Reading) -> Iterator[int]:  # noqa: ARG002 - as the others
-        """Yield where the folded words stand, and as they are written."""
-        for first in _gapped(text.words, text.run, self._words):
-            if all(word in (ANY, _as_written(text.written(first + at))) for at, word in enumerate(self._written)):
-                yield first
-
-
-class Inflected(_Placed):
-    """Words with the same stems, by the item's language."""
-
-    __slots__ = ("_written",)
-
-    def __init__(self, term: Term) -> None:
-        super().__init__(term)
-        self._written = written_words(term)
-
-    def starts(self, text: Text, reading: Reading) -> Iterator[int]:
-        """Yield where the stems stand."""
-        stems = text.stems(reading.language)
-        return _gapped(stems, run_of(stems), _stems_of(self._written, reading.language))
+        if self._way == "word":
+            return _gapped(text.row, self._words)
+        if self._way == "stem":
+            return _gapped(text.stems(reading.language), _stems_of(self._written, reading.language))
+        if self._words[0] not in text.words and self._way == "exact":
+            return iter(())
+        return _gapped(text.written, tuple(map(as_written, self._written)))
 
 
 class Near:
@@ -185,15 +146,10 @@ class Near:
 
     def _places(self, text: Text, reading: Reading) -> Iterator[int]:
         """Yield the numbers of the words that stand near enough to all the others."""
-        wanted, held = self._keys(text, reading)
-        needs = Counter(wanted)
-        if not needs.keys() <= set(held):
-            return
-        places = [(number, key) for number, key in enumerate(held) if key in needs]
-        missing = len(wanted)
+        needs, places = self._wanted(text, reading)
+        missing = needs.total()
         have: Counter[str] = Counter()
-        left = 0
-        told = 0  # of `places`, those before it are yielded or out of reach
+        left = told = 0  # of `places`, those before `told` are yielded or out of reach
         for right, (number, key) in enumerate(places):
             have[key] += 1
             missing -= have[key] <= needs[key]
@@ -203,20 +159,26 @@ class Near:
                 have[gone] -= 1
                 left += 1
             if not missing:
-                told = max(told, left)
-                yield from (places[at][0] for at in range(told, right + 1))
+                yield from (places[at][0] for at in range(max(told, left), right + 1))
                 told = right + 1
 
-    def _keys(self, text: Text, reading: Reading) -> tuple[Sequence[str], Sequence[str]]:
-        """The words wanted and those of the text, both as the term's way compares them."""
+    def _wanted(self, text: Text, reading: Reading) -> tuple[Counter[str], list[tuple[int, str]]]:
+        """How often each word is needed, and where these are, ascending; nowhere if one is missing altogether."""
+        if self._term.way == "word":
+            needs = Counter(self._term.words)
+            found = {word: text.places(word) for word in needs}
+        else:
+            row, wanted = self._compared(text, reading)
+            needs = Counter(wanted)
+            found = {word: [number for number, one in enumerate(row.words) if one == word] for word in needs}
+        if any(len(found[word]) < times for word, times in needs.items()):
+            return needs, []
+        return needs, sorted((number, word) for word, numbers in found.items() for number in numbers)
+
+    def _compared(self, text: Text, reading: Reading) -> tuple[Row, Sequence[str]]:
         if self._term.way == "stem":
-            return _stems_of(self._written, reading.language), text.stems(reading.language)
-        if self._term.way == "exact":
-            if not set(self._term.words) <= set(text.words):
-                return self._written, ()
-            written = [_as_written(text.written(number)) for number in range(len(text.words))]
-            return tuple(map(_as_written, self._written)), written
-        return self._term.words, text.words
+            return text.stems(reading.language), _stems_of(self._written, reading.language)
+        return text.written, tuple(map(as_written, self._written))
 
 
 class Named:
@@ -294,11 +256,11 @@ def speaks(language: str | None, wanted: str) -> bool:
     return language is not None and (language == wanted or language.startswith(f"{wanted}-"))
 
 
-def _gapped(words: Sequence[str], run: str, wanted: Sequence[str]) -> Iterator[int]:
-    """Yield where `words`, whose run is `run`, hold the wanted ones, ANY standing for each."""
+def _gapped(row: Row, wanted: Sequence[str]) -> Iterator[int]:
+    """Yield where a row holds the wanted words, ANY standing for each."""
     head = wanted.index(ANY) if ANY in wanted else len(wanted)
-    for first in found_in(run, run_of(wanted[:head])):
-        rest = words[first + head : first + len(wanted)]
+    for first in found_in(row.run, run_of(wanted[:head])):
+        rest = row.words[first + head : first + len(wanted)]
         if len(rest) == len(wanted) - head and all(
             want in (ANY, word) for want, word in zip(wanted[head:], rest, strict=True)
         ):
@@ -308,11 +270,3 @@ def _gapped(words: Sequence[str], run: str, wanted: Sequence[str]) -> Iterator[i
 @lru_cache(maxsize=10_000)
 def _stems_of(words: tuple[str, ...], language: str | None) -> tuple[str, ...]:
     return tuple(ANY if word == ANY else stem(word, language) for word in words)
-
-
-def _as_written(word: str) -> str:
-    """Drop what cannot be seen: the Unicode form, characters without width, which apostrophe it is."""
-    if word.isascii():
-        return word
-    plain = unicodedata.normalize("NFC", word.translate(_APOSTROPHE))
-    return "".join(char for char in plain if unicodedata.category(char) != "Cf")

@@ -153,9 +153,9 @@ class Slow:
         ]
         for manner, names in held:
             for start, end in self.named(names, text):
-                if manner is None or written_so(manner, text.raw, start, end):
-                    if not any(first <= start and end <= last for first, last in longer):
-                        yield start, end
+                within = any(first <= start and end <= last for first, last in longer)
+                if not within and (manner is None or written_so(manner, text.raw, start, end)):
+                    yield start, end
 
     def named(self, names: Iterable[tuple[str, ...]], text: Text) -> Iterator[tuple[int, int]]:
         for name in names:

@@ -5,7 +5,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from unit.watchlists.slow import Slow, shown
 
@@ -110,7 +110,7 @@ def test_a_query_alone_says_what_the_slow_evaluator_says(
 
 @pytest.mark.unmeasured
 @given(data=st.data())
-def test_a_changed_set_is_as_one_made_anew(
+def test_a_changed_set_says_what_one_made_anew_would(
     data: st.DataObject,
     watch_lists: Callable[[int], SearchStrategy[list[WatchList]]],
     items: SearchStrategy[Matchable],
@@ -124,9 +124,10 @@ def test_a_changed_set_is_as_one_made_anew(
         compiled.change(change, gone)
         held = {id_: each for id_, each in held.items() if id_ not in gone} | {each.id: each for each in change}
         check(compiled, list(held.values()), item)
-        assert compiled.match(Reading(item)) == CompiledSet(held.values()).match(Reading(item))
 
 
+@pytest.mark.unmeasured
+@settings(max_examples=30)
 @given(data=st.data())
 def test_lists_may_swap_their_names(
     data: st.DataObject,

@@ -182,6 +182,7 @@ def spent(query: str, lists: dict[str, str], item: Matchable) -> float:
 
 
 @pytest.mark.unmeasured
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("name", EVIL)
 def test_refused_or_cheap(name: str) -> None:
     evil = EVIL[name]

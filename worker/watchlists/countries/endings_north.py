@@ -45,7 +45,10 @@ saaret  saarten saarien saarissa saarista saariin saaria saarilla saarilta saari
 kunta   kunnan kunnassa kunnasta kuntaan kuntaa kunnalla kunnalta kunnalle kunnaksi
 valta   vallan vallassa vallasta valtaan valtaa vallalla vallalta vallalle vallaksi
 alue    alueen alueella alueelta alueelle alueita alueiden alueilla alueilta alueille
-it      ien ia eja eissa eista eihin eilla eilta eille
+iinit   iinien iinia iineja iineissa iineista iineihin iineilla iineilta iineille
+iivit   iivien iivia iiveja iiveissa iiveista iiveihin iiveilla iiveilta iiveille
+orit    orien oria oreja oreissa oreista oreihin oreilla oreilta oreille
+ellit   ellien ellia elleja elleissa elleista elleihin elleilla elleilta elleille
 s       ksen ksessa ksesta kseen ksella kselta kselle ksena sta sin sissa sista siin sia silla silta sille
 C+      in ia issa ista iin illa ilta ille ina iksi
 

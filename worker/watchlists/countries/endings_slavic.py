@@ -1,8 +1,8 @@
 """How names of countries change in Slavic languages; `endings` says how to read the tables. PURE.
 
-Five cases: genitive, dative, accusative, instrumental, locative; of adjectives (Южная, Spojené, Zjednoczone) what stands
-in such names. Source: the declensions of school grammar, held against all words of frequency lists of Russian, Ukrainian,
-Polish, Czech, Slovak, Slovene and Serbo-Croatian that begin as a country's name does.
+Five cases: genitive, dative, accusative, instrumental, locative; of adjectives (Южная, Spojené, Zjednoczone) what
+stands in such names. Source: the declensions of school grammar; all but Belarusian and Serbian in Cyrillic held against
+the words of frequency lists that begin as a country's name does.
 """
 
 from __future__ import annotations

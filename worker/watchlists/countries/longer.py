@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from worker.text.tokens import words_of
@@ -50,7 +51,17 @@ def _candidates(names: Collection[tuple[str, str]]) -> Iterator[tuple[str, str, 
     for locale in cldr.locales():
         for name in by_language[locale.partition("_")[0]]:
             yield from ((locale, code, other) for code, other in cldr.names_with(name, locale).items())
-    for code, others in other_names().items():
-        for locale, other in others:
-            if any(name.casefold() in other.casefold() for name in by_language[locale.partition("_")[0]]):
+    for language, ours in by_language.items():
+        for folded, locale, code, other in _others().get(language, ()):
+            if any(name.casefold() in folded for name in ours):
                 yield locale, code, other
+
+
+@cache
+def _others() -> dict[str, list[tuple[str, str, str, str]]]:
+    """The names beside CLDR's, by their language: in small letters, locale, code, as they are."""
+    found: dict[str, list[tuple[str, str, str, str]]] = {}
+    for code, names in other_names().items():
+        for locale, name in names:
+            found.setdefault(locale.partition("_")[0], []).append((name.casefold(), locale, code, name))
+    return found
