@@ -11,12 +11,13 @@ import random
 from itertools import accumulate, count, islice
 
 SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]
-ANYWHERE = """
+_ANYWHERE = """
     the of and to a in that is was he for it with as his on be at by this had not are but from or have an they which
     one were her all she there would their we been has when who will more no if out so said what up its about into than
     them can other new some could these may then do any such our over most after also before through where should might
     while under between against because
-""".split()
+"""
+ANYWHERE = _ANYWHERE.split()
 """Words that English texts are made of, the commonest first."""
 FROM_ANYWHERE, SAID_BEFORE = 0.41, 0.25
 COMMONEST = 20

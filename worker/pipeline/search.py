@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import islice
+from time import perf_counter
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from worker.pipeline import cursors
@@ -18,7 +19,7 @@ from worker.watchlists.reading import Reading
 from worker.watchlists.resolving import references, resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime, timedelta
 
     from worker.records.archive import ArchivedItem
@@ -34,14 +35,16 @@ class Effort(NamedTuple):
     """How much one page may take.
 
     Attributes:
-        read: Items that are read: a few seconds.
+        read: Items that are read.
+        seconds: After so long no more are read.
         ranked: By relevance: so many of what is found, the newest, are ranked.
         at_once: Items that are loaded at once.
         stretch: Ids that are asked for at once, at first: most pages are full soon.
     """
 
     read: int = 20_000
-    ranked: int = 2_000
+    seconds: float = 2.0
+    ranked: int = 1_000
     at_once: int = 100
     stretch: int = 4_000
 
@@ -92,6 +95,7 @@ def search(
     limit: int = 100,
     after: str | None = None,
     effort: Effort = Effort(),  # noqa: B008 - it cannot change
+    clock: Callable[[], float] = perf_counter,
 ) -> Page:
     """Find items of the time `back` from `now` that meet a query.
 
@@ -104,41 +108,45 @@ def search(
     key = "\0".join((store.get_state("installation") or "", by, canonical(node)))
     place = None if after is None else cursors.read(after, key=key)
     first, last = store.archive_ids(since := (now - back).replace(microsecond=0))
-    looking = _Looking(Survey(store, Window(since)), whole, first, effort)
+    looking = _Looking(Survey(store, Window(since)), whole, first, effort=effort, clock=clock)
     if by == "newest":
         return _newest(looking, last if place is None else place.item - 1, limit, key)
     return _relevant(looking, last if place is None else place.until, limit, place, key)
 
 
 class _Looking:
-    """Goes through a window from the highest id down; `read` counts, and `reached` is the last item that was read."""
+    """Goes through a window from the highest id down.
 
-    def __init__(self, survey: Survey, node: Node, first: int, effort: Effort) -> None:
+    Attributes:
+        reached: The last item that was read.
+        is_tired: So much was read, or for so long, that it is enough for one page.
+    """
+
+    def __init__(self, survey: Survey, node: Node, first: int, *, effort: Effort, clock: Callable[[], float]) -> None:
         self.effort = effort
-        self.read = 0
         self.reached: ArchivedItem | None = None
+        self.is_tired = False
         self._survey = survey
         self._query = CompiledQuery(node)
         self._need = survey.bounds_of(node).upper
         self._first = first
-
-    @property
-    def is_tired(self) -> bool:
-        """Whether so much was read that it is enough for one page."""
-        return self.read >= self.effort.read
+        self._clock = clock
 
     def hits(self, last: int) -> Iterator[tuple[ArchivedItem, Hit, int]]:
         """Yield what meets the query, with the number of its words, until all is read that may be."""
-        ids = self._ids(last)
-        while some := [*islice(ids, min(self.effort.at_once, self.effort.read - self.read))]:
+        ids, left, ends = self._ids(last), self.effort.read, self._clock() + self.effort.seconds
+        while some := [*islice(ids, min(self.effort.at_once, left))]:
             there = {item.id: item for item in self._survey.items(some)}
             for item in (there[id_] for id_ in some if id_ in there):
-                self.read += 1
                 self.reached = item
                 reading = Reading(item.matchable)
                 hit = self._query.read(reading, watch_list=0)
                 if hit is not None:
                     yield item, hit, len(reading.text)
+            left -= len(some)
+            if not left or self._clock() >= ends:
+                self.is_tired = True
+                return
 
     def _ids(self, last: int) -> Iterator[int]:
         """Yield the ids of items that may meet it, stretch by stretch."""

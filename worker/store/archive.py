@@ -83,7 +83,7 @@ class Archive(SearchIndex):
         # A share is drawn item by item: to find out their stories would be to read them all.
         conditions = [_i.first_seen >= window.since, *_limits(window, _u.item_id, _i.feed_id, _u.item_id)]
         shown = (_i.id, _i.first_seen, _i.feed_id, _i.story_id, _i.news)
-        statement = select(*shown).join_from(unindexed_items, items).where(*conditions)
+        statement = select(*shown).join_from(unindexed_items, items, _u.item_id == _i.id).where(*conditions)
         with self._transaction("read") as connection:
             return [
                 Candidate(id_, int(seen.timestamp()), feed, story_id, news, told=False)

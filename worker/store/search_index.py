@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _i, _u, _x = items.c, unindexed_items.c, indexed_items.c
 _WAITING = (
     select(_u.item_id, _u.times, _i.feed_id, _i.story_id, _i.news, _i.first_seen, *SAID)
-    .join_from(unindexed_items, items)
+    .join_from(unindexed_items, items, _u.item_id == _i.id)
     .where(_i.unmatched_since.is_(None))
     .order_by(_u.item_id)
     .limit(bindparam("most"))

@@ -27,6 +27,9 @@ _SNOWBALL = {
     "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
 }  # fmt: skip
 """Ukrainian has none."""
+LONGEST_INFLECTED = 40
+"""Characters of a word that is stemmed; a longer one is its own stem."""
+
 _TURKISH = str.maketrans({"I": "ı", "İ": "i"})
 
 
@@ -34,7 +37,6 @@ class _Stems(dict[str, str]):
     """Word as written -> folded stem, remembered: news uses few words, very often."""
 
     limit = 50_000
-    longest = 40
 
     def __init__(self, language: str) -> None:
         super().__init__()
@@ -43,16 +45,17 @@ class _Stems(dict[str, str]):
         self._algorithm = Stemmer.Stemmer(_SNOWBALL[language], 0)
 
     def __missing__(self, written: str) -> str:
+        if len(written) > LONGEST_INFLECTED:
+            return fold(written)
         word = unicodedata.normalize("NFC", written)
         if self._language == "tr":
             word = word.translate(_TURKISH)
         # The Greek algorithm drops accents itself, but takes ϊ for η.
         word = fold(word) if self._language == "el" else word.lower()
         stem = fold(self._algorithm.stemWord(word)) or fold(written)
-        if len(written) <= self.longest:
-            if len(self) >= self.limit:
-                self.clear()
-            self[written] = stem
+        if len(self) >= self.limit:
+            self.clear()
+        self[written] = stem
         return stem
 
 

@@ -25,6 +25,9 @@ Feature = str | tuple[str, str]
 ALWAYS = ""
 """The feature that every item has: for what nothing else can tell."""
 
+LONGEST_RUN = 4
+"""Characters of a run: enough to be rare, and so few that no text holds very many runs at one place."""
+
 MAIN: tuple[TextField | None, ...] = (None, "title", "text", "category")
 """The fields whose words every reading holds."""
 
@@ -67,7 +70,7 @@ def _of_term(term: Term) -> tuple[Feature, ...]:
     if term.within is not None:
         return tuple(words)
     if len(words) == len(term.words) > 1 and all(len(word) == 1 and not word.isascii() for word in words):
-        return (run_of(words),)
+        return (run_of(words[:LONGEST_RUN]),)
     whole = term.words[:-1] if term.way == "prefix" else term.words
     pairs = tuple(pair for pair in pairwise(whole) if ANY not in pair)
     if pairs:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 MAX_CHARACTERS = 10_000
 MAX_TERMS = 500
 MAX_COSTLY = 50
-"""Regular expressions, and words near each other: each may be asked of all words of a text."""
+"""Regular expressions, words near each other, phrases with gaps: each may be asked of all words of a text."""
+MAX_COUNTRIES = 60
+"""Each has some hundred names, which are made when the first query needs them."""
 MAX_DEPTH = 50
 """Parentheses and NOTs inside one another."""
 
@@ -81,7 +83,7 @@ class _Parser:
         self._next = next(self._tokens)
         self._last = self._next
         self._terms = 0
-        self._costly = 0
+        self._costly = self._countries = 0
         self._depth = 0
         self._scope: Scope | None = None
 
@@ -157,7 +159,7 @@ class _Parser:
             return Scope(field, None) if field.text not in TEXT_FIELDS else Scope(field, field)
         if field.text == "country" and outer.text_field is not None and outer.field is outer.text_field:
             return Scope(field, outer.text_field)
-        reason = f"{field.text}: cannot stand inside {outer.field.text}: close that first"
+        reason = f"write {field.text}: apart: it cannot stand inside {outer.field.text}:"
         raise self._wrong(reason, field)
 
     def _atom(self) -> Node:
@@ -179,11 +181,7 @@ class _Parser:
         if self._terms > MAX_TERMS:
             raise self._wrong(f"write at most {MAX_TERMS} words and phrases: this is one more", token)
         self._advance()
-        if token.kind == "pattern" or token.near is not None:
-            self._costly += 1
-            if self._costly > MAX_COSTLY:
-                reason = f'write at most {MAX_COSTLY} regular expressions and "..."~n: this is one more'
-                raise self._wrong(reason, token)
+        self._hold_cost(token)
         return leaf(token, first if first is not token else None, self._scope, self._query)
 
     def _group(self, opening: Token) -> Node:
@@ -201,6 +199,18 @@ class _Parser:
         self._advance()
         self._depth -= 1
         return node
+
+    def _hold_cost(self, token: Token) -> None:
+        """Count what is dear to look for; raise QueryError where it is too much."""
+        if token.kind == "pattern" or token.near is not None or (token.kind == "phrase" and "*" in token.text):
+            self._costly += 1
+        elif self._scope is not None and self._scope.field.text == "country":
+            self._countries += 1
+        if self._costly > MAX_COSTLY:
+            reason = f'write at most {MAX_COSTLY} regular expressions, "..."~n and phrases with *: this is one more'
+            raise self._wrong(reason, token)
+        if self._countries > MAX_COUNTRIES:
+            raise self._wrong(f"write at most {MAX_COUNTRIES} countries: this is one more", token)
 
     def _enter(self, token: Token) -> None:
         self._depth += 1

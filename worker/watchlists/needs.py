@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 LONGEST = 100
 """Of a longer word an index holds so many characters: a lexeme of PostgreSQL has 2,046 bytes at most."""
 
-DEEPEST = 30
-"""Parts inside one another; what lies deeper no index is asked for."""
+DEEPEST = 20
+"""Parts inside one another; what lies deeper no index is asked for. FTS5's parser has room for some 25."""
 
 MOST = 2_000
 """Words, phrases and feeds in one need: to ask for more costs more than it saves."""

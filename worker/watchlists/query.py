@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from heapq import merge
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from worker.watchlists.grammar import parse
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from worker.watchlists.tree import Node
 
 MAX_SPANS = 50
+"""Places that a hit tells."""
+
+MAX_LOOKED_AT = 2_000
+"""Places that are looked at for these: many terms may stand at one place, and a text may hold nothing else."""
 
 _ORDER = {"title": 0, "text": 1, "category": 2, "author": 3, "source": 4, "link": 5, "feed": 6}
 
@@ -61,7 +66,8 @@ def compile_query(query: str, queries: Mapping[str, str] | None = None, *, name:
 def _joined(places: Iterable[Iterator[Span]]) -> tuple[Span, ...]:
     """Order the places of all terms by field and start; overlapping ones are one. Only the first MAX_SPANS are made."""
     joined: list[Span] = []
-    for span in merge(*places, key=lambda span: (_ORDER[span.field], span.start, span.end)):
+    in_order = merge(*places, key=lambda span: (_ORDER[span.field], span.start, span.end))
+    for span in islice(in_order, MAX_LOOKED_AT):
         last = joined[-1] if joined else None
         if last is not None and last.field == span.field and span.start < last.end:
             joined[-1] = Span(span.field, last.start, max(last.end, span.end))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from worker.text.language import language_of
-from worker.text.stems import stems
+from worker.text.stems import LONGEST_INFLECTED, has_stemmer, stems
 from worker.text.tokens import APOSTROPHES, Tokens, tokenize, words_of
 from worker.watchlists.model import Span
 
@@ -83,8 +83,13 @@ class Text:
 
     def stems(self, language: str | None) -> Row:
         """Return the stems of the words, one each; always asked with the item's language."""
+        if not has_stemmer(language):
+            return self.row
         if self._stems is None:
-            self._stems = row_of(stems(self.written.words, language))
+            # Words too long to be inflected are folded already.
+            short = [word if len(word) <= LONGEST_INFLECTED else "" for word in self.written.words]
+            found = zip(stems(short, language), self.words, strict=True)
+            self._stems = row_of([stem or word for stem, word in found])
         return self._stems
 
     def places(self, word: str) -> Sequence[int]:
@@ -165,6 +170,7 @@ def row_of(words: Sequence[str]) -> Row:
     return Row(words, run_of(words))
 
 
+@lru_cache(maxsize=10_000)
 def as_written(word: str) -> str:
     """Drop what cannot be seen: the Unicode form, characters without width, which apostrophe it is."""
     if word.isascii():

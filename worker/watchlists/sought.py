@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from functools import lru_cache
+from heapq import merge
+from itertools import repeat
 from typing import TYPE_CHECKING, Protocol
 
 from worker.text.stems import stem
@@ -16,7 +18,7 @@ from worker.watchlists.reading import as_written, found_in, run_of
 from worker.watchlists.tree import ANY, Country, Label, Pattern, Term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from worker.watchlists.model import Span
     from worker.watchlists.reading import Reading, Row, Text
@@ -147,23 +149,24 @@ class Near:
     def _places(self, text: Text, reading: Reading) -> Iterator[int]:
         """Yield the numbers of the words that stand near enough to all the others."""
         needs, places = self._wanted(text, reading)
-        missing = needs.total()
+        missing, told = needs.total(), -1
         have: Counter[str] = Counter()
-        left = told = 0  # of `places`, those before `told` are yielded or out of reach
-        for right, (number, key) in enumerate(places):
+        window: deque[tuple[int, str]] = deque()
+        for number, key in places:
+            window.append((number, key))
             have[key] += 1
             missing -= have[key] <= needs[key]
-            while number - places[left][0] > self._within:
-                gone = places[left][1]
+            while number - window[0][0] > self._within:
+                _, gone = window.popleft()
                 missing += have[gone] <= needs[gone]
                 have[gone] -= 1
-                left += 1
             if not missing:
-                yield from (places[at][0] for at in range(max(told, left), right + 1))
-                told = right + 1
+                yield from [near for near, _ in window if near > told]
+                told = number
 
-    def _wanted(self, text: Text, reading: Reading) -> tuple[Counter[str], list[tuple[int, str]]]:
+    def _wanted(self, text: Text, reading: Reading) -> tuple[Counter[str], Iterator[tuple[int, str]]]:
         """How often each word is needed, and where these are, ascending; nowhere if one is missing altogether."""
+        found: Mapping[str, Sequence[int]]
         if self._term.way == "word":
             needs = Counter(self._term.words)
             found = {word: text.places(word) for word in needs}
@@ -172,8 +175,8 @@ class Near:
             needs = Counter(wanted)
             found = {word: [number for number, one in enumerate(row.words) if one == word] for word in needs}
         if any(len(found[word]) < times for word, times in needs.items()):
-            return needs, []
-        return needs, sorted((number, word) for word, numbers in found.items() for number in numbers)
+            return needs, iter(())
+        return needs, merge(*(zip(numbers, repeat(word)) for word, numbers in found.items()))
 
     def _compared(self, text: Text, reading: Reading) -> tuple[Row, Sequence[str]]:
         if self._term.way == "stem":
@@ -223,8 +226,7 @@ class Matching:
         """Yield each place."""
         for text in self._texts(reading):
             for found in compiled_pattern(self._text, exact=self._exact).finditer(text.raw):
-                if found.end() > found.start():
-                    yield text.span_of(found.start(), found.end())
+                yield text.span_of(found.start(), found.end())
 
     def _texts(self, reading: Reading) -> Sequence[Text]:
         return reading.texts(self._field) if self._field is not None else reading.texts(None)[:2]
@@ -259,11 +261,16 @@ def speaks(language: str | None, wanted: str) -> bool:
 def _gapped(row: Row, wanted: Sequence[str]) -> Iterator[int]:
     """Yield where a row holds the wanted words, ANY standing for each."""
     head = wanted.index(ANY) if ANY in wanted else len(wanted)
-    for first in found_in(row.run, run_of(wanted[:head])):
-        rest = row.words[first + head : first + len(wanted)]
-        if len(rest) == len(wanted) - head and all(
-            want in (ANY, word) for want, word in zip(wanted[head:], rest, strict=True)
-        ):
+    starts = found_in(row.run, run_of(wanted[:head]))
+    rest = [(at, word) for at, word in enumerate(wanted[head:], start=head) if word != ANY]
+    if not rest:
+        yield from starts
+        return
+    (near, first_of_rest), words, end = rest[0], row.words, len(row.words) - len(wanted)
+    for first in starts:
+        if first > end:
+            return
+        if words[first + near] == first_of_rest and all(words[first + at] == word for at, word in rest):
             yield first
 
 

@@ -16,10 +16,11 @@ from worker.records.archive import drawn as drawn_by
 from worker.store import search_shelves
 from worker.stories.model import NewItem, PollDecision, Revision
 from worker.watchlists import parse
-from worker.watchlists.needs import ANYTHING, NOTHING, Holds, all_of, bounds_of, lacks
+from worker.watchlists.needs import ANYTHING, MOST, NOTHING, Holds, all_of, bounds_of, lacks
 from worker.watchlists.query import CompiledQuery
 from worker.watchlists.reading import Reading
 from worker.watchlists.sought import sought
+from worker.watchlists.tree import And, Node, Not, Or, Term
 
 if TYPE_CHECKING:
     from worker.records.archive import Candidate
@@ -69,7 +70,8 @@ class Archive:
 
     def add(self, *texts: str, feed: int = 0, match: bool = True, **said: object) -> list[int]:
         added = tuple(
-            NewItem(item(f"n{next(self._numbers)}", title="A title", text=text, **said), news=True, fold=True) for text in texts
+            NewItem(item(f"n{next(self._numbers)}", title="A title", text=text, **said), news=True, fold=True)
+            for text in texts
         )
         (leased,) = self.world.begin(feed or self.feed, force=True)
         ids = [*self.world.written(self.world.record(leased, added=added))[leased.id].unmatched]
@@ -300,9 +302,7 @@ def test_the_index_says_what_the_matcher_says(library: Archive) -> None:
     exact = 0
     for query in QUERIES:
         node = parse(query)
-        bounds = bounds_of(
-            node, lambda leaf: frozenset(id_ for id_, feed in by_feed.items() if sought(leaf).met(feed))
-        )
+        bounds = bounds_of(node, lambda leaf: frozenset(id_ for id_, feed in by_feed.items() if sought(leaf).met(feed)))
         met = {id_ for id_, reading in read.items() if CompiledQuery(node).met(reading)}
         upper, lower = set(candidates(store, bounds.upper)), set(candidates(store, bounds.lower))
         assert met <= upper, query
@@ -313,6 +313,20 @@ def test_the_index_says_what_the_matcher_says(library: Archive) -> None:
         opposite = set(candidates(store, lacks(bounds.upper)))
         assert opposite & whole == (set(read) - upper) & whole, query
     assert exact > 75
+
+
+def test_the_largest_needs_can_be_asked(library: Archive) -> None:
+    deepest: Node = Term("kyiv", ("kyiv",))
+    excluding, joining = deepest, deepest
+    for number in range(40):
+        other = Term(f"w{number}", (f"w{number}",))
+        deepest = Or((other, Not(deepest)))
+        excluding = And((other, Not(Or((excluding, other)))))
+        joining = (And if number % 2 else Or)((joining, other))
+    longest = Or(tuple(Term(f"w{number} x", (f"w{number}", "x")) for number in range(MOST)))
+    for node in (deepest, excluding, joining, longest, Not(longest)):
+        for need in bounds_of(node, lambda _: frozenset()):
+            assert set(candidates(library.store, need)) <= set(candidates(library.store, ANYTHING))
 
 
 def test_an_item_that_is_too_long_may_hold_anything(archive: Archive) -> None:
@@ -326,7 +340,9 @@ def test_an_item_that_is_too_long_may_hold_anything(archive: Archive) -> None:
     assert told == {long: sqlite, often: sqlite, short: True}
     assert long in candidates(store, word("the", "end"))
     assert often in candidates(store, word("and", "again"))
-    assert candidates(store, all_of((word("short"), lacks(word("the"))))) == ([short] if sqlite else [long, often, short])
+    assert candidates(store, all_of((word("short"), lacks(word("the"))))) == (
+        [short] if sqlite else [long, often, short]
+    )
 
 
 def test_words_without_number_find_room(archive: Archive) -> None:

@@ -1,6 +1,7 @@
 """Pages of what a query finds, newest or most relevant first, and where the next one goes on."""
 
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from unit.pipeline.library import HOUR, Library
@@ -127,4 +128,15 @@ def test_only_the_newest_of_what_is_found_are_ranked(library):
 def test_long_archives_are_asked_stretch_by_stretch(library):
     library.say(*[f"{'Rain' if number % 3 else 'Talks'} {number}" for number in range(40)])
     library.index()
-    assert titles(page(library, "talks", effort=Effort(stretch=4))) == [f"Talks {number}" for number in range(39, -1, -3)]
+    assert titles(page(library, "talks", effort=Effort(stretch=4))) == [
+        f"Talks {number}" for number in range(39, -1, -3)
+    ]
+
+
+def test_what_takes_too_long_goes_on_from_where_it_stopped(library):
+    library.say(*[f"{'Rain' if number % 2 else 'Talks'} {number}" for number in range(12)])
+    seconds = count()
+    found = page(library, "/talks/", effort=Effort(at_once=4, seconds=1), clock=lambda: next(seconds))
+    assert (titles(found), found.reached) == (["Talks 10", "Talks 8"], library.now - HOUR)
+    rest = page(library, "/talks/", after=found.more)
+    assert (titles(rest), rest.reached) == (["Talks 6", "Talks 4", "Talks 2", "Talks 0"], None)

@@ -20,7 +20,7 @@ from tasks.poll import poll
 from tasks.start import begin_beat, begin_worker
 from tasks.task import EnduringTask
 from tasks.tick import tick
-from tasks.upkeep import bursts, upkeep
+from tasks.upkeep import bursts, index, upkeep
 from worker.errors import StoreUnavailable
 from worker.records import Manners
 
@@ -46,6 +46,8 @@ def test_one_item_from_tick_to_telephone(begun, receiver):
     assert store().alerts_list()[0].state == "told"
     upkeep()
     bursts()
+    index()
+    assert store().unindexed() == 0
 
 
 def test_what_was_matched_is_not_matched_again(begun):

@@ -18,6 +18,8 @@ from worker.watchlists.model import Matchable, WatchList
 from worker.watchlists.patterns import compiled_pattern
 from worker.watchlists.reading import Reading
 
+pytestmark = pytest.mark.unmeasured
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import pytest
@@ -229,3 +230,18 @@ def test_an_index_holds_words_apart_by_text_and_marks_for_the_rest() -> None:
     bare = index_words(Reading(Matchable("", "")), feed=5)
     assert [[*words] for words in bare] == [[], [], [], [":f5", BREAK]]
     assert CUT not in (*said.marks, *bare.marks)
+
+
+SAID = (
+    "Ukraine's army; l'Ukraine, dell'Ucraina: STRASSE naïve façade 1,000.50",
+    "Російські війська, п'ять м’ячів, Ёлка й йод",
+    "乌克兰总统星期六说，NATO",
+    "กรุงเคียฟ زيلينسكي יכולה यूक्रेन",
+)
+
+
+def test_what_an_index_holds_is_what_it_held_before() -> None:
+    """Where this fails, what was indexed before is wrong: a migration must mark all items (see 0007), and here stands
+    the new value."""
+    held = [[*index_words(Reading(Matchable(said, said, (said,))), feed=1).text] for said in SAID]
+    assert blake2b(repr(held).encode(), digest_size=8).hexdigest() == "e41d62de35666654"

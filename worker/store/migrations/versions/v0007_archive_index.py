@@ -28,6 +28,7 @@ _SQLITE = (
         {_MARK} VALUES (new.id) ON CONFLICT (item_id) DO UPDATE SET times = times + 1;
         DELETE FROM indexed_items WHERE item_id = new.id;
     END""",  # noqa: S608 - ours, as all here
+    "CREATE TRIGGER items_deleted AFTER DELETE ON items BEGIN DELETE FROM unindexed_items WHERE item_id = old.id; END",
 )
 # A change makes its mark first: that waits for whoever is just indexing the item, whose writing is then deleted.
 _POSTGRESQL = (
@@ -44,6 +45,12 @@ _POSTGRESQL = (
     END $$""",  # noqa: S608
     f"""CREATE TRIGGER items_changed AFTER UPDATE OF {_CHANGED} ON items
         FOR EACH ROW WHEN (old.unmatched_since IS NULL) EXECUTE FUNCTION mark_changed_item()""",
+    """CREATE FUNCTION unmark_deleted_items() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        DELETE FROM unindexed_items WHERE item_id IN (SELECT id FROM deleted);
+        RETURN NULL;
+    END $$""",
+    """CREATE TRIGGER items_deleted AFTER DELETE ON items REFERENCING OLD TABLE AS deleted
+        FOR EACH STATEMENT EXECUTE FUNCTION unmark_deleted_items()""",
 )
 
 
@@ -77,7 +84,6 @@ def upgrade() -> None:
         "unindexed_items",
         sa.Column("item_id", columns.big_id(), autoincrement=False, nullable=False),
         sa.Column("times", sa.Integer(), server_default=sa.text("0"), nullable=False),
-        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name="fk_unindexed_items_item_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("item_id", name="pk_unindexed_items"),
     )
     op.execute("INSERT INTO unindexed_items (item_id) SELECT id FROM items")
