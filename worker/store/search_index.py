@@ -5,6 +5,7 @@ What is not indexed yet is marked (`unindexed_items`), by triggers, and looked a
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, func, select
@@ -53,6 +54,13 @@ class _Made(NamedTuple):
 class SearchIndex(Database):
     """Filling the index, and keeping it in shape."""
 
+    @cached_property
+    def _can_index(self) -> bool:
+        if self.dialect == "postgresql":
+            return True
+        with self._transaction("read") as connection:
+            return search_shelves.has_fts5(connection)
+
     def unindexed(self) -> int:
         """Return how many items the index does not hold yet."""
         with self._transaction("read") as connection:
@@ -61,10 +69,11 @@ class SearchIndex(Database):
     def index_items(self, *, limit: int) -> int:
         """Index up to `limit` items that are marked and matched, the lowest ids first; return how many were there.
 
-        Their words are made between two short transactions. What changes meanwhile stays marked.
+        Their words are made between two short transactions. What changes meanwhile stays marked. None where SQLite was
+        built without FTS5: all items are looked at directly then.
         """
         with self._transaction("read") as connection:
-            rows = connection.execute(_WAITING, {"most": limit}).all()
+            rows = connection.execute(_WAITING, {"most": limit}).all() if self._can_index else []
         if rows:
             self._write_index([_made(row) for row in rows])
         return len(rows)

@@ -37,6 +37,7 @@ MERGED_AT_ONCE = 50
 
 _PREFIX = "item_words_"
 _NAMES = text(f"SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE {_PREFIX}%'")  # noqa: S608 - ours, as all below
+_MODULE = text("SELECT 1 FROM pragma_module_list WHERE name = 'fts5'")
 _LAST = text("SELECT seq FROM sqlite_sequence WHERE name = 'indexed_items'")
 _LEFT = text("SELECT count(*) FROM indexed_items WHERE number >= :first AND number < :end")
 _MARKED = text(
@@ -44,6 +45,11 @@ _MARKED = text(
     "SELECT item_id FROM indexed_items WHERE number >= :first AND number < :end"
 )
 _FORGOTTEN = text("DELETE FROM indexed_items WHERE number >= :first AND number < :end")
+
+
+def has_fts5(connection: Connection) -> bool:
+    """Whether SQLite was built with it."""
+    return bool(connection.execute(_MODULE).all())
 
 
 def last_number(connection: Connection) -> int:

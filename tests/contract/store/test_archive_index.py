@@ -169,6 +169,13 @@ def test_a_story_or_feed_that_changes_changes_in_the_index(archive: Archive) -> 
     assert candidates(store, Holds(("kyiv",)), replace(WINDOW, feeds=frozenset(archive.others))) == [kyiv]
 
 
+def test_without_fts5_items_are_looked_at_directly(archive: Archive) -> None:
+    assert archive.store._can_index
+    vars(archive.store)["_can_index"] = False
+    (kyiv,) = archive.add("Kyiv speaks")
+    assert (index(archive.store), unindexed(archive.store)) == (0, [kyiv])
+
+
 def test_what_touches_no_words_stays_indexed(archive: Archive) -> None:
     (kyiv,) = archive.add("Kyiv speaks")
     index(archive.store)

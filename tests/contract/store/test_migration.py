@@ -97,6 +97,7 @@ def test_what_there_was_is_there_and_works_on(old: Store) -> None:
         (False, None, None, None, None)
     }
     assert old.memory(1) is None
+    assert old.unindexed() == len(URLS)
     (item,) = identify([ItemData(id=None, link="https://wherever.example/", title="Title", text=" text")])
     assert [old.known_items(feed, [], [item.content])[1][0].id for feed in range(1, 5)] == [1, 2, 3, 4], "by its words"
     assert old.opml_due(now=NOW) == []

@@ -91,7 +91,7 @@ def test_lists_of_the_files_refer_to_one_another_and_to_no_others(read, store, t
         sync.apply(store, read(text), now=BEGIN)
     assert places(caught.value, tmp_path) == ["watchlists.yaml:4:29"]
     assert "there is no watch list 'Se' (did you mean 'Sea'?)" in str(caught.value)
-    assert sync.full_queries(read(text.replace("list:Se\"", "list:Sea\"")))["War"] == "war list:Sea"
+    assert sync.full_queries(read(text.replace('list:Se"', 'list:Sea"')))["War"] == "war list:Sea"
 
 
 def test_a_list_that_stands_in_no_file_is_placed_at_the_files_beginning():
