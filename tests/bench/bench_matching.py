@@ -18,7 +18,6 @@ from bench.newsstand import Piece
 from bench.prose import Prose
 from bench.topics import Phrase, Topic
 
-from worker.watchlists import CompiledSet
 from worker.watchlists.model import Matchable, WatchList
 from worker.watchlists.reading import Reading
 

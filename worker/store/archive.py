@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, cast, func, literal_column, or_, select, table, text
 from sqlalchemy.dialects.postgresql import TSQUERY
 
-from worker.records.archive import SHARES, SPREAD, ArchivedItem, Candidate, ListScope
+from worker.records.archive import SHARES, SPREAD, ArchivedItem, Candidate, ListScope, Window
 from worker.store import search_shelves, search_vectors
 from worker.store.leases import chunks
 from worker.store.matchables import SAID, feed_of, matchable_of
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Row, Select
 
-    from worker.records.archive import ArchiveFeed, Window
+    from worker.records.archive import ArchiveFeed
     from worker.watchlists.needs import Need
 
 PAGE = 500
@@ -35,8 +35,10 @@ _NEAR = 1_000
 _i, _f, _x, _u, _s, _w = items.c, feeds.c, indexed_items.c, unindexed_items.c, stories.c, watch_lists.c
 _FEEDS = select(_f.id, _f.name, _f.title, _f.url, _f.tags)
 _ITEMS = select(_i.id, _i.feed_id, _i.story_id, _i.published, _i.first_seen, *SAID)
-_SOME = _ITEMS.where(_i.id.in_(bindparam("ids", expanding=True)))
+_SOME_IDS = _i.id.in_(bindparam("ids", expanding=True))
+_SOME = _ITEMS.where(_SOME_IDS)
 _STORIES = select(_s.id, _s.independent_reports, _s.corrected_at).where(_s.id.in_(bindparam("ids", expanding=True)))
+_MARKED = select(_i.id, _i.first_seen, _i.feed_id, _i.story_id, _i.news).where(_SOME_IDS)
 _FOUND = (_x.item_id, _x.seen, _x.feed_id, _x.story_id, _x.news, _x.whole)
 
 
@@ -79,16 +81,21 @@ class Archive(SearchIndex):
             )
 
     def unindexed_candidates(self, window: Window) -> list[Candidate]:
-        """Return the items of the window that are not indexed yet, whatever their language."""
-        # A share is drawn item by item: to find out their stories would be to read them all.
-        conditions = [_i.first_seen >= window.since, *_limits(window, _u.item_id, _i.feed_id, _u.item_id)]
-        shown = (_i.id, _i.first_seen, _i.feed_id, _i.story_id, _i.news)
-        statement = select(*shown).join_from(unindexed_items, items, _u.item_id == _i.id).where(*conditions)
+        """Return the items of the window that are not indexed yet, whatever their language.
+
+        A share of them is drawn item by item: to find out their stories would be to read them all.
+        """
+        marked = select(_u.item_id).where(*_limits(replace(window, feeds=None), _u.item_id, _u.item_id, _u.item_id))
+        of_feeds = _limits(Window(window.since, feeds=window.feeds), _i.id, _i.feed_id, _i.id)
+        statement = _MARKED.where(_i.first_seen >= window.since, *of_feeds)
         with self._transaction("read") as connection:
-            return [
-                Candidate(id_, int(seen.timestamp()), feed, story_id, news, told=False)
-                for id_, seen, feed, story_id, news in connection.execute(statement)
-            ]
+            # In two steps, for SQLite would go through all items of the window instead.
+            parts = chunks(connection.scalars(marked).all())
+            rows = [row for part in parts for row in connection.execute(statement, {"ids": part})]
+        return [
+            Candidate(id_, int(seen.timestamp()), feed, story, news, told=False)
+            for id_, seen, feed, story, news in rows
+        ]
 
     def archived_items(self, ids: Collection[int], feeds: Mapping[int, ArchiveFeed]) -> list[ArchivedItem]:
         """Load these items, as far as they are there, in no order; `feeds` are the archive's."""
