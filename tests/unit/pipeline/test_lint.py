@@ -1,0 +1,82 @@
+"""What is doubtful in watch lists of the files and of the database."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from config.values import Mark, WatchListLine
+from worker.errors import QueryError
+from worker.pipeline.lint import doubts_of_line, doubts_of_lists, doubts_shown
+from worker.watchlists.volume import Volume
+
+NOW = datetime(2022, 3, 1, 12, tzinfo=UTC)
+LONG_AGO = NOW - timedelta(days=60)
+
+
+class Lists:
+    """A store that holds these volumes and broken lists."""
+
+    def __init__(self, *volumes, broken=()):
+        self._volumes, self._broken = list(volumes), list(broken)
+
+    def volumes(self, *, now):
+        return self._volumes
+
+    def broken_lists(self):
+        return self._broken
+
+
+def volume(name, query="kyiv", *, last=NOW, recent=0, before=0):
+    return Volume(1, name, query, "file", LONG_AGO, last, recent, before)
+
+
+def doubts(*volumes, names=(), broken=()):
+    return [
+        (found.watch_list, found.doubt, found.picture)
+        for found in doubts_of_lists(Lists(*volumes, broken=broken), names, now=NOW)
+    ]
+
+
+def test_queries_volumes_and_broken_lists_by_name():
+    found = doubts(
+        volume("The", "the"),
+        volume("Fine"),
+        volume("Silent", last=LONG_AGO),
+        volume("Flood", recent=100, before=672),
+        volume("Wrong", "(a"),
+        broken=[("Broken", "it failed")],
+    )
+    assert found == [
+        ("Broken", "it is broken, and not asked: it failed", None),
+        ("Flood", "100 matches within 1 h are 100 times as many as usual", None),
+        ("Silent", "it has met nothing for 30 days: is it still what you look for?", None),
+        ("The", "the stands in nearly every text in English: write what goes with it", "  the\n  ^^^"),
+        ("Wrong", 'write a ")" for this "("', "  (a\n  ^"),
+    ]
+
+
+def test_only_the_lists_that_are_named():
+    assert [name for name, *_ in doubts(volume("A", "the"), volume("B", "the"), names=["B"], broken=[("A", "x")])] == [
+        "B"
+    ]
+
+
+def test_lists_of_the_files_at_their_places():
+    at = Mark("watchlists.yaml", 3, 12)
+    line = WatchListLine("Code", query="kyiv OR C++", query_mark=at, mark=Mark("watchlists.yaml", 2, 5))
+    (found,) = doubts_of_line(line)
+    assert str(found.mark) == "watchlists.yaml:3:20"
+    assert "watch list 'Code': ++ is no part of a word" in found.message
+    keywords = WatchListLine("Code", keywords=("the", "kyiv"), exclude=("kyiv",), mark=Mark("watchlists.yaml", 2, 5))
+    assert {str(one.mark) for one in doubts_of_line(keywords)} == {"watchlists.yaml:2:5"}
+    assert [str(one.mark) for one in doubts_of_line(WatchListLine("x", query="the"))] == ["watchlists.yaml:1:1"]
+    assert doubts_of_line(WatchListLine("x", query="war", languages=("en",))) == []
+    assert doubts_of_line(WatchListLine("x", query="(a")) == []
+
+
+def test_a_query_by_itself():
+    assert doubts_shown("the") == ["the stands in nearly every text in English: write what goes with it\n  the\n  ^^^"]
+    with pytest.raises(QueryError):
+        doubts_shown("(a")
