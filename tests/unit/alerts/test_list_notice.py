@@ -43,7 +43,8 @@ def test_a_broken_list(message: Messages) -> None:
 
 
 @pytest.mark.parametrize(
-    ("usual", "line"), [(4.25, "Usual: 4.2 in"), (11.7, "Usual: 12 in"), (0, "Usual: none in"), (None, "Usual: none in")]
+    ("usual", "line"),
+    [(4.25, "Usual: 4.2 in"), (11.7, "Usual: 12 in"), (0, "Usual: none in"), (None, "Usual: none in")],
 )
 def test_a_burst(message: Messages, usual: float | None, line: str) -> None:
     burst = notice(message, "watchlist.burst", **BURST | {"usual": usual})
