@@ -61,7 +61,8 @@ class CompiledLists:
         """Return the lists that cannot be asked, each once."""
         reasons = {id_: error.reason for id_, error in self._set.broken.items()} | self._set.faults
         new = sorted(reasons.keys() - self._told)
-        self._told = set(reasons)
+        self._told.intersection_update(reasons)
+        self._told.update(reasons)
         return tuple(BrokenList(id_, self.version or 0, reasons[id_]) for id_ in new)
 
 

@@ -162,7 +162,8 @@ def preview(
         alerts_per_day=alerts_per_day(
             found.met, scope.alert, lambda ids: store.story_growth([*ids]), begin=begin, end=now
         ),
-        feeds=[(survey.feeds[feed].name, items) for feed, items in by_feed(found.met)],
+        # One that has come since is not known by name.
+        feeds=[(survey.feeds[feed].name, items) for feed, items in by_feed(found.met) if feed in survey.feeds],
         samples=_samples(survey, found, asked.whole),
         near_misses=_near_misses(survey, asked),
         difference=None if other is None else _difference(survey, asked, other[1]),

@@ -50,7 +50,7 @@ class ArchiveStore(Protocol):
         """Return the window with what the index knows of its beginning, to be found out once for several questions."""
 
     def candidates(self, need: Need, window: Window, *, limit: int) -> list[Candidate]:
-        """Return indexed items of the window that hold `need`; `limit` of them at most, about the newest."""
+        """Return indexed items of the window that hold `need`; `limit` of them at most, whichever."""
 
     def count_candidates(self, need: Need, window: Window) -> int:
         """Return how many of them there are."""
@@ -115,7 +115,7 @@ class Survey:
             window = replace(
                 window, feeds=frozenset(id_ for id_, feed in self.feeds.items() if not wanted.isdisjoint(feed.tags))
             )
-        self.window = store.narrowed(window)
+        self.window = window
 
     def bounds_of(self, node: Node) -> Bounds:
         """Return what the index can tell of a query, a tree without references."""
@@ -182,6 +182,10 @@ class Survey:
         return not wanted or language is None or any(speaks(language, one) for one in wanted)
 
     @cached_property
+    def _narrowed(self) -> Window:
+        return self.store.narrowed(self.window)
+
+    @cached_property
     def _unindexed(self) -> _Chosen:
         """What is not indexed yet, or a sample of it."""
         total = self.store.unindexed()
@@ -215,16 +219,12 @@ class Survey:
         """The indexed items that hold a need, or an even sample of about `most` of them."""
         if need == NOTHING:
             return _Chosen([], 0, 1)
-        found = self.store.candidates(need, self.window, limit=most + 1)
+        found = self.store.candidates(need, self._narrowed, limit=most + 1)
         if len(found) <= most:
             return _Chosen(found, len(found), 1)
-        total = self.store.count_candidates(need, self.window)
-        narrow = replace(self.window, share=most / total)
-        return _standing_for(total, self.store.candidates(need, narrow, limit=total))
+        total = self.store.count_candidates(need, self._narrowed)
+        found = self.store.candidates(need, replace(self._narrowed, share=most / total), limit=total)
+        return _Chosen(found, total, max(1, total / len(found)) if found else 1)
 
 
 _AT_ONCE = 100
-
-
-def _standing_for(total: int, candidates: list[Candidate]) -> _Chosen:
-    return _Chosen(candidates, total, max(1, total / len(candidates)) if candidates else 1)

@@ -62,7 +62,7 @@ class Archive(SearchIndex):
             return replace(window, lowest=search_shelves.last_number(connection) + 1 if lowest is None else lowest)
 
     def candidates(self, need: Need, window: Window, *, limit: int) -> list[Candidate]:
-        """Return indexed items of the window that hold `need`; `limit` of them at most, about the newest."""
+        """Return indexed items of the window that hold `need`; `limit` of them at most, whichever."""
         found: list[Candidate] = []
         with self._transaction("read") as connection:
             for statement in self._asking(connection, need, window, _FOUND):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from worker.watchlists.needs import Need
 
 PER_SHELF = 50_000
-"""Some 20 MB of short news."""
+"""Some 20 MB of short news. It must stay as it is: by it a number finds its shelf."""
 
 KEPT_FROM = 1 / 5
 """A shelf of which fewer items are left is dropped."""
@@ -76,13 +76,21 @@ def write(connection: Connection, written: Sequence[tuple[int, IndexWords]]) -> 
 
 
 def merge(connection: Connection) -> bool:
-    """Take one step in merging the newest shelf's segments; return whether there is more to do."""
-    newest = max(shelves(connection), default=None)
-    if newest is None:
+    """Take one step in merging segments, of which many make a shelf larger and slower; return whether there is more.
+
+    Those of the newest shelf are merged as FTS5 would by itself, those of the one before it into a single one.
+    """
+    newest = shelves(connection)[-2:]
+    return any(_merged(connection, shelf, whole=shelf != newest[-1]) for shelf in reversed(newest))
+
+
+def _merged(connection: Connection, shelf: int, *, whole: bool) -> bool:
+    name = f"{_PREFIX}{shelf}"
+    if whole and len(connection.exec_driver_sql(f"SELECT DISTINCT segid FROM {name}_idx LIMIT 2").all()) == 1:  # noqa: S608
         return False
-    name = f"{_PREFIX}{newest}"
     before = connection.exec_driver_sql("SELECT total_changes()").scalar_one()
-    connection.exec_driver_sql(f"INSERT INTO {name} ({name}, rank) VALUES ('merge', {MERGED_AT_ONCE})")  # noqa: S608
+    pages = -MERGED_AT_ONCE if whole else MERGED_AT_ONCE
+    connection.exec_driver_sql(f"INSERT INTO {name} ({name}, rank) VALUES ('merge', {pages})")  # noqa: S608
     # FTS5 says so itself: fewer than two changes, and there was nothing to merge.
     changed: int = connection.exec_driver_sql("SELECT total_changes()").scalar_one() - before
     return changed > 1
