@@ -372,6 +372,10 @@ def test_shelves_of_which_little_is_left_are_cleared(archive: Archive, monkeypat
 
     sqlite = store.dialect == "sqlite"
     assert shelves() == ([0, 1, 2] if sqlite else [])
+    if sqlite:
+        with store._transaction("read") as connection:
+            segments = "SELECT count(DISTINCT segid) FROM item_words_%d_idx"
+            assert [connection.exec_driver_sql(segments % shelf).scalar() for shelf in (0, 1)] == [1, 1]
     assert candidates(store, word("kyiv")) == ids
     assert candidates(store, word("kyiv"), replace(WINDOW, first=ids[11], last=ids[13])) == ids[11:14]
     assert candidates(store, word("kyiv"), replace(WINDOW, first=ids[0], last=ids[3])) == ids[:4]
