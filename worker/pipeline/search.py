@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime, timedelta
 
-    from worker.records.archive import ArchivedItem
+    from worker.records.archive import ArchivedItem, Candidate
     from worker.watchlists.model import Hit
+    from worker.watchlists.needs import Need
     from worker.watchlists.tree import Node
 
 By = Literal["newest", "relevance"]
@@ -54,6 +55,9 @@ class SearchStore(ArchiveStore, Protocol):
 
     def list_queries(self) -> dict[str, str]:
         """The queries of all watch lists that are not removed, by name."""
+
+    def candidates(self, need: Need, window: Window, *, limit: int) -> list[Candidate]:
+        """Return indexed items of the window that hold `need`; `limit` of them at most, whichever."""
 
     def archive_ids(self, since: datetime) -> tuple[int, int]:
         """Return the lowest and the highest id of items first seen since then; where there are none, 1 and 0."""
@@ -108,7 +112,7 @@ def search(
     key = "\0".join((store.get_state("installation") or "", by, canonical(node)))
     place = None if after is None else cursors.read(after, key=key)
     first, last = store.archive_ids(since := (now - back).replace(microsecond=0))
-    looking = _Looking(Survey(store, Window(since)), whole, first, effort=effort, clock=clock)
+    looking = _Looking(store, Survey(store, Window(since)), whole, first, effort=effort, clock=clock)
     if by == "newest":
         return _newest(looking, last if place is None else place.item - 1, limit, key)
     return _relevant(looking, last if place is None else place.until, limit, place, key)
@@ -122,10 +126,13 @@ class _Looking:
         is_tired: So much was read, or for so long, that it is enough for one page.
     """
 
-    def __init__(self, survey: Survey, node: Node, first: int, *, effort: Effort, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, store: SearchStore, survey: Survey, node: Node, first: int, *, effort: Effort, clock: Callable[[], float]
+    ) -> None:
         self.effort = effort
         self.reached: ArchivedItem | None = None
         self.is_tired = False
+        self._store = store
         self._survey = survey
         self._query = CompiledQuery(node)
         self._need = survey.bounds_of(node).upper
@@ -150,13 +157,13 @@ class _Looking:
 
     def _ids(self, last: int) -> Iterator[int]:
         """Yield the ids of items that may meet it, stretch by stretch."""
-        store, length = self._survey.store, self.effort.stretch
+        length = self.effort.stretch
         while last >= self._first:
             first = max(self._first, last - length + 1)
             stretch = replace(self._survey.window, first=first, last=last)
             # What is not indexed comes first: what is indexed meanwhile must not be missed.
-            found = {one.item for one in store.unindexed_candidates(stretch)}
-            found |= {one.item for one in store.candidates(self._need, stretch, limit=length)}
+            found = {one.item for one in self._store.unindexed_candidates(stretch)}
+            found |= {one.item for one in self._store.candidates(self._need, stretch, limit=length)}
             yield from sorted(found, reverse=True)
             last, length = first - 1, min(2 * length, _LONGEST_STRETCH)
 

@@ -25,13 +25,15 @@ if TYPE_CHECKING:
     from worker.watchlists.needs import Bounds, Need
     from worker.watchlists.tree import Leaf, Node
 
-MOST_TOLD = 50_000
-"""Items that the index is asked to name; of more it names a sample."""
+MOST_TOLD = 100_000
+"""Items that the index is asked to name; of more it names a sample, a quarter as many."""
 
 MOST_READ = 10_000
 """Items that are read, or a sample of them, until `READ_FOR_S` is over."""
 
 READ_FOR_S = 1.0
+
+_AT_ONCE = 100
 
 MOST_UNINDEXED = 2_000
 """Items that are not indexed yet and looked at all the same; they are kept in memory, for several queries."""
@@ -49,11 +51,11 @@ class ArchiveStore(Protocol):
     def narrowed(self, window: Window) -> Window:
         """Return the window with what the index knows of its beginning, to be found out once for several questions."""
 
-    def candidates(self, need: Need, window: Window, *, limit: int) -> list[Candidate]:
-        """Return indexed items of the window that hold `need`; `limit` of them at most, whichever."""
+    def sampled_candidates(self, need: Need, window: Window, *, most: int, sample: int) -> tuple[list[Candidate], int]:
+        """Return the indexed items of the window that hold `need`, and their number.
 
-    def count_candidates(self, need: Need, window: Window) -> int:
-        """Return how many of them there are."""
+        All of them if they are `most` at most, else an even sample of about `sample` of them.
+        """
 
     def unindexed_candidates(self, window: Window) -> list[Candidate]:
         """Return the items of the window that are not indexed yet, whatever their language."""
@@ -125,15 +127,15 @@ class Survey:
         """Return what meets a query.
 
         1. What is not indexed yet has been read already.
-        2. What the index tells counts as it is, or a sample of it where that is more than `told`.
+        2. What the index tells counts as it is, or a sample of it where that is more than `told`, a quarter as many.
         3. What it cannot tell is read, or a sample of it where that is more than `read`, or takes longer than so many
            `seconds`.
         """
         unread = self._unread  # first, for what is indexed meanwhile must not be missed
         bounds, query = self.bounds_of(node), CompiledQuery(node)
-        sure = self._chosen(bounds.lower, told)
+        sure = self._chosen(bounds.lower, told, sample=told // 4)
         rest = all_of((bounds.upper, lacks(bounds.lower))) if not bounds.exact else NOTHING
-        unsure = self._chosen(rest, read)
+        unsure = self._chosen(rest, read, sample=read)
         # What the index has not taken whole it names whatever it is asked for.
         waiting = {one.item: Met(one, unsure.weight) for one in unsure.candidates}
         waiting |= {one.item: Met(one, sure.weight) for one in sure.candidates if not one.told}
@@ -215,16 +217,9 @@ class Survey:
         looked_for = sought(leaf)
         return frozenset(id_ for id_, reading in self._feed_readings.items() if looked_for.met(reading))
 
-    def _chosen(self, need: Need, most: int) -> _Chosen:
-        """The indexed items that hold a need, or an even sample of about `most` of them."""
+    def _chosen(self, need: Need, most: int, *, sample: int) -> _Chosen:
+        """The indexed items that hold a need, or an even sample of about so many where they are more than `most`."""
         if need == NOTHING:
             return _Chosen([], 0, 1)
-        found = self.store.candidates(need, self._narrowed, limit=most + 1)
-        if len(found) <= most:
-            return _Chosen(found, len(found), 1)
-        total = self.store.count_candidates(need, self._narrowed)
-        found = self.store.candidates(need, replace(self._narrowed, share=most / total), limit=total)
+        found, total = self.store.sampled_candidates(need, self._narrowed, most=most, sample=sample)
         return _Chosen(found, total, max(1, total / len(found)) if found else 1)
-
-
-_AT_ONCE = 100

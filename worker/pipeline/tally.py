@@ -91,8 +91,9 @@ def _by_story(met: Iterable[Met]) -> dict[int, float]:
     """How many stories each story stands for: those that are drawn are drawn whole."""
     stories: dict[int, float] = {}
     for one in met:
-        story = _story_of(one)
-        stories[story] = min(one.weight, stories.get(story, one.weight))
+        story, weight = _story_of(one), one.weight
+        if weight < stories.get(story, weight + 1):
+            stories[story] = weight
     return stories
 
 

@@ -66,11 +66,19 @@ class Archive(SearchIndex):
         found: list[Candidate] = []
         with self._transaction("read") as connection:
             for statement in self._asking(connection, need, window, _FOUND):
-                left = limit - len(found)
-                if left <= 0:
-                    break
-                found += [Candidate(*row) for row in connection.execute(statement.limit(left))]
+                rows = connection.execute(statement.limit(limit - len(found))).all()
+                found += map(Candidate._make, rows)
         return found
+
+    def sampled_candidates(self, need: Need, window: Window, *, most: int, sample: int) -> tuple[list[Candidate], int]:
+        """Return all of them if they are `most` at most, else an even sample of about `sample`; and their number."""
+        # To count costs SQLite little, and PostgreSQL as much as to find.
+        found = self.candidates(need, window, limit=most + 1) if self.dialect == "postgresql" else None
+        if found is not None and len(found) <= most:
+            return found, len(found)
+        total = self.count_candidates(need, window)
+        share = sample / total if total > most else 1.0
+        return self.candidates(need, replace(window, share=share), limit=total), total
 
     def count_candidates(self, need: Need, window: Window) -> int:
         """Return how many of them there are."""

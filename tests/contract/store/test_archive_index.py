@@ -234,6 +234,11 @@ def test_a_share_is_even_and_takes_stories_whole(archive: Archive) -> None:
     drawn = {one.story for one in found}
     assert (len(found), 40 <= len(drawn) <= 60) == (2 * len(drawn), True)
     assert {drawn_by(one) < 0.25 * SHARES for one in found} == {True}
+    some, total = store.sampled_candidates(word("kyiv"), WINDOW, most=399, sample=100)
+    assert (total, 80 <= len(some) <= 120) == (400, True)
+    every, total = store.sampled_candidates(word("kyiv"), WINDOW, most=400, sample=1)
+    assert (total, sorted(one.item for one in every)) == (400, ids)
+    assert store.sampled_candidates(NOTHING, WINDOW, most=9, sample=9) == ([], 0)
 
 
 TEXTS = [

@@ -87,7 +87,7 @@ def test_what_is_indexed_meanwhile_counts_once(library):
 def test_a_sample_of_what_the_index_tells_stands_for_the_rest(library):
     library.say(*[f"Kyiv {number}" for number in range(120)])
     library.index()
-    found = Survey(library.store, WINDOW).found(parse("kyiv"), told=30)
+    found = Survey(library.store, WINDOW).found(parse("kyiv"), told=119)
     assert 20 <= len(found.met) <= 40
     assert (round(sum(one.weight for one in found.met)), found.read, found.candidates) == (120, 0, 120)
     assert found.estimated

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import re
 import string
@@ -21,7 +22,7 @@ from worker.watchlists.reading import Reading
 pytestmark = pytest.mark.unmeasured
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 BOUND_S = 0.05
 MARGIN = 2
@@ -29,6 +30,15 @@ MARGIN = 2
 WORDS = 5_000
 MOST = 500
 """Terms of a query."""
+
+
+@pytest.fixture(autouse=True)
+def only_its_own_garbage() -> Iterator[None]:
+    """What a query costs is not what it costs the collector to look through all that other tests left in memory."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 def prose() -> str:
