@@ -81,9 +81,14 @@ def queries(pieces: Sequence[Piece], number: int) -> list[Topic]:
         if kind == "together":
             return Topic(((word(), phrase()), (word(),)), (word(),))
         if kind == "prefix":
-            return Topic(((Phrase(word().words[: chance.choice((4, 5, 6))], goes_on=True),),))
+            return Topic(((Phrase(_stem(word().words), goes_on=True),),))
         if kind == "title":
             return Topic(((Phrase(word().words, in_title=True),),))
         return Topic(((word() if kind == "word" else phrase(),),))
 
     return [topic(kind) for kind in chance.choices(list(KINDS), list(KINDS.values()), k=number)]
+
+
+def _stem(word: str) -> str:
+    """A word without its ending, as people cut it."""
+    return word[: max(SHORTEST, len(word) - 2)]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from itertools import chain, pairwise
 from time import perf_counter, thread_time
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from worker.errors import QueryError, place_of
+from worker.memory import making_much_that_stays
 from worker.watchlists.extras import Extras, kind_of
 from worker.watchlists.features import anchors, features_of, pattern_feature, required
 from worker.watchlists.grammar import parse, plain_words
@@ -41,14 +43,18 @@ _WEIGHT = {
 """How much heavier than a word a feature is: items have it more often, or it costs more to look for."""
 
 
-class _Filed(NamedTuple):
-    """One watch list as filed under its anchors; no item matches without all words of `needs`."""
+@dataclass(slots=True, eq=False)
+class _Filed:
+    """One watch list as filed under its anchors; no item matches without all words of `needs`.
+
+    `query` is None before the first item that may match; `sure`: whoever shows an anchor matches.
+    """
 
     list: WatchList
     needs: tuple[str, ...]
     anchors: tuple[Feature, ...]
-    query: CompiledQuery | None
-    """None: not compiled before the first item that may match."""
+    query: CompiledQuery | None = None
+    sure: bool = False
 
 
 class CompiledSet:
@@ -80,6 +86,7 @@ class CompiledSet:
         self._of: dict[int, _Filed] = {}
         self._filed: dict[Feature, list[_Filed]] = {}
         self._anchors: defaultdict[str, set[Feature]] = defaultdict(set)
+        self._words, self._pairs = self._anchors["word"], self._anchors["pair"]
         self._uses: Counter[Feature] = Counter()
         self._compiled: dict[str, CompiledQuery] = {}
         self._patterns: dict[str, Pattern] = {}
@@ -90,6 +97,7 @@ class CompiledSet:
         """How many lists are asked."""
         return len(self._of)
 
+    @making_much_that_stays()
     def change(self, lists: Iterable[WatchList], gone: Iterable[int] = ()) -> None:
         """Put `lists` in the place of those with their ids, and take those `gone` out.
 
@@ -97,13 +105,13 @@ class CompiledSet:
         """
         new = {watch_list.id: watch_list for watch_list in lists}
         old = [self._lists[id_] for id_ in (*new, *gone) if id_ in self._lists]
-        names = {watch_list.name for watch_list in chain(old, new.values())}
         for watch_list in old:
             del self._lists[watch_list.id]
             self._queries.pop(watch_list.name, None)
         self._lists.update(new)
         self._queries.update((watch_list.name, watch_list.query) for watch_list in new.values())
-        anew = self._referring(names) - new.keys() if self._refers else set()
+        names = (watch_list.name for watch_list in chain(old, new.values()))
+        anew = self._referring({*names}) - new.keys() if self._refers else set()
         for id_ in chain((watch_list.id for watch_list in old), anew):
             self._take_out(id_)
             self.faults.pop(id_, None)
@@ -119,28 +127,28 @@ class CompiledSet:
             found += self._extras.of(reading)
         holds = reading.words.issuperset
         filed_under = self._filed.get
-        candidates = {
-            filed.list.id: filed for anchor in found for filed in filed_under(anchor, ()) if holds(filed.needs)
-        }
-        hits: list[Hit] = []
-        for _, filed in sorted(candidates.items()):
-            if _in_scope(filed.list, reading) and (hit := self._ask(filed, reading)) is not None:
-                hits.append(hit)
-        return hits
+        candidates = {filed for anchor in found for filed in filed_under(anchor, ()) if holds(filed.needs)}
+        hits = [
+            hit
+            for filed in candidates
+            if _in_scope(filed.list, reading) and (hit := self._ask(filed, reading)) is not None
+        ]
+        return sorted(hits)
 
     def _ask(self, filed: _Filed, reading: Reading) -> Hit | None:
         """Ask one list. One that fails or takes too long is asked no more, and what it says now still counts."""
         id_ = filed.list.id
         begun = self._passed()
         try:
-            hit = self._query(filed).read(reading, watch_list=id_)
+            query = filed.query or self._query(filed)
+            hit = query.told(reading, watch_list=id_) if filed.sure else query.read(reading, watch_list=id_)
         except Exception as error:  # noqa: BLE001 - whatever it is, it must not cost the other lists their item
             self._fault(id_, f"it failed over an item: {place_of(error)}")
             return None
         if self._passed() - begun > self._budget:
             # The clock may have gone on for other reasons; only what the CPU needs counts.
             before = self._spent()
-            self._query(filed).read(reading, watch_list=id_)
+            query.read(reading, watch_list=id_)
             if self._spent() - before > self._budget:
                 self._fault(id_, f"it took more than {self._budget:g} s of CPU time over one item")
         return hit
@@ -151,12 +159,12 @@ class CompiledSet:
         self._refresh()
 
     def _query(self, filed: _Filed) -> CompiledQuery:
+        """Compile a list's query, once for all lists that ask the same."""
         query = filed.list.query
-        if filed.query is not None:
-            return filed.query
         if query not in self._compiled:
             self._compiled[query] = CompiledQuery(parse(query))
-        return self._compiled[query]
+        filed.query = self._compiled[query]
+        return filed.query
 
     def _put_in(self, lists: Iterable[WatchList]) -> None:
         plain: list[tuple[WatchList, tuple[str, ...]]] = []
@@ -171,12 +179,12 @@ class CompiledSet:
             elif watch_list.asked:
                 plain.append((watch_list, words))
         self._uses.update(words[0] for _, words in plain if len(words) == 1)
-        for _, node in others:
-            self._uses.update(feature for leaf in leaves(node) for feature in features_of(leaf))
+        found = [leaf for _, node in others for leaf in leaves(node)]
+        self._uses.update(feature for leaf in found for feature in features_of(leaf))
+        self._patterns.update((pattern_feature(leaf), leaf) for leaf in found if isinstance(leaf, Pattern))
         for watch_list, words in plain:
             self._file_plain(watch_list, words)
         for watch_list, node in others:
-            self._patterns.update((pattern_feature(leaf), leaf) for leaf in leaves(node) if isinstance(leaf, Pattern))
             query = CompiledQuery(node) if watch_list.id in self._refers else None
             self._file(_Filed(watch_list, required(node), tuple(anchors(node, self._weight)), query), None)
         self._refresh()
@@ -196,13 +204,14 @@ class CompiledSet:
         return node if watch_list.asked else None
 
     def _file_plain(self, watch_list: WatchList, words: tuple[str, ...]) -> None:
-        """File a word under itself, a phrase under two words in a row, the rarest there are."""
+        """File a word under itself, a phrase under those two words in a row that fewest lists are filed under yet."""
         if len(words) == 1:
-            self._file(_Filed(watch_list, (), words, None), "word")
+            self._file(_Filed(watch_list, (), words, sure=True), "word")
         else:
-            uses = self._uses
-            pair = min(pairwise(words), key=lambda pair: uses[pair[0]] + uses[pair[1]])
-            self._file(_Filed(watch_list, (), (pair,), None), "pair")
+            filed_under = self._filed.get
+            pair = min(pairwise(words), key=lambda pair: len(filed_under(pair, ())))
+            sure = pair == words
+            self._file(_Filed(watch_list, () if sure else words, (pair,), sure=sure), "pair")
 
     def _file(self, filed: _Filed, kind: str | None) -> None:
         """File a list under its anchors, which are all of `kind` where one is given."""
@@ -229,8 +238,6 @@ class CompiledSet:
 
     def _refresh(self) -> None:
         """Make anew what looks for the features under which lists are filed now."""
-        self._words = frozenset(self._anchors["word"])
-        self._pairs = self._anchors["pair"]
         wanted = [f for kind, found in self._anchors.items() if kind not in ("word", "pair") for f in found]
         self._extras = Extras(cast("list[str]", wanted), self._patterns) if wanted else None
         if len(self._compiled) > len(self._of):

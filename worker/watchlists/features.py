@@ -35,12 +35,17 @@ MAIN: tuple[TextField | None, ...] = (None, "title", "text", "category")
 def features_of(leaf: Leaf) -> tuple[Feature, ...]:
     """Return features that every item has that meets `leaf`: one or more."""
     if isinstance(leaf, Term):
-        return _of_term(leaf)
+        return leaf.words if is_one_word(leaf) else _of_term(leaf)
     if isinstance(leaf, Label):
         return (label_feature(leaf.kind, leaf.value),)
     if isinstance(leaf, ListRef) or leaf.field not in MAIN:
         return (ALWAYS,)
     return (f"country:{leaf.code}",) if isinstance(leaf, Country) else (pattern_feature(leaf),)
+
+
+def is_one_word(term: Term) -> bool:
+    """Whether a term is a word as folded, anywhere: as most are."""
+    return term.way == "word" and term.field is None and len(term.words) == 1
 
 
 def label_feature(kind: str, value: str) -> str:

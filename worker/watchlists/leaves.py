@@ -68,12 +68,23 @@ def leaf(token: Token, sign: Token | None, scope: Scope | None, query: str) -> L
 
 def term_of(text: str, query: str, offset: int, length: int) -> Term:
     """Make the plain term that says `text` and stands at `offset` of `query`; raise QueryError if it holds no word."""
-    tokens = tokenize(text)
-    if not tokens.words:
-        raise QueryError("write letters or digits: there is no word in this", query, offset, length)
-    _hold_length(tokens.words, query, offset, length)
-    clean = " ".join(text[tokens.starts[0] : tokens.ends[-1]].split())
-    return Term(clean, tokens.words, offset=offset, length=length)
+    clean, words = _words(text, query, offset, length)
+    return Term(clean, words, offset=offset, length=length)
+
+
+def _words(text: str, query: str, offset: int, length: int) -> tuple[str, tuple[str, ...]]:
+    """The text of a term from its first to its last letter or digit, and its folded words."""
+    if text.isascii() and text.replace(" ", "").isalnum():  # as most are
+        clean = " ".join(text.split())
+        words = tuple(clean.lower().split(" "))
+    else:
+        tokens = tokenize(text)
+        if not tokens.words:
+            raise QueryError("write letters or digits: there is no word in this", query, offset, length)
+        clean = " ".join(text[tokens.starts[0] : tokens.ends[-1]].split())
+        words = tokens.words
+    _hold_length(words, query, offset, length)
+    return clean, words
 
 
 def _term(token: Token, sign: Token | None, field: TextField | None, query: str, start: int) -> Term:
@@ -85,29 +96,28 @@ def _term(token: Token, sign: Token | None, field: TextField | None, query: str,
         return Term(text, words, way, within, field, start, length)
     if not token.text.isalnum():
         refuse_foreign(token.text or "*", query, token.offset)
-    plain = term_of(token.text, query, token.offset, token.length)
+    text, words = _words(token.text, query, token.offset, token.length)
     if token.kind == "word":
-        return Term(plain.text, plain.words, way, None, field, start, length)
+        return Term(text, words, way, None, field, start, length)
     star = token.end - 1
     if way != "word":
         reason = f"write either {sign.text if sign else ''} before the word or * behind it, not both"
         raise QueryError(reason, query, start, length)
     if tokenize(token.text).ends[-1] != len(token.text):
         raise QueryError("write letters or digits right before *", query, star)
-    first = plain.words[0]
-    alone = len(plain.words) == 1 and len(first) < SHORTEST_PREFIX
+    first = words[0]
+    alone = len(words) == 1 and len(first) < SHORTEST_PREFIX
     if alone and len(tokenize(first + first).words) == 1:
         raise QueryError(f"write at least {SHORTEST_PREFIX} letters before *", query, token.offset, token.length)
-    return Term(plain.text, plain.words, "prefix", None, field, start, length)
+    return Term(text, words, "prefix", None, field, start, length)
 
 
 def _phrase(token: Token, query: str) -> tuple[str, tuple[str, ...]]:
     """The text and the words of a phrase; a star of its own stands for any one word."""
+    if ANY not in token.text.translate(WIDTH):
+        return _words(token.text, query, token.offset, token.length)
     pieces = list(re.finditer(r"\S+", token.text))
     starred = [piece for piece in pieces if ANY in piece[0].translate(WIDTH)]
-    if not starred:
-        term = term_of(token.text, query, token.offset, token.length)
-        return term.text, term.words
     inside = token.offset + 1
     for piece in starred:
         if len(piece[0]) > 1:

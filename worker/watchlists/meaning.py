@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from worker.watchlists.features import is_one_word
 from worker.watchlists.sought import Sought, sought
 from worker.watchlists.tree import And, Leaf, Node, Not, Or, Term
 
@@ -71,12 +72,8 @@ def condition_of(node: Node) -> Condition:
         return Every(tuple(map(condition_of, node.parts)))
     if not isinstance(node, Or):
         return sought(node)
-    words = {part: part.words[0] for part in node.parts if isinstance(part, Term) and _is_one_word(part)}
+    words = {part: part.words[0] for part in node.parts if isinstance(part, Term) and is_one_word(part)}
     return Either(frozenset(words.values()), tuple(condition_of(part) for part in node.parts if part not in words))
-
-
-def _is_one_word(term: Term) -> bool:
-    return term.way == "word" and term.field is None and len(term.words) == 1
 
 
 def wanted(node: Node) -> tuple[Sought, ...]:

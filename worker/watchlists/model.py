@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,7 @@ class Matchable:
     feed_url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Where something matched: characters `start` to `end` of `field`.
 
     Fields are "title", "text", "author", "source", "category", "link" and "feed". Several categories or authors count
@@ -59,8 +59,7 @@ class Span:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One watch list met one item.
 
     `terms` are the query's positive terms that were met, as the query writes them, without repeats, in query order.

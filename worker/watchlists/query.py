@@ -11,9 +11,10 @@ from worker.watchlists.meaning import Condition, condition_of, wanted
 from worker.watchlists.model import Hit, Span
 from worker.watchlists.reading import Reading
 from worker.watchlists.resolving import resolve
+from worker.watchlists.tree import And, Not, Or
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from worker.watchlists.model import Matchable
     from worker.watchlists.sought import Sought
@@ -31,12 +32,13 @@ _ORDER = {"title": 0, "text": 1, "category": 2, "author": 3, "source": 4, "link"
 class CompiledQuery:
     """One query; `node` is its tree, without references."""
 
-    __slots__ = ("_condition", "_sought", "node")
+    __slots__ = ("_condition", "_is_leaf", "_sought", "node")
 
     def __init__(self, node: Node) -> None:
         self.node = node
         self._condition: Condition = condition_of(node)
         self._sought: tuple[Sought, ...] = wanted(node)
+        self._is_leaf = not isinstance(node, And | Or | Not)
 
     def met(self, reading: Reading) -> bool:
         """Whether the item matches."""
@@ -48,10 +50,12 @@ class CompiledQuery:
 
     def read(self, reading: Reading, *, watch_list: int) -> Hit | None:
         """Return the hit of an item that is read already, or None."""
-        if not self._condition.met(reading):
-            return None
-        met = [one for one in self._sought if one.met(reading)]
-        terms = tuple(dict.fromkeys(one.shown for one in met))
+        return self.told(reading, watch_list=watch_list) if self._condition.met(reading) else None
+
+    def told(self, reading: Reading, *, watch_list: int) -> Hit:
+        """Return the hit of an item that is known to match."""
+        met = self._sought if self._is_leaf else [one for one in self._sought if one.met(reading)]
+        terms = tuple(dict.fromkeys([one.shown for one in met]))
         return Hit(watch_list, terms, _joined([one.spans(reading) for one in met]))
 
 
@@ -63,10 +67,11 @@ def compile_query(query: str, queries: Mapping[str, str] | None = None, *, name:
     return CompiledQuery(resolve(parse(query), queries or {}, query=query, name=name))
 
 
-def _joined(places: Iterable[Iterator[Span]]) -> tuple[Span, ...]:
+def _joined(places: Sequence[Iterator[Span]]) -> tuple[Span, ...]:
     """Order the places of all terms by field and start; overlapping ones are one. Only the first MAX_SPANS are made."""
     joined: list[Span] = []
-    in_order = merge(*places, key=lambda span: (_ORDER[span.field], span.start, span.end))
+    # Those of one term are in order already.
+    in_order = places[0] if len(places) == 1 else merge(*places, key=_order)
     for span in islice(in_order, MAX_LOOKED_AT):
         last = joined[-1] if joined else None
         if last is not None and last.field == span.field and span.start < last.end:
@@ -76,3 +81,7 @@ def _joined(places: Iterable[Iterator[Span]]) -> tuple[Span, ...]:
         else:
             break
     return tuple(joined)
+
+
+def _order(span: Span) -> tuple[int, int, int]:
+    return _ORDER[span.field], span.start, span.end

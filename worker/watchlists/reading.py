@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from worker.text.language import language_of
 from worker.text.stems import LONGEST_INFLECTED, has_stemmer, stems
-from worker.text.tokens import APOSTROPHES, Tokens, tokenize, words_of
+from worker.text.tokens import APOSTROPHES, Tokens, gaps_of, tokenize, words_of
 from worker.watchlists.model import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from worker.watchlists.model import Matchable
     from worker.watchlists.tree import TextField
@@ -39,47 +40,33 @@ class Text:
         words: Its words, folded.
     """
 
-    __slots__ = ("_places", "_run", "_shift", "_stems", "_tokens", "_written", "field", "raw", "words")
-
     def __init__(self, field: TextField, raw: str, *, shift: int = 0) -> None:
         self.field = field
         self.raw = raw
         self.words: list[str] = words_of(raw)
         self._shift = shift
-        self._run: str | None = None
-        self._tokens: Tokens | None = None
         self._stems: Row | None = None
-        self._written: Row | None = None
-        self._places: dict[str, list[int]] | None = None
 
-    @property
+    @cached_property
     def run(self) -> str:
         """The words in order (`run_of`): the text holds a phrase if this holds the phrase's own run."""
-        if self._run is None:
-            self._run = run_of(self.words)
-        return self._run
+        return run_of(self.words)
 
-    @property
+    @cached_property
     def tokens(self) -> Tokens:
         """The words with their places."""
-        if self._tokens is None:
-            self._tokens = tokenize(self.raw)
-        return self._tokens
+        return tokenize(self.raw)
 
     @property
     def row(self) -> Row:
         """The words as they are folded."""
         return Row(self.words, self.run)
 
-    @property
+    @cached_property
     def written(self) -> Row:
         """The words as they are written, but for what cannot be seen (`as_written`)."""
-        if self._written is None:
-            tokens, raw = self.tokens, self.raw
-            self._written = row_of(
-                [as_written(raw[start:end]) for start, end in zip(tokens.starts, tokens.ends, strict=True)]
-            )
-        return self._written
+        tokens, raw = self.tokens, self.raw
+        return row_of([as_written(raw[start:end]) for start, end in zip(tokens.starts, tokens.ends, strict=True)])
 
     def stems(self, language: str | None) -> Row:
         """Return the stems of the words, one each; always asked with the item's language."""
@@ -94,15 +81,19 @@ class Text:
 
     def places(self, word: str) -> Sequence[int]:
         """Return the numbers of the words that are folded so, ascending."""
-        if self._places is None:
-            self._places = {}
-            for number, one in enumerate(self.words):
-                self._places.setdefault(one, []).append(number)
-        return self._places.get(word, ())
+        return self._numbers.get(word, ())
 
-    def found(self, run: str) -> Iterator[int]:
-        """Yield the number of each word at which the words of `run` begin, ascending."""
-        return found_in(self.run, run)
+    def spans(self, run: str) -> Iterator[Span]:
+        """Yield where the words of `run` stand, ascending; where it ends within a word, to that word's end."""
+        whole, gaps = self.run, self._gaps
+        if gaps is None:
+            more = run.count(SEPARATOR, 1, -1)
+            yield from (self.span(first, first + more) for first in found_in(whole, run))
+            return
+        at = -1
+        while (at := whole.find(run, at + 1)) >= 0:
+            last = whole.index(SEPARATOR, at + len(run) - 1) - 1
+            yield self.span_of(at + bisect_right(gaps, at), last + bisect_right(gaps, last))
 
     def span(self, first: int, last: int) -> Span:
         """Return where the words from number `first` to `last` stand in the field."""
@@ -111,6 +102,17 @@ class Text:
     def span_of(self, start: int, end: int) -> Span:
         """Return the span of characters `start` to `end` of this string within the field."""
         return Span(self.field, self._shift + start, self._shift + end)
+
+    @cached_property
+    def _gaps(self) -> list[int] | None:
+        return gaps_of(self.raw)
+
+    @cached_property
+    def _numbers(self) -> Mapping[str, Sequence[int]]:
+        numbers: dict[str, list[int]] = {}
+        for number, word in enumerate(self.words):
+            numbers.setdefault(word, []).append(number)
+        return numbers
 
 
 class Reading:

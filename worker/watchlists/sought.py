@@ -84,11 +84,8 @@ class Words:
 
     def spans(self, reading: Reading) -> Iterator[Span]:
         """Yield each run of words."""
-        last = self._run.count("\0", 1) - (self._run[-1] == "\0")
         for text in reading.texts(self._field):
-            if self._run in text.run:
-                for first in text.found(self._run):
-                    yield text.span(first, first + last)
+            yield from text.spans(self._run)
 
 
 class InARow:

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import sys
 import unicodedata
+from bisect import bisect_right
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from worker.text import tokens as module
-from worker.text.tokens import fold, tokenize, words_of
+from worker.text.tokens import fold, gaps_of, tokenize, words_of
 
 PIECES = st.sampled_from([
     "Ukraine", "Київ", "об", "єкт", "’", "'", "s", "'s", "’S", "`", "´", " ", "-", "_", "\xad", "\u200b", "\u0301", "é",
@@ -180,6 +181,17 @@ def test_both_ways_find_the_same_words(text: str) -> None:
     tokens = tokenize(text)
     assert list(tokens.words) == words_of(text)
     assert len(tokens.words) == len(tokens.starts) == len(tokens.ends)
+
+
+@given(st.text(alphabet="ab1's`’- –") | TEXTS)
+def test_gaps_tell_the_places_that_tokens_tell(text: str) -> None:
+    tokens, gaps, at = tokenize(text), gaps_of(text), 1
+    if gaps is None:
+        return
+    for word, start, stop in zip(tokens.words, tokens.starts, tokens.ends, strict=True):
+        last = at + len(word) - 1
+        assert (at - 1 + bisect_right(gaps, at), last + bisect_right(gaps, last)) == (start, stop)
+        at = last + 2
 
 
 @given(TEXTS)

@@ -94,6 +94,8 @@ class Failing:
     def read(self, reading: Reading, *, watch_list: int) -> None:
         raise ValueError(watch_list)
 
+    told = read
+
 
 def test_a_list_that_fails_costs_no_other_its_item_and_is_asked_no_more() -> None:
     compiled = CompiledSet([WatchList(1, "a", "kyiv"), WatchList(2, "b", "kyiv")])
