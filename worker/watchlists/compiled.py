@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from time import perf_counter, thread_time
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any
 
 from worker.errors import QueryError, place_of
 from worker.memory import making_much_that_stays
@@ -85,8 +85,9 @@ class CompiledSet:
         self._refers: dict[int, frozenset[str]] = {}
         self._of: dict[int, _Filed] = {}
         self._filed: dict[Feature, list[_Filed]] = {}
-        self._anchors: defaultdict[str, set[Feature]] = defaultdict(set)
-        self._words, self._pairs = self._anchors["word"], self._anchors["pair"]
+        self._words: set[str] = set()
+        self._pairs: set[tuple[str, str]] = set()
+        self._others: set[str] = set()
         self._uses: Counter[Feature] = Counter()
         self._compiled: dict[str, CompiledQuery] = {}
         self._patterns: dict[str, Pattern] = {}
@@ -186,7 +187,7 @@ class CompiledSet:
             self._file_plain(watch_list, words)
         for watch_list, node in others:
             query = CompiledQuery(node) if watch_list.id in self._refers else None
-            self._file(_Filed(watch_list, required(node), tuple(anchors(node, self._weight)), query), None)
+            self._file(_Filed(watch_list, required(node), tuple(anchors(node, self._weight)), query))
         self._refresh()
 
     def _tree(self, watch_list: WatchList, trees: dict[str, Node]) -> Node | None:
@@ -207,20 +208,23 @@ class CompiledSet:
         """File a word under itself, a phrase under those two words in a row that fewest lists are filed under yet."""
         if len(words) == 1:
             self._file(_Filed(watch_list, (), words, sure=True), "word")
+            return
+        first, second, *more = words
+        if not more:
+            self._file(_Filed(watch_list, (), ((first, second),), sure=True), "pair")
         else:
             filed_under = self._filed.get
             pair = min(pairwise(words), key=lambda pair: len(filed_under(pair, ())))
-            sure = pair == words
-            self._file(_Filed(watch_list, () if sure else words, (pair,), sure=sure), "pair")
+            self._file(_Filed(watch_list, words, (pair,)), "pair")
 
-    def _file(self, filed: _Filed, kind: str | None) -> None:
+    def _file(self, filed: _Filed, kind: str | None = None) -> None:
         """File a list under its anchors, which are all of `kind` where one is given."""
         self._of[filed.list.id] = filed
         for anchor in filed.anchors:
             there = self._filed.get(anchor)
             if there is None:
                 self._filed[anchor] = [filed]
-                self._anchors[kind or kind_of(anchor)].add(anchor)
+                self._looked_for(kind or kind_of(anchor)).add(anchor)
             else:
                 there.append(filed)
 
@@ -234,12 +238,15 @@ class CompiledSet:
                 self._filed[anchor] = left
             else:
                 del self._filed[anchor]
-                self._anchors[kind_of(anchor)].discard(anchor)
+                self._looked_for(kind_of(anchor)).discard(anchor)
+
+    def _looked_for(self, kind: str) -> set[Any]:
+        """Where the features of a kind are kept, so that an item shows which of them it has."""
+        return self._words if kind == "word" else self._pairs if kind == "pair" else self._others
 
     def _refresh(self) -> None:
         """Make anew what looks for the features under which lists are filed now."""
-        wanted = [f for kind, found in self._anchors.items() if kind not in ("word", "pair") for f in found]
-        self._extras = Extras(cast("list[str]", wanted), self._patterns) if wanted else None
+        self._extras = Extras(self._others, self._patterns) if self._others else None
         if len(self._compiled) > len(self._of):
             self._compiled.clear()
 

@@ -14,7 +14,7 @@ from worker.watchlists.resolving import resolve
 from worker.watchlists.tree import And, Not, Or
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from worker.watchlists.model import Matchable
     from worker.watchlists.sought import Sought
@@ -32,13 +32,14 @@ _ORDER = {"title": 0, "text": 1, "category": 2, "author": 3, "source": 4, "link"
 class CompiledQuery:
     """One query; `node` is its tree, without references."""
 
-    __slots__ = ("_condition", "_is_leaf", "_sought", "node")
+    __slots__ = ("_alone", "_condition", "_sought", "_terms", "node")
 
     def __init__(self, node: Node) -> None:
         self.node = node
         self._condition: Condition = condition_of(node)
         self._sought: tuple[Sought, ...] = wanted(node)
-        self._is_leaf = not isinstance(node, And | Or | Not)
+        self._alone = None if isinstance(node, And | Or | Not) else self._sought[0]
+        self._terms = tuple(dict.fromkeys([one.shown for one in self._sought]))
 
     def met(self, reading: Reading) -> bool:
         """Whether the item matches."""
@@ -54,9 +55,11 @@ class CompiledQuery:
 
     def told(self, reading: Reading, *, watch_list: int) -> Hit:
         """Return the hit of an item that is known to match."""
-        met = self._sought if self._is_leaf else [one for one in self._sought if one.met(reading)]
-        terms = tuple(dict.fromkeys([one.shown for one in met]))
-        return Hit(watch_list, terms, _joined([one.spans(reading) for one in met]))
+        if self._alone is not None:
+            return Hit(watch_list, self._terms, _joined(self._alone.spans(reading)))
+        met = [one for one in self._sought if one.met(reading)]
+        terms = self._terms if len(met) == len(self._sought) else tuple(dict.fromkeys([one.shown for one in met]))
+        return Hit(watch_list, terms, _joined(merge(*[one.spans(reading) for one in met], key=_order)))
 
 
 def compile_query(query: str, queries: Mapping[str, str] | None = None, *, name: str | None = None) -> CompiledQuery:
@@ -67,17 +70,16 @@ def compile_query(query: str, queries: Mapping[str, str] | None = None, *, name:
     return CompiledQuery(resolve(parse(query), queries or {}, query=query, name=name))
 
 
-def _joined(places: Sequence[Iterator[Span]]) -> tuple[Span, ...]:
-    """Order the places of all terms by field and start; overlapping ones are one. Only the first MAX_SPANS are made."""
+def _joined(in_order: Iterable[Span]) -> tuple[Span, ...]:
+    """Make one of places that overlap. They come by field and start, and only the first MAX_SPANS are made."""
     joined: list[Span] = []
-    # Those of one term are in order already.
-    in_order = places[0] if len(places) == 1 else merge(*places, key=_order)
+    last: Span | None = None
     for span in islice(in_order, MAX_LOOKED_AT):
-        last = joined[-1] if joined else None
-        if last is not None and last.field == span.field and span.start < last.end:
-            joined[-1] = Span(span.field, last.start, max(last.end, span.end))
+        if last is not None and span.start < last.end and span.field == last.field:
+            last = joined[-1] = Span(span.field, last.start, max(last.end, span.end))
         elif len(joined) < MAX_SPANS:
             joined.append(span)
+            last = span
         else:
             break
     return tuple(joined)

@@ -90,10 +90,10 @@ class Text:
             more = run.count(SEPARATOR, 1, -1)
             yield from (self.span(first, first + more) for first in found_in(whole, run))
             return
-        at = -1
+        field, shift, length, at = self.field, self._shift, len(run) - 1, -1
         while (at := whole.find(run, at + 1)) >= 0:
-            last = whole.index(SEPARATOR, at + len(run) - 1) - 1
-            yield self.span_of(at + bisect_right(gaps, at), last + bisect_right(gaps, last))
+            last = whole.index(SEPARATOR, at + length) - 1
+            yield Span(field, shift + at + bisect_right(gaps, at), shift + last + bisect_right(gaps, last))
 
     def span(self, first: int, last: int) -> Span:
         """Return where the words from number `first` to `last` stand in the field."""

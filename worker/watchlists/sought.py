@@ -84,8 +84,10 @@ class Words:
 
     def spans(self, reading: Reading) -> Iterator[Span]:
         """Yield each run of words."""
+        run = self._run
         for text in reading.texts(self._field):
-            yield from text.spans(self._run)
+            if run in text.run:
+                yield from text.spans(run)
 
 
 class InARow:
