@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from worker.errors import QueryError
 from worker.pipeline.preview import preview
 from worker.pipeline.sync import full_queries
 from worker.watchlists.canonical import canonical
@@ -59,14 +60,27 @@ def _effect(store: PreviewStore, line: WatchListLine, queries: Mapping[str, str]
         frozenset(line.languages),
     ):
         return None
-    # In parentheses it is nobody's name.
-    asked = preview(store, f"({new})", back=BACK, now=now, against=known, tags=line.feed_tags, languages=line.languages)
+    scope_is_kept = scope is not None and (scope.feed_tags, scope.languages) == (
+        frozenset(line.feed_tags),
+        frozenset(line.languages),
+    )
+    # Both sides of a difference are asked in one scope: with another one only what is found from now on can be told.
+    against = known if scope_is_kept else None
+    try:
+        # In parentheses it is nobody's name.
+        asked = preview(
+            store, f"({new})", back=BACK, now=now, against=against, tags=line.feed_tags, languages=line.languages
+        )
+    except QueryError as error:
+        # With all that it refers to it may be longer than a query that somebody writes.
+        return f"not looked for in the archive: {error.reason}"
     return f"in {BACK.days} days {_said(asked)}"
 
 
 def _said(asked: Preview) -> str:
-    about = "about " if asked.estimated else ""
     if asked.difference is None:
+        about = "about " if asked.estimated else ""
         return f"{about}{asked.items} items, {asked.alerts_per_day:.1f} alerts a day"
     gained, lost, both = asked.difference.only_this, asked.difference.only_other, asked.difference.both
+    about = "about " if gained.estimated or lost.estimated or both.estimated else ""
     return f"{about}+{gained.items} -{lost.items} items, {both.items} as before"

@@ -16,7 +16,7 @@ from worker.watchlists.compiled import CompiledSet
 from worker.watchlists.reading import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from worker.pipeline.fold import Folding
@@ -55,15 +55,24 @@ class CompiledLists:
             gone = [] if known is None else transaction.removed_lists(since=known)
             self._set.change(lists, gone)
             self.version = version
+            # One that could not be asked before, and cannot be now, is told of again: its owner has mended it in vain.
+            self._told.intersection_update(self._reasons())
+            self._told.difference_update(watch_list.id for watch_list in lists)
         return self._set
 
     def broken(self) -> tuple[BrokenList, ...]:
         """Return the lists that cannot be asked, each once."""
-        reasons = {id_: error.reason for id_, error in self._set.broken.items()} | self._set.faults
+        reasons = self._reasons()
         new = sorted(reasons.keys() - self._told)
-        self._told.intersection_update(reasons)
-        self._told.update(reasons)
+        self._told.update(new)
         return tuple(BrokenList(id_, self.version or 0, reasons[id_]) for id_ in new)
+
+    def tell_again(self, lists: Iterable[BrokenList]) -> None:
+        """Return them from `broken` once more: nobody could be told."""
+        self._told.difference_update(one.id for one in lists)
+
+    def _reasons(self) -> dict[int, str]:
+        return {id_: error.reason for id_, error in self._set.broken.items()} | self._set.faults
 
 
 def match(

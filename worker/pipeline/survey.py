@@ -222,4 +222,4 @@ class Survey:
         if need == NOTHING:
             return _Chosen([], 0, 1)
         found, total = self.store.sampled_candidates(need, self._narrowed, most=most, sample=sample)
-        return _Chosen(found, total, max(1, total / len(found)) if found else 1)
+        return _Chosen(found, total, max(1, total / max(1, len(found))))

@@ -86,7 +86,9 @@ def _unsent(whom: str, messages: Sequence[TrailDelivery]) -> Verdict:
 
 
 def _told_before(trail: Trail) -> Verdict | None:
-    alert = next((alert for alert in trail.alerts if alert.state != "cancelled"), None)
+    # A list that the item itself did not meet has another reason to say nothing of it.
+    met = {one.watch_list for one in trail.matches}
+    alert = next((one for one in trail.alerts if one.state != "cancelled" and one.watch_list in met), None)
     if alert is None:
         return None
     story = trail.story

@@ -106,6 +106,8 @@ class CompiledSet:
         """
         new = {watch_list.id: watch_list for watch_list in lists}
         old = [self._lists[id_] for id_ in (*new, *gone) if id_ in self._lists]
+        if not new and not old:
+            return
         for watch_list in old:
             del self._lists[watch_list.id]
             self._queries.pop(watch_list.name, None)

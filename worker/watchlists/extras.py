@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from worker.text.stems import stem
+from worker.text.stems import has_stemmer, stem
+from worker.text.tags import primary
 from worker.watchlists.features import ALWAYS, label_feature
 from worker.watchlists.named import names_of
 from worker.watchlists.patterns import options_of
@@ -72,14 +73,15 @@ class Extras:
                 yield feature
 
     def _inflected(self, reading: Reading) -> Iterator[str]:
-        language = reading.language
+        said = reading.language
+        language = primary(said) if said is not None and has_stemmer(said) else None
         if language not in self._stems:
             table: dict[str, list[str]] = {}
             for feature in self._kinds["stem"]:
                 table.setdefault(stem(feature[1:], language), []).append(feature)
             self._stems[language] = table
         wanted = self._stems[language]
-        for word in wanted.keys() & {word for text in reading.texts(None) for word in text.stems(language).words}:
+        for word in wanted.keys() & {word for text in reading.texts(None) for word in text.stems(said).words}:
             yield from wanted[word]
 
     @cached_property

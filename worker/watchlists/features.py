@@ -38,7 +38,7 @@ def features_of(leaf: Leaf) -> tuple[Feature, ...]:
         return leaf.words if is_one_word(leaf) else _of_term(leaf)
     if isinstance(leaf, Label):
         return (label_feature(leaf.kind, leaf.value),)
-    if isinstance(leaf, ListRef) or leaf.field not in MAIN:
+    if isinstance(leaf, ListRef) or leaf.field not in MAIN or (isinstance(leaf, Pattern) and leaf.field == "category"):
         return (ALWAYS,)
     return (f"country:{leaf.code}",) if isinstance(leaf, Country) else (pattern_feature(leaf),)
 
@@ -71,7 +71,7 @@ def _of_term(term: Term) -> tuple[Feature, ...]:
         plain = words if term.way in ("word", "exact") else words[:-1] if term.way == "prefix" else []
         return tuple(f"{term.field}:{word}" for word in plain) or (ALWAYS,)
     if term.way == "stem":
-        return tuple(f"~{word.lower()}" for word in written_words(term) if word != ANY)
+        return tuple(f"~{word}" for word in written_words(term) if word != ANY)
     if term.within is not None:
         return tuple(words)
     if len(words) == len(term.words) > 1 and all(len(word) == 1 and not word.isascii() for word in words):

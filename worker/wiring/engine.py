@@ -183,7 +183,11 @@ class Engine:
         """Switch off the lists that cannot be asked; their notices are due at once, as what was matched is."""
         for one in outcome.broken:
             log.warning("a watch list cannot be asked", watch_list=one.id, reason=one.reason)
-        told = self.store.break_lists(outcome.broken, owner=self.settings.owner, now=now)
+        try:
+            told = self.store.break_lists(outcome.broken, owner=self.settings.owner, now=now)
+        except BaseException:
+            self._lists.tell_again(outcome.broken)
+            raise
         return replace(outcome, deliveries=(*outcome.deliveries, *told))
 
     def read_pages(

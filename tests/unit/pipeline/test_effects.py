@@ -51,6 +51,21 @@ def test_a_renamed_list_is_compared_with_what_it_was(library):
     assert told(library, watching(line))["New"].endswith("in 7 days +1 -0 items, 1 as before")
 
 
+def test_with_other_tags_nothing_is_compared(library):
+    library.say("Kyiv speaks", "Kyiv sings")
+    tagged = WatchListLine("Kyiv", query="kyiv", feed_tags=("nowhere",), notify=(NotifyLine("desk"),))
+    sync.apply(library.store, watching(tagged), now=library.now)
+    assert told(library, watching(Kyiv="kyiv"))["Kyiv"].endswith("in 7 days 2 items, 2.0 alerts a day")
+
+
+def test_what_is_too_long_to_be_asked_in_one_says_so(library):
+    library.say("Kyiv speaks")
+    words = {name: " OR ".join(f"{name}{number}" for number in range(300)) for name in ("first", "second")}
+    details = told(library, watching(**words, Both="list:first OR list:second"))
+    assert details["first"] == "in 7 days 0 items, 0.0 alerts a day"
+    assert "not looked for in the archive: write at most 500" in details["Both"]
+
+
 def test_what_changes_no_query_has_no_effect_to_tell(library):
     library.say("Kyiv speaks")
     sync.apply(library.store, watching(Kyiv="kyiv"), now=library.now)

@@ -116,7 +116,7 @@ def test_of_a_sample_that_is_empty_nothing_is_found(library):
     found = Survey(library.store, Window(WINDOW.since, share=0.0)).found(parse("kyiv"), told=1)
     assert (found.met, found.candidates) == ([], 0)
     found = Survey(library.store, WINDOW).found(parse("kyiv"), told=0)
-    assert (found.met, found.candidates, found.estimated) == ([], 2, False)
+    assert (found.met, found.candidates, found.estimated) == ([], 2, True)
 
 
 def test_what_is_gone_when_it_is_read_is_left_out(library):

@@ -174,6 +174,20 @@ def test_a_list_that_cannot_be_asked_is_told_once_and_again_when_it_changes():
     assert [(one.id, one.version) for one in lists.broken()] == [(1, 3)]
 
 
+def test_a_list_that_fails_again_after_its_edit_is_told_again():
+    transaction = Versions(WatchList(1, "a", "(kyiv"))
+    lists = CompiledLists()
+    lists.at(transaction)
+    (told,) = lists.broken()
+    # Nobody asked in between: it was edited, and fails at the next item.
+    transaction.version, transaction.changes = 2, {1: [WatchList(1, "a", "kyiv)")]}
+    lists.at(transaction)
+    assert [(one.id, one.version) for one in lists.broken()] == [(1, 2)]
+    assert lists.broken() == ()
+    lists.tell_again([told])
+    assert [(one.id, one.version) for one in lists.broken()] == [(1, 2)]
+
+
 def test_an_edit_holds_for_the_next_item(open_newsroom):
     room = open_newsroom("north")
     publish(room, NORTH, BOTH)

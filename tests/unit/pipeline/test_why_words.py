@@ -449,13 +449,19 @@ def test_of_several_alerts_the_one_that_came_furthest_is_the_reason():
 
 def test_what_was_told_before_is_told_with_its_updates():
     before = replace(ALERT, item=2, created_at=NOW - HOUR)
-    trail = replace(TRAIL, alerts=(replace(before, id=10, state="cancelled"), before))
+    met = TrailMatch(before.watch_list, "Kyiv", ("Kyiv",), NOW)
+    trail = replace(TRAIL, matches=(met,), alerts=(replace(before, id=10, state="cancelled"), before))
     said = "it is a copy in a story that Kyiv tells by itm_2 of South, told 2026-03-01 11:00:00 UTC (alt_11)"
     assert reason_of(trail) == ("told_before", said)
     update = TrailUpdate(41, 11, 1, "independent", NOW)
     assert reason_of(replace(trail, updates=(update,))).text == f"{said}; it is told as independent update 1 of that"
     assert "tells by itm_2, told" in reason_of(replace(trail, story=None)).text
     assert "tells by itm_2, told" in reason_of(replace(trail, story=replace(STORY, first=None))).text
+
+
+def test_a_list_that_did_not_meet_it_did_not_tell_it_before():
+    trail = replace(TRAIL, alerts=(replace(ALERT, item=2, created_at=NOW + HOUR),))
+    assert reason_of(trail).reason == "no_match"
 
 
 # In which order.

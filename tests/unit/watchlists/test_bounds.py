@@ -123,6 +123,23 @@ def test_inflections_are_looked_up_once_a_language() -> None:
     assert matched(compiled, "The invaded town was theirs", language="en") == [1, 2]
 
 
+def test_regions_of_a_language_share_their_table() -> None:
+    compiled = CompiledSet([WatchList(1, "a", "~invade")])
+    for language in ("en", "en-gb", "en-us"):
+        assert matched(compiled, "They were invading the town", language=language) == [1]
+    for language in ("uk", "uk-ua"):
+        assert not matched(compiled, "Війна в Україні триває, сказав президент", language=language)
+    assert compiled._extras is not None
+    assert compiled._extras._stems.keys() == {"en", None}
+
+
+def test_what_changes_nothing_makes_nothing_anew() -> None:
+    compiled = CompiledSet([WatchList(1, "a", "ukrain*")])
+    there = compiled._extras
+    compiled.change([], [7])
+    assert compiled._extras is there
+
+
 def test_a_very_long_word_is_its_own_stem() -> None:
     long = "ab" * LONGEST_INFLECTED + "ing"
     assert stem(long, "en") == long
