@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from worker.errors import ConfigurationError, QueryError
+from worker.store.leases import chunks
 from worker.store.tables import watch_lists
 from worker.watchlists.grammar import parse
 from worker.watchlists.referring import MARK, refers, with_new_name
 from worker.watchlists.resolving import resolve
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection, Row
 
 _w = watch_lists.c
@@ -29,8 +32,23 @@ def check_references(connection: Connection, name: str, full_query: str) -> None
 
 def refuse_needed(connection: Connection, name: str) -> None:
     """Raise ConfigurationError where another list refers to this one."""
-    if needing := _referring(connection, name):
-        names = ", ".join(repr(row.name) for row in needing)
+    _refuse(name, [row.name for row in _referring(connection, name)])
+
+
+def refuse_lost(connection: Connection, lists: Sequence[int]) -> None:
+    """Raise ConfigurationError where a list that is there refers to one of `lists`, which are removed already."""
+    some = select(_w.name, _w.full_query).where(_w.removed_at.is_(None), _w.full_query.contains(MARK))
+    referring = connection.execute(some.order_by(_w.name)).all() if lists else []
+    if not referring:
+        return
+    for part in chunks(lists):
+        for name in connection.scalars(select(_w.name).where(_w.id.in_(part)).order_by(_w.name)).all():
+            _refuse(name, [row.name for row in referring if refers(row.full_query, name)])
+
+
+def _refuse(name: str, needing: Sequence[str]) -> None:
+    if needing:
+        names = ", ".join(map(repr, needing))
         raise ConfigurationError(f"{name!r} is part of what {names} looks for (list:{name}); change that first")
 
 

@@ -8,6 +8,7 @@ from worker.store.comparison import changes_of, everything, gone, name_of, row_o
 from worker.store.deliveries import cancel_orphans
 from worker.store.feed_lines import remove_feeds, write_feeds
 from worker.store.list_lines import remove_lists, rename_lists, write_list
+from worker.store.list_references import refuse_lost
 from worker.store.opml_lists import forget_elsewhere, read_anew, remove_opml_lists, write_opml_list
 from worker.store.status import bump_version, hold_version
 from worker.store.subscribers import remove_subscribers, write_subscriber
@@ -63,6 +64,7 @@ class Sync(Database):
             _remove_feeds(connection, there, wanted, now)
             gone_lists = gone(there.lists, {line.name for line in wanted.watch_lists})
             remove_lists(connection, gone_lists, version=version, now=now)
+            refuse_lost(connection, gone_lists)
             remove_subscribers(connection, gone(there.subscribers, {one.name for one in wanted.subscribers}), now=now)
             cancel_orphans(connection, now=now)
         return changes

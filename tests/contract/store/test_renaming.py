@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from config.values import FeedLine, NotifyLine, WatchListLine
+from worker.errors import ConfigurationError
 from worker.store.renaming import moved, moves
 
 if TYPE_CHECKING:
@@ -165,6 +166,17 @@ def test_a_list_made_by_command_is_taken_over_by_its_name_of_before(world: Any) 
     assert ids(world.store)["War"] == mine
     rows = {row.name: row.query for row in world.store.watch_lists_list(NOW)}
     assert rows["Follows"] == "y list:War", "what refers to it follows"
+
+
+def test_what_a_list_made_by_command_refers_to_stays_in_the_files(world: Any) -> None:
+    apply(world, wanted(world, Ukraine=None))
+    other = WatchListLine("Needs", query="storm list:Ukraine", notify=(NotifyLine("desk"),))
+    world.store.add_watch_list(other, "storm list:Ukraine", now=NOW)
+    with pytest.raises(ConfigurationError, match=r"'Ukraine' is part of what 'Needs' looks for \(list:Ukraine\)"):
+        apply(world, wanted(world))
+    assert {"Ukraine", "Needs"} <= set(world.store.watch_list_names()), "nothing of it was applied"
+    world.store.remove_watch_list("Needs", now=NOW)
+    assert apply(world, wanted(world)) == [("remove", "Ukraine", "")]
 
 
 def test_what_refers_to_a_renamed_list_in_the_files_says_so_there(world: Any) -> None:
