@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 _BARE = re.compile(r"[^\W_]+(?:[-.'\u2019][^\W_]+)*")
 _QUOTES_AWAY = str.maketrans(dict.fromkeys(QUOTES, " "))
-_SIGNED = re.compile(rf"\s*(?:[=~]|/.+/\s*\Z|(?:{'|'.join(FIELDS)}):(?=\S))|\s*\S+\*\s*\Z")
+_SIGNED = re.compile(rf"\s*(?:[=~]|/.+/\s*\Z|(?i:{'|'.join(FIELDS)}):(?=\S))|\s*\S+\*\s*\Z")
 """A keyword that is one thing of the language and no plain phrase."""
 _IN_KEYWORD = re.compile(
-    rf"^\s*(?P<sign>-)|(?P<mark>[*~])|(?<!\w)(?P<field>(?:{'|'.join(FIELDS)}):)(?=\S)"
+    rf"^\s*(?P<sign>-)|(?P<mark>[*~])|(?<!\w)(?P<field>(?i:{'|'.join(FIELDS)}):)(?=\S)"
     r"|(?<!\S)(?P<operator>AND|OR|NOT)(?!\S)"
 )
 _SIGN_OF = {"exact": "=", "stem": "~"}

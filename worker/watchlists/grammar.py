@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from worker.errors import QueryError
-from worker.watchlists.leaves import Scope, leaf
+from worker.watchlists.leaves import MAX_WORDS, Scope, leaf
 from worker.watchlists.tokens import OPERATORS, Kind, Token, tokens_of
 from worker.watchlists.tree import LABELS, TEXT_FIELDS, And, Node, Not, Or, Term
 
@@ -25,7 +25,7 @@ MAX_COUNTRIES = 60
 MAX_DEPTH = 50
 """Parentheses and NOTs inside one another."""
 
-_PLAIN = re.compile(r'[A-Za-z0-9]+|"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*"')
+_PLAIN = re.compile(rf'[A-Za-z0-9]+|"[A-Za-z0-9]+(?: [A-Za-z0-9]+){{0,{MAX_WORDS - 1}}}"')
 """A word or phrase of nothing but ASCII letters and digits, as most lists are: a short cut past the descent."""
 
 _LEAVES: tuple[Kind, ...] = ("word", "prefix", "phrase", "pattern")

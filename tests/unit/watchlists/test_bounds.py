@@ -11,6 +11,7 @@ from worker.text.stems import LONGEST_INFLECTED, stem
 from worker.watchlists import CompiledSet, compile_query, parse, query_of
 from worker.watchlists.countries import countries
 from worker.watchlists.grammar import MAX_COSTLY, MAX_COUNTRIES
+from worker.watchlists.leaves import MAX_WORDS
 from worker.watchlists.model import Matchable, WatchList
 from worker.watchlists.query import MAX_LOOKED_AT
 from worker.watchlists.reading import Reading
@@ -159,6 +160,13 @@ def test_what_is_looked_at_is_bounded() -> None:
     assert len(hit.spans) == 50
 
 
+@pytest.mark.parametrize("query", ['"{}"', 'war "{}"'])
+def test_a_long_phrase_is_refused_wherever_it_stands(query: str) -> None:
+    assert parse(query.format(" ".join(["ab"] * MAX_WORDS)))
+    with pytest.raises(QueryError, match="write at most 100 words in one phrase: this has 101"):
+        parse(query.format(" ".join(["ab"] * (MAX_WORDS + 1))))
+
+
 def test_a_large_expression_is_refused() -> None:
     with pytest.raises(QueryError, match="too large: write fewer repetitions"):
         parse("/(a?){900}/")
@@ -171,6 +179,7 @@ def test_a_longer_name_is_not_the_country() -> None:
 
 def test_keywords_that_are_more_than_one_thing() -> None:
     assert query_of(["=New York", "~invade"], [], None) == '="New York" OR ~invade'
+    assert query_of(["Title:Ukraine"], ["COUNTRY:RU"], None) == "title:Ukraine -country:RU"
     with pytest.raises(QueryError, match="leave country: out"):
         query_of(["country:UA war"], [], None)
     assert query_of(["(=a)"], [], None) == "a"
