@@ -53,19 +53,15 @@ def _effect(store: PreviewStore, line: WatchListLine, queries: Mapping[str, str]
     query = queries[line.name]
     known = next((name for name in (line.name, line.renamed_from) if name and store.list_scope(name)), None)
     scope = store.list_scope(known) if known else None
-    new = canonical(resolve(parse(query), queries, query=query, name=line.name))
-    if scope is not None and (scope.query, scope.feed_tags, scope.languages) == (
-        query,
-        frozenset(line.feed_tags),
-        frozenset(line.languages),
-    ):
-        return None
-    scope_is_kept = scope is not None and (scope.feed_tags, scope.languages) == (
+    keeps_scope = scope is not None and (scope.feed_tags, scope.languages) == (
         frozenset(line.feed_tags),
         frozenset(line.languages),
     )
+    if scope is not None and keeps_scope and scope.query == query:
+        return None
+    new = canonical(resolve(parse(query), queries, query=query, name=line.name))
     # Both sides of a difference are asked in one scope: with another one only what is found from now on can be told.
-    against = known if scope_is_kept else None
+    against = known if keeps_scope else None
     try:
         # In parentheses it is nobody's name.
         asked = preview(
