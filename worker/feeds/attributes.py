@@ -7,14 +7,14 @@ import re
 
 from worker.feeds.limits import MAX_ADDRESS
 
-ATTRIBUTES = r"""(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+"""
+ATTRIBUTES = r"""(?>[^>=]++|=\s*+(?>"[^"]*+"|'[^']*+')?+)*+"""
 """A pattern for what stands between an element's name and its end: a `>` in quotation marks does not end it.
 
 A mark left open is looked for in vain only once of each kind, for a later one of the same kind would close it.
 """
 
 _ATTRIBUTE = re.compile(
-    r"""(?P<key>[^\s"'>/=][^\s/>=]*+)(?:\s*+=\s*+(?:"(?P<two>[^"]*+)"|'(?P<one>[^']*+)'|(?P<bare>[^\s>]*+)))?+"""
+    r"""(?P<key>[^\s"'>/=][^\s/>=]*+)(?>\s*+=\s*+(?:"(?P<two>[^"]*+)"|'(?P<one>[^']*+)'|(?P<bare>[^\s>]*+)))?+"""
 )
 _ENTITY = re.compile(r"&(?:[a-z][a-z0-9]{1,31}|#\d{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
 

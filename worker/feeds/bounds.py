@@ -16,7 +16,7 @@ _SHORTEST = 5 * MAX_ATTRIBUTES
 """Characters that so many attributes take at least: a space, a letter, the equals sign and two quotation marks each."""
 _VALUE = r"""(?:"[^"<]*+"|'[^'<]*+')"""
 _LONG = re.compile(rf"<[^<]{{{_SHORTEST},}}+")
-_TAG = re.compile(rf"""<[^\W\d](?:[^<>"']++|{_VALUE})++""")
+_TAG = re.compile(rf"""<[^\W\d](?>[^<>"']++|{_VALUE})++""")
 _ATTRIBUTE = re.compile(rf"""[^\W\d][\w.:-]*+\s*+=\s*+{_VALUE}""")
 _ITEM = re.compile(r"<(?:[\w.-]{1,100}:)?(?:item|entry)[\s/>]", re.IGNORECASE)
 

@@ -22,10 +22,10 @@ _MARKS = (
 )
 _SPACE = b"[\t\n\r ]"
 _OPENINGS = (
-    (re.compile(rb"(?:%s\0\0\0){0,100}+<\0\0\0" % _SPACE), "utf-32-le"),
-    (re.compile(rb"(?:\0\0\0%s){0,100}+\0\0\0<" % _SPACE), "utf-32-be"),
-    (re.compile(rb"(?:%s\0){0,100}+<\0[!-~]\0" % _SPACE), "utf-16-le"),
-    (re.compile(rb"(?:\0%s){0,100}+\0<\0[!-~]" % _SPACE), "utf-16-be"),
+    (re.compile(rb"(?>%s\0\0\0){0,100}+<\0\0\0" % _SPACE), "utf-32-le"),
+    (re.compile(rb"(?>\0\0\0%s){0,100}+\0\0\0<" % _SPACE), "utf-32-be"),
+    (re.compile(rb"(?>%s\0){0,100}+<\0[!-~]\0" % _SPACE), "utf-16-le"),
+    (re.compile(rb"(?>\0%s){0,100}+\0<\0[!-~]" % _SPACE), "utf-16-be"),
 )
 """How documents begin, with an XML declaration or without, whose letters take two bytes or four (XML 1.0, app. F)."""
 _EBCDIC = (b"\x4c\x6f\xa7\x94", "cp037")

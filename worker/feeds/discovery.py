@@ -48,9 +48,9 @@ _PIECE = re.compile(
     rf"|</?[a-z]{ATTRIBUTES}{_END}",
     re.IGNORECASE | re.DOTALL,
 )
-_HEADER_LINK = re.compile(r'<(?P<target>[^<>]*+)>(?P<parameters>(?:[^",<]++|"(?:[^"\\]++|\\.)*+"?+)*+)', re.DOTALL)
+_HEADER_LINK = re.compile(r'<(?P<target>[^<>]*+)>(?P<parameters>(?>[^",<]++|"(?>[^"\\]++|\\.)*+"?+)*+)', re.DOTALL)
 _PARAMETER = re.compile(
-    r';\s*+(?P<key>[^\s=;,"]++)\s*+(?:=\s*+(?:"(?P<quoted>(?:[^"\\]++|\\.)*+)"?+|(?P<bare>[^\s;,"]*+)))?+', re.DOTALL
+    r';\s*+(?P<key>[^\s=;,"]++)\s*+(?>=\s*+(?:"(?P<quoted>(?>[^"\\]++|\\.)*+)"?+|(?P<bare>[^\s;,"]*+)))?+', re.DOTALL
 )
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _LONGEST_HEADER = 65_536

@@ -9,7 +9,7 @@ from worker.feeds.limits import MAX_ADDRESS, MAX_BASE, MAX_BASE_SLASHES
 from worker.text.clean import clean
 
 _USERINFO = re.compile(r"\A([^/?#]*//)[^/?#]*@")
-_USUAL = re.compile(r"https?://[a-z0-9][a-z0-9.-]*+(?:[/?#][!-~]*+)?+")
+_USUAL = re.compile(r"https?://[a-z0-9][a-z0-9.-]*+(?>[/?#][!-~]*+)?+")
 """Most addresses are absolute, and hold nothing that would have to change."""
 
 

@@ -40,14 +40,14 @@ LEAST_EVERY = 1.0
 
 _END = r"(?:>|\Z)"
 _OPENING = re.compile(
-    r"\s*+(?:<\?.*?(?:\?>|\Z)\s*+|<!--.*?(?:-->|\Z)\s*+|(?P<subset><!DOCTYPE[^>\[]*+\[)|<!DOCTYPE[^>]*+>\s*+)*+"
-    r"(?:<(?:[\w.-]{1,100}+:)?(?P<root>[\w.-]{1,100}+))?+",
+    r"\s*+(?><\?.*?(?:\?>|\Z)\s*+|<!--.*?(?:-->|\Z)\s*+|(?P<subset><!DOCTYPE[^>\[]*+\[)|<!DOCTYPE[^>]*+>\s*+)*+"
+    r"(?><(?:[\w.-]{1,100}+:)?(?P<root>[\w.-]{1,100}+))?+",
     re.IGNORECASE | re.DOTALL,
 )
 _PIECE = re.compile(
     r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)"
     r"|<title(?=[\s>])[^>]*+>(?P<title>[^<]*+)"
-    rf"|<(?P<close>/)?+(?:[\w.-]{{1,100}}+:)?outline(?=[\s/>])(?P<attributes>{ATTRIBUTES}){_END}"
+    rf"|<(?>(?P<close>/))?+(?:[\w.-]{{1,100}}+:)?outline(?=[\s/>])(?P<attributes>{ATTRIBUTES}){_END}"
     r"|(?P<whole></(?:[\w.-]{1,100}+:)?opml\s*+>)",
     re.IGNORECASE | re.DOTALL,
 )

@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 MAX_PARTS = 50
 """Of an index, the latest."""
 
-_COMMENT = re.compile(r"<!--[^-]*+(?:-(?!->)[^-]*+)*+(?:-->|\Z)")
+_COMMENT = re.compile(r"<!--[^-]*+(?>-(?!->)[^-]*+)*+(?:-->|\Z)")
 _ROOT_PREFIX = re.compile(r"<((?:[\w.-]{1,100}:)?)")
-_CDATA = r"<!\[CDATA\[[^\]]*+(?:\](?!\]>)[^\]]*+)*+(?:\]\]>|\Z)"
-_TAG = re.compile(rf"<(/?)(?:[\w.-]{{1,100}}:)?([\w.-]{{1,100}})([^<>]*+)>([^<]*+(?:{_CDATA}[^<]*+)*+)")
+_CDATA = r"<!\[CDATA\[[^\]]*+(?>\](?!\]>)[^\]]*+)*+(?:\]\]>|\Z)"
+_TAG = re.compile(rf"<(/?)(?:[\w.-]{{1,100}}:)?([\w.-]{{1,100}})([^<>]*+)>([^<]*+(?>{_CDATA}[^<]*+)*+)")
 _SECTIONS = frozenset({"publication", "image", "video"})
 """Elements with children that bear the same names as others."""
 _QUOTES = {"&quot;": '"', "&apos;": "'"}

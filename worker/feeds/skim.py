@@ -22,7 +22,7 @@ FEWEST = 2
 """Items of a document that is worth taking apart."""
 _FIRST = re.compile(r"<((?:[\w.-]{1,100}:)?(?:item|entry))[\s/>]", re.IGNORECASE)
 _CHARACTERS = "[^\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff-]*+"
-_GAP = re.compile(rf"[ \t\r\n]*+(?:<!--{_CHARACTERS}(?:-(?!-){_CHARACTERS})*+-->[ \t\r\n]*+)*+")
+_GAP = re.compile(rf"[ \t\r\n]*+(?><!--{_CHARACTERS}(?>-(?!-){_CHARACTERS})*+-->[ \t\r\n]*+)*+")
 """White space and comments that XML allows (1.0, section 2.5): nobody looks at them again."""
 _BEHIND = frozenset(" \t\r\n>")
 _HIDING = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from worker.errors import HtmlPage, ParseError
 
 _PROLOG = re.compile(
-    r"\s*+(?:<\?.*?\?>\s*+|<!--.*?-->\s*+|<!DOCTYPE(?:[^\[>\"']|\"[^\"]*\"|'[^']*')*+(?:>\s*+|(?=\[)))*+",
+    r"\s*+(?><\?.*?\?>\s*+|<!--.*?-->\s*+|<!DOCTYPE(?>[^\[>\"']|\"[^\"]*\"|'[^']*')*+(?:>\s*+|(?=\[)))*+",
     re.DOTALL | re.IGNORECASE,
 )
 _NAME = re.compile(r"<(?:[\w.-]{1,100}:)?([\w.-]{1,100})")

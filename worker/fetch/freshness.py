@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 NOTHING = timedelta(0)
 # One member of a list: commas inside quotes belong to it. Matches at everything but a comma, so the whole is linear.
-_MEMBER = re.compile(r'(?:[^",]++|"(?:[^"\\]++|\\.?)*+(?:"|\Z))++', re.DOTALL)
+_MEMBER = re.compile(r'(?>[^",]++|"(?>[^"\\]++|\\.?)*+(?:"|\Z))++', re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 

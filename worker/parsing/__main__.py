@@ -16,15 +16,13 @@ from worker.feeds.parse import parse
 from worker.memory import return_large_blocks
 from worker.parsing.crossing import Answer, Question, packed, read_frame, unpacked, write_frame
 from worker.parsing.leash import allow_cpu, bound_memory, die_with_parent, lift_cpu, resident
+from worker.parsing.limits import LARGE
 
 if TYPE_CHECKING:
     from worker.feeds.model import Document
 
-LARGE = 4 << 20
-"""After a document of so many bytes the process ends: its memory is in pieces that the system does not get back."""
-
 MUCH = 128 << 20
-"""So does one that holds so many bytes. With everything loaded it holds some 80 MB."""
+"""A process that holds so many bytes ends. With everything loaded it holds some 80 MB."""
 
 
 def main() -> None:

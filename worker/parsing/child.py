@@ -43,11 +43,16 @@ _AT_ONCE = 1 << 20
 
 
 class Child:
-    """One parser process; one question at a time. After a ParseError that is no answer of its own it has ended."""
+    """One parser process; one question at a time. After a ParseError that is no answer of its own it has ended.
+
+    Attributes:
+        is_used: Whether it has been asked before.
+    """
 
     def __init__(self, limits: ParseLimits) -> None:
         """Start it; OSError where the system has no room for another process."""
         self._limits = limits
+        self.is_used = False
         # It dies with the thread that starts it (prctl(2)), so that thread must live as long: it waits for its end.
         started: Future[subprocess.Popen[bytes]] = Future()
         self._keeper = Thread(target=_keep, args=(limits, started), name="parser-keeper", daemon=True)
@@ -80,6 +85,7 @@ class Child:
         Raises:
             ParseError: The limits, or the process itself, ended it first.
         """
+        self.is_used = True
         deadline = time.monotonic() + self._limits.wall_seconds
         answer: bytearray | None = None
         try:

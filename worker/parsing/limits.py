@@ -6,6 +6,10 @@ from dataclasses import dataclass
 
 MIB = 1 << 20
 
+LARGE = 4 * MIB
+"""A document of so many bytes has a parser process to itself: what others left in it and what this one takes, some
+fifteen times its size, would be there at once, and its memory is in pieces that the system does not get back."""
+
 
 @dataclass(frozen=True, slots=True)
 class ParseLimits:

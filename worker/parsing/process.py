@@ -15,7 +15,7 @@ from worker.feeds.model import Document, Known
 from worker.feeds.parse import parse
 from worker.parsing.child import Child
 from worker.parsing.crossing import Answer, Question, packed, unpacked
-from worker.parsing.limits import ParseLimits
+from worker.parsing.limits import LARGE, ParseLimits
 
 _UNREADABLE = "the parser's answer cannot be read"
 
@@ -73,7 +73,7 @@ class ParserProcess:
 
     def _ask(self, question: Question, body: bytes) -> Document | str:
         with self._lock:
-            if self._child is None or not self._child.is_alive():
+            if self._child is None or not self._child.is_alive() or (len(body) > LARGE and self._child.is_used):
                 self._replace()
             assert self._child is not None  # noqa: S101 - for mypy
             reply = self._child.ask(packed(question), body)

@@ -37,8 +37,8 @@ _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 _SAFE = "".join(chr(code) for code in range(33, 127) if chr(code) not in '"<>\\^`{|}')
 _PLAIN = re.compile(rf"[{re.escape(_SAFE.replace('%', ''))}]*+")
 """What stands in an address as it is: most of them hold nothing else."""
-_USUAL_HOST = r"(?:[a-z0-9-]++\.)++[a-z0-9-]*+(?<=[a-z0-9])"
-_USUAL_ID = re.compile(rf"https?://({_USUAL_HOST}(?:[/?#]{_PLAIN.pattern})?+)")
+_USUAL_HOST = r"(?>[a-z0-9-]++\.)++[a-z0-9-]*+(?<=[a-z0-9])"
+_USUAL_ID = re.compile(rf"https?://({_USUAL_HOST}(?>[/?#]{_PLAIN.pattern})?+)")
 _USUAL_URL = re.compile(
     rf"https?://(?!(?:m|mobile|news\.google)\.)({_USUAL_HOST}/[{re.escape(re.sub('[%?#]', '', _SAFE))}]*+)"
 )

@@ -29,7 +29,7 @@ _UNSPACED = (
 )
 """Thai, Lao, Burmese, Khmer and their neighbours, kana and Han: as in `worker.text.tokens`, a character is a word; here
 with its marks, which nobody could read alone."""
-_WORD = re.compile(rf"[{_UNSPACED}](?:(?!\w)[{_UNSPACED}])*+|[^\s{_UNSPACED}]++")
+_WORD = re.compile(rf"[{_UNSPACED}](?>(?!\w)[{_UNSPACED}])*+|[^\s{_UNSPACED}]++")
 _TIGHT = re.compile(rf"[{_UNSPACED}\u3000-\u303f\uff01-\uff65]")
 _SPARE = re.compile(rf" (?={_TIGHT.pattern})|(?<={_TIGHT.pattern}) ")
 """Beside these no space stands."""

@@ -46,7 +46,7 @@ _UNSPACED = tuple(
 """Labels of scripts without spaces, which stand in no list of words."""
 _FIRST_WORDS = frozenset(word.split()[0] for word in _UPDATES | _PUBLICATIONS)
 _ALTERNATIVES = "|".join(map(re.escape, sorted(_UPDATES | _PUBLICATIONS, key=len, reverse=True)))
-_LABEL = re.compile(rf"(?<!\w)(?P<said>{_ALTERNATIVES})(?P<colon>\s?[:：])?+(?![^\W\d_])(?!['’-]\w)", re.IGNORECASE)
+_LABEL = re.compile(rf"(?<!\w)(?P<said>{_ALTERNATIVES})(?>(?P<colon>\s?[:：]))?+(?![^\W\d_])(?!['’-]\w)", re.IGNORECASE)
 _ALONE = re.compile(r"(?:^|[\n|()\[\]•·–—*.!?:;/>»\"”“،-]|\s\s|\d)\s?\Z")
 """What a label without a colon must stand behind: in running text "published" means nothing."""
 _NO_WORD = re.compile(r"[\s:：|()\[\]•·,.;/*»«\"]+")

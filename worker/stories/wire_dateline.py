@@ -41,7 +41,7 @@ _BRACKET = re.compile(r"[(（\[［]([^()（）\[\]［］\n]{2,60})[)）\]］]|/(
 _SEPARATOR = re.compile(r"\s*+[-–—―:：.|·•=~\n]|\s*+\Z")
 _EDGE = " \t\u3000-–—:,.•*|/(（[［\xa0"
 _CAPITALS_LAST = re.compile(
-    r"(?:^|(?<=[\s—–-]))([^\W\d_a-z][^\W\d_a-z]+(?:[ /-][^\W\d_a-z]{2,}+){0,3}+)((?:,\s?[\w.][\w. ]{1,30}){0,2})\Z"
+    r"(?:^|(?<=[\s—–-]))([^\W\d_a-z][^\W\d_a-z]+(?>[ /-][^\W\d_a-z]{2,}+){0,3}+)((?:,\s?[\w.][\w. ]{1,30}){0,2})\Z"
 )
 _CALENDAR = (
     "jan|feb|fév|fev|mar|mär|apr|avr|abr|mai|may|jun|jui|jul|aug|aoû|ago|sep|set|oct|okt|out|nov|dec|dez|déc|dic|ene"

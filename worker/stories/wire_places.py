@@ -46,7 +46,7 @@ _SMALL = "a-zа-яёіїєґ\u00df-\u00f6\u00f8-\u00ff"
 _MARKS = "\u0900-\u0dff\u064b-\u0652"
 _WORD = rf"(?:[^\W\d_{_SMALL}][^\W\d_]{{0,2}}\.(?=[ \w])|[^\W\d_{_SMALL}][\w'’`{_MARKS}]*+)"
 _SMALL_WORD = rf"(?:{'|'.join(sorted(_PARTICLES, key=len, reverse=True))})(?!\w)"
-_PLACE = re.compile(rf"{_WORD}(?:(?:\s?/\s?|[ \-–.](?=\w))(?:{_WORD}|{_SMALL_WORD}))*+")
+_PLACE = re.compile(rf"{_WORD}(?>(?:\s?/\s?|[ \-–.](?=\w))(?:{_WORD}|{_SMALL_WORD}))*+")
 _ARTICLE = re.compile(r"the (?!hague\b)", re.IGNORECASE)
 _WORD_ENDS = re.compile(r"[\s/–-]+")
 _JOINT = re.compile(r"([\s/–-]+|(?<=\.)(?=\w))")

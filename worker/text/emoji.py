@@ -38,4 +38,4 @@ def rest(invisible: str) -> str:
         invisible: The body of a character class: joiners, variation selectors and what else may stand in between.
     """
     tail = f"[{invisible}{TONES}{_TAGS}]*+"
-    return rf"{tail}(?:(?<=\u200d)[{FIRST}{_JOINED}]{tail})*+"
+    return rf"{tail}(?>(?<=\u200d)[{FIRST}{_JOINED}]{tail})*+"

@@ -13,7 +13,7 @@ import re
 
 from worker.text.clean import lines
 
-_ATTRIBUTES = r"""(?:[^>=]++|=\s*+(?:"[^"]*"|'[^']*')?+)*+"""
+_ATTRIBUTES = r"""(?>[^>=]++|=\s*+(?>"[^"]*"|'[^']*')?+)*+"""
 _END = r"(?:>|\Z)"
 _DROPPED = re.compile(
     r"<!--.*?(?:--!?>|\Z)"

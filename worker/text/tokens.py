@@ -202,7 +202,7 @@ def _anything() -> tuple[re.Pattern[str], re.Pattern[str]]:
     alone = rf"\u1025\u102e|[{_ranges(b'u', shapes)}{emoji.FIRST}{_ASTRAL_UNSPACED}]"  # Burmese ဦ in two is one letter
     apostrophe = f"[{APOSTROPHES}]"
     after = "|".join(f"(?<=[{_CYRILLIC}][\u0300-\u036f]{{{marks}}}.)" for marks in range(3))
-    joined = rf"(?:{apostrophe}(?:{after})(?=[{_CYRILLIC}]){more}++)*+"
+    joined = rf"(?>{apostrophe}(?:{after})(?=[{_CYRILLIC}]){more}++)*+"
     word = rf"({first}{more}*+{joined}|(?:{alone}|{emoji.FLAG}){emoji.rest(_INVISIBLE + _VOICED)})"
     goes_on = rf"[{_INVISIBLE}]*+[_{_ranges(b'wm', shapes)}{_ASTRAL_SPACED}]"
     possessive = rf"(?:{apostrophe}[sS](?!{goes_on}))?"

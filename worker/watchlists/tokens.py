@@ -31,7 +31,7 @@ _OPEN, _CLOSE = "(\uff08", ")\uff09"
 _COLON, _EQUALS, _TILDE, _SLASH = ":\uff1a", "=\uff1d", "~\uff5e", "/\uff0f"
 _PIECE = re.compile(
     rf"\s*+(?:(?P<open>[{_OPEN}])|(?P<close>[{_CLOSE}])|(?P<minus>-)|(?P<field>(?i:{'|'.join(FIELDS)}))[{_COLON}]"
-    rf"|(?P<sign>[{_EQUALS}{_TILDE}])|(?P<pattern>[{_SLASH}](?:[^{_SLASH}\\]|\\.)*+(?P<ended>[{_SLASH}]?))"
+    rf"|(?P<sign>[{_EQUALS}{_TILDE}])|(?P<pattern>[{_SLASH}](?>[^{_SLASH}\\]|\\.)*+(?P<ended>[{_SLASH}]?))"
     rf"|(?P<word>[^\s{_OPEN}{_CLOSE}{QUOTES}]+)"
     rf"|(?P<phrase>[{QUOTES}](?P<inside>[^{QUOTES}]*)(?P<closed>[{QUOTES}]?)(?:[{_TILDE}](?P<near>[^\s{_CLOSE}]*))?))",
     re.DOTALL,

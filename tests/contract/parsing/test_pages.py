@@ -5,8 +5,9 @@ from contract.parsing.documents import PARAGRAPH, PLAIN_PAGE, page_of
 
 from worker.errors import ParseError
 from worker.feeds.limits import MAX_TEXT
-from worker.parsing.__main__ import LARGE, answered
+from worker.parsing.__main__ import answered
 from worker.parsing.crossing import Question
+from worker.parsing.limits import LARGE
 from worker.parsing.page import main_text
 
 DAYS = [PARAGRAPH.format(day) for day in range(12)]

@@ -11,6 +11,7 @@ from contract.parsing.documents import HOG, PARAGRAPH, PLAIN_PAGE, eventually, e
 
 from worker.errors import HtmlPage, ParseError
 from worker.feeds.parse import parse
+from worker.parsing.child import Child
 from worker.parsing.crossing import Answer, Question, packed
 from worker.parsing.process import ParserProcess
 
@@ -131,6 +132,19 @@ def test_after_a_large_document_its_memory_is_given_back(parser):
     parser(feed_of("Large", size=4_300_000), **FEED)
     assert parser.pid is None
     assert parser(feed_of("Next"), **FEED).title == "Next"
+
+
+def test_a_large_document_has_a_process_to_itself(parser, monkeypatch):
+    started = []
+    monkeypatch.setattr("worker.parsing.process.Child", lambda limits: started.append(one := Child(limits)) or one)
+    parser(feed_of("First"), **FEED)
+    assert len(started) == 1
+    large = feed_of("Large", size=4_300_000)
+    assert parser(large, **FEED).title == "Large"
+    assert len(started) == 2
+    assert not exists(started[0].pid)
+    parser(large, **FEED)
+    assert len(started) == 3
 
 
 def test_a_process_killed_while_it_reads_costs_that_document_only(reading_hog):

@@ -16,9 +16,9 @@ MAX_VALUES: Final = 200_000
 
 _OPENING: Final = re.compile(r"\s*+<\?php\b", re.IGNORECASE)
 _TOKEN: Final = re.compile(
-    r"""(?:\s++|\#[^\n]*+|//[^\n]*+|/\*.*?(?:\*/|\Z))*+(?:
+    r"""(?>\s++|\#[^\n]*+|//[^\n]*+|/\*.*?(?:\*/|\Z))*+(?:
         (?P<open>array\s*+\(|\[) | (?P<close>[)\]]) | (?P<comma>,) | (?P<arrow>=>) | (?P<end>;|\Z)
-      | '(?P<single>(?:[^'\\]|\\.)*+)' | "(?P<double>[^"\\$]*+)"
+      | '(?P<single>(?>[^'\\]|\\.)*+)' | "(?P<double>[^"\\$]*+)"
       | (?P<number>-?[0-9]++(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?)
       | (?P<name>return\b|[A-Za-z_\\][\w\\:]*+)
     )""",
