@@ -77,7 +77,7 @@ def reload_changed_files() -> None:
     """Apply the configuration files if they changed since this process last looked."""
     global _files  # noqa: PLW0603 - what a process saw last
     files = _files = _files or FolderWatch(config_folder())
-    files.if_changed(lambda: engine().reload(files.folder))
+    files.if_changed(lambda: engine().files.reload(files.folder))
 
 
 def send(task: str, ids: Sequence[int], *, queue: str, expires: timedelta | None = None) -> None:

@@ -36,12 +36,12 @@ def begin_worker(patience_s: float = PATIENCE_S) -> None:
     if handed_down():
         begin_beat(patience_s)
     else:
-        _begin(lambda opened: opened.prepare(config_folder(), migrate=False), patience_s)
+        _begin(lambda opened: opened.files.prepare(config_folder(), migrate=False), patience_s)
 
 
 def begin_beat(patience_s: float = PATIENCE_S) -> None:
     """Have the schema there, or say why not and exit as `begin_worker` does."""
-    _begin(lambda opened: opened.ready_schema(migrate=False), patience_s)
+    _begin(lambda opened: opened.files.ready_schema(migrate=False), patience_s)
 
 
 def _begin(prepare: Callable[[Engine], None], patience_s: float) -> None:

@@ -9,16 +9,16 @@ from tasks.runtime import engine
 @app.task(name="tocsin.upkeep")
 def upkeep() -> None:
     """Forget what is over, and poll what no interval keeps waiting."""
-    engine().upkeep()
+    engine().upkeep.tidy()
 
 
 @app.task(name="tocsin.bursts")
 def bursts() -> None:
     """Tell of watch lists that match far more than usual."""
-    engine().tell_bursts()
+    engine().upkeep.tell_bursts()
 
 
 @app.task(name="tocsin.index")
 def index() -> None:
     """Bring the archive's index up to what there is."""
-    engine().index()
+    engine().upkeep.index()

@@ -92,8 +92,8 @@ def tocsin(urls: list[str], mine: slice, folder: Path) -> Callable[[], int]:
 
     prose = Prose(seed=2)
     engine = open_engine(Settings(data_dir=folder, fetch_allow=(urlsplit(urls[0]).netloc,)))
-    engine.ready_schema(migrate=True)
-    engine.apply(
+    engine.files.ready_schema(migrate=True)
+    engine.files.apply(
         Configuration(
             feeds=tuple(FeedLine(url) for url in urls),
             watch_lists=tuple(

@@ -61,11 +61,11 @@ def lists(count):
     )
 
 engine = open_engine(Settings(data_dir=Path(tempfile.mkdtemp())))
-engine.ready_schema(migrate=True)
+engine.files.ready_schema(migrate=True)
 desk = (SubscriberLine("desk", channels=(ChannelLine("log"),)),)
 kept = []
 for count in (MANY_LISTS - 1, MANY_LISTS, MANY_LISTS + 1):
-    engine.apply(Configuration(watch_lists=lists(count), subscribers=desk))
+    engine.files.apply(Configuration(watch_lists=lists(count), subscribers=desk))
     Ring()
     engine.match([])
     kept.append(gc.get_freeze_count())

@@ -106,7 +106,7 @@ def apply(config: Config = FOLDER, *, json: Json = False) -> None:
     warn(found)
     with engine(settings) as opened:
         opened.store.upgrade()
-        changes = opened.apply(found)
+        changes = opened.files.apply(found)
         lists = opened.store.opml_lists_list()
     _show(changes, as_json=json)
     tell_lists(lists)

@@ -45,8 +45,8 @@ def poll(
     followed = True
     with session(config) as engine:
         if not names:
-            engine.keep_lists(paths_only=True)
-            engine.keep_lists()
+            engine.files.keep_lists(paths_only=True)
+            engine.files.keep_lists()
             followed = tell_lists(engine.store.opml_lists_list())
         feeds = feeds_of(names or [], engine.store.feeds_list())
         if due or not names:
@@ -56,7 +56,7 @@ def poll(
             feeds = [feed for feed in feeds if feed.next_poll_at <= now and feed.state != "quarantined"]
         with progress("polling", len(feeds)) as answered:
             done = poll_by_hand(engine, feeds, force=not due, answered=answered)
-        engine.index()
+        engine.upkeep.index()
     order = {feed.url: place for place, feed in enumerate(feeds)}
     rows = [row for _, row in sorted(done.rows, key=lambda one: order[one[0]])]
     shown = columns(

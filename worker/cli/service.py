@@ -58,7 +58,7 @@ def up(
         if not demo:
             held.enter_context(one_service(settings.data_dir))
         opened = held.enter_context(engine(settings))
-        opened.prepare(config, migrate=True)
+        opened.files.prepare(config, migrate=True)
         opened.release_gone(counted=False)
         plan = Plan(settings, config.absolute(), concurrency=os.cpu_count() or 2, extra=extra)
         sys.stderr.write(_greeting(settings, config, demo=demo))

@@ -72,5 +72,5 @@ def bring_up_to_date(engine: Engine, files: Configuration | None) -> None:
     """Upgrade the schema and apply the files where that changes anything: a command that only looks only reads."""
     if not engine.store.schema_is_current():
         engine.store.upgrade()
-    if files is not None and (engine.store.plan(files) or engine.configuration_error()):
-        engine.apply(files)
+    if files is not None and (engine.store.plan(files) or engine.files.error()):
+        engine.files.apply(files)

@@ -37,7 +37,7 @@ def status(config: Config = FOLDER, *, json: Json = False) -> None:
         found = engine.store.status(now=now, manners=manners_of(engine.settings))
         feeds = [feed for feed in engine.store.feeds_list() if feed.state in IN_TROUBLE]
         lists = engine.store.opml_lists_list()
-        told = str(wrong_files[0]) if wrong_files else engine.configuration_error()
+        told = str(wrong_files[0]) if wrong_files else engine.files.error()
         tick = engine.settings.tick
     running = [role for role in found.roles if not has_ended(role)]
     wrong = troubles(found, running, now=now, tick=tick, wrong_files=told, lists=lists)

@@ -38,6 +38,16 @@ BROKER_WORDS = "broker.log"
 LONGEST_TITLE = 200
 
 
+class Announced(Protocol):
+    """The alerts and updates that `up` prints a line for."""
+
+    def due(self) -> Sequence[AlertLine]:
+        """Alerts, then updates, that have had no line yet."""
+
+    def made(self, line: AlertLine) -> None:
+        """Remember that lines of its kind up to this one have been printed."""
+
+
 class Core(Protocol):
     """What `up` asks of the engine."""
 
@@ -54,11 +64,10 @@ class Core(Protocol):
         """What of feeds and of deliveries has been due the longest, and what is in hand."""
         ...
 
-    def unannounced(self) -> Sequence[AlertLine]:
-        """Alerts, then updates, that no line was printed for yet."""
-
-    def announced(self, line: AlertLine) -> None:
-        """Remember that lines of its kind up to this one have been printed."""
+    @property
+    def announcements(self) -> Announced:
+        """Which alerts have had their line."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,10 +196,10 @@ class Up:
     def _announce(self) -> None:
         """Print one line per alert, whatever the channels (INTERFACE 1), and one per update."""
         with self._database.endured():
-            for line in self._core.unannounced():
+            for line in self._core.announcements.due():
                 self._out.write(shown(line) + "\n")
                 self._out.flush()
-                self._core.announced(line)
+                self._core.announcements.made(line)
 
 
 def shown(line: AlertLine) -> str:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import random
-import stat
 import time
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,68 +12,47 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from config.redaction import shown_url
-from config.rules import is_address, is_public
+from config.rules import is_public
 from worker.clock import SteadyClock
-from worker.configured import files_of
-from worker.errors import TocsinError, Unavailable
-from worker.feeds.cadence import GONE_INTERVAL
 from worker.feeds.network import NetworkWatch
 from worker.memory import keep_what_is_there
 from worker.owner import is_gone, owner_name
-from worker.pipeline import fulltext, history, opml, sync
+from worker.pipeline import fulltext, history
 from worker.pipeline.claim import manners_of, tick
 from worker.pipeline.deliver import Delivering, deliver
 from worker.pipeline.discover import FoundFeed
 from worker.pipeline.discover import discover as find_feeds
-from worker.pipeline.indexing import keep_index
 from worker.pipeline.match import CompiledLists, match, rematch
 from worker.pipeline.poll import Polling, poll
 from worker.pipeline.site_rules import SiteRules
 from worker.records import MatchOutcome
 from worker.store.clock import StoreClock
 from worker.store.engine import open_store
-from worker.watchlists.volume import burst
+from worker.wiring.announcements import Announcements
 from worker.wiring.checking import check_settings
+from worker.wiring.files import Files
+from worker.wiring.upkeep import Upkeep
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
-    from pathlib import Path
 
-    from config.values import Configuration, Settings
+    from config.values import Settings
     from worker.clock import Clock
     from worker.pipeline.claim import Wakeups
     from worker.pipeline.deliver import Delivered
     from worker.pipeline.ports import Fetcher
-    from worker.records import AlertLine, Change, Fetched, FetchRequest, PollResult, Waiting
+    from worker.records import Fetched, FetchRequest, PollResult, Waiting
     from worker.store.store import Store
     from worker.wiring.outside import Outside
 
 log = structlog.get_logger(__name__)
 
-ANNOUNCED = "announced"
-ANNOUNCED_UPDATES = "announced_updates"
-CONFIGURATION_ERROR = "configuration_error"
-
-
 PAGES_WITHIN = timedelta(minutes=2)
 """So long items wait for the text of their pages: longer than reading them may take, what it waits for included."""
 
-
 MANY_LISTS = 1_000
 """From so many compiled watch lists on the garbage collector is kept away from them."""
-
-
-HOUR_S = 3600
-
-
-INDEXED_FOR_S = 2.0
-"""So long a call brings the archive's index up to what there is; half of it is spent in leaving others their turn."""
-
-
-PULLED_IN_FROM = 1.1
-"""So many of the longest waits there are, spread included: who is due later has that from a clock that was ahead."""
 
 
 def open_engine(settings: Settings) -> Engine:
@@ -91,7 +67,13 @@ def open_engine(settings: Settings) -> Engine:
 
 
 class Engine:
-    """The verbs with their real parts: what a task, a command or a Python prompt calls. One per process; close it."""
+    """The verbs with their real parts: what a task, a command or a Python prompt calls. One per process; close it.
+
+    Attributes:
+        files: The configuration files, brought into the database.
+        upkeep: What keeps the house in order.
+        announcements: The lines that `up` prints.
+    """
 
     def __init__(self, settings: Settings, store: Store) -> None:
         self.settings = settings
@@ -102,6 +84,9 @@ class Engine:
         self._manners = manners_of(settings)
         self._network = NetworkWatch()
         self._rules = SiteRules()
+        self.files = Files(store, clock=self.clock, fetcher=lambda: self._outside.fetcher)
+        self.upkeep = Upkeep(store, settings, clock=self.clock)
+        self.announcements = Announcements(store)
 
     @cached_property
     def _outside(self) -> Outside:
@@ -233,16 +218,6 @@ class Engine:
         )
         return history.read_back(parts, feed, found.document, url=found.url, pages=pages, now=self.clock.now())
 
-    def keep_lists(
-        self, *, stop: Callable[[], bool] = lambda: False, paths_only: bool = False
-    ) -> list[opml.OpmlReading]:
-        """Read the OPML lists that are due, or those on this disk; make their feeds what they say (see the verb).
-
-        A service logs what goes wrong (`log_troubles`); commands say it themselves, by what the database then holds.
-        """
-        parts = opml.Keeping(store=self.store, fetcher=self._outside.fetcher, read_file=_read_list)
-        return opml.keep_in_step(parts, now=self.clock.now(), stop=stop, paths_only=paths_only)
-
     def rematch(self, items: Sequence[int]) -> MatchOutcome:
         """Fold and match items that lost their worker; each attempt counts."""
         return rematch(self.store, items, match=self.match, now=self.clock.now())
@@ -259,53 +234,6 @@ class Engine:
         )
         return deliver(parts, deliveries)
 
-    def prepare(self, folder: Path, *, migrate: bool) -> None:
-        """Have the schema ready, then apply the files; ConfigurationError when they are wrong."""
-        self.ready_schema(migrate=migrate)
-        log_troubles(self._apply(files_of(folder, check=sync.query_problems))[1])
-
-    def ready_schema(self, *, migrate: bool) -> None:
-        """Bring the schema up to date (`migrate`, always on SQLite); StoreUnavailable where somebody else has to."""
-        if migrate or self.store.is_embedded:
-            self.store.upgrade()
-        else:
-            self.store.require_schema()
-
-    def apply(self, configuration: Configuration) -> list[Change]:
-        """Make the database equal to the files, and forget that they were ever wrong."""
-        return self._apply(configuration)[0]
-
-    def _apply(self, configuration: Configuration) -> tuple[list[Change], list[opml.OpmlReading]]:
-        changes = sync.apply(self.store, configuration, now=self.clock.now())
-        # Those with an address come with the timetable.
-        readings = self.keep_lists(paths_only=True) if self._paths_followed() else []
-        self.store.set_state(CONFIGURATION_ERROR, None)
-        return changes, readings
-
-    def reload(self, folder: Path) -> list[str]:
-        """Apply changed files while running. Where they are wrong the last good ones stay, and `status` says so.
-
-        Returns the paths of the OPML lists that are followed.
-        """
-        try:
-            changes, readings = self._apply(files_of(folder, check=sync.query_problems))
-        except Unavailable:
-            raise  # of the database, not of the files: the next look tries again
-        except (TocsinError, OSError) as error:
-            log.warning("the files are wrong, the last good ones stay", error=str(error))
-            self.store.set_state(CONFIGURATION_ERROR, str(error))
-        else:
-            log.info("files applied", changes=len(changes))
-            log_troubles(readings)
-        return self._paths_followed()
-
-    def _paths_followed(self) -> list[str]:
-        return [one.source for one in self.store.opml_lists_list() if not is_address(one.source)]
-
-    def configuration_error(self) -> str | None:
-        """What is wrong with the files that changed last, or None."""
-        return self.store.get_state(CONFIGURATION_ERROR) or None
-
     def last_tick(self) -> datetime | None:
         """When the timetable last ticked."""
         return self.store.last_tick()
@@ -313,23 +241,6 @@ class Engine:
     def waiting(self) -> tuple[Waiting, Waiting]:
         """What of feeds and of deliveries has been due the longest, and what is in hand."""
         return self.store.waiting(now=self.clock.now(), manners=self._manners)
-
-    def unannounced(self) -> list[AlertLine]:
-        """Alerts and updates that `up` has printed no line for; at the very first call earlier ones do not count."""
-        alerts = self._announced_up_to(ANNOUNCED, self.store.last_alert)
-        updates = self._announced_up_to(ANNOUNCED_UPDATES, self.store.last_update)
-        return self.store.alerts_after(alerts) + self.store.updates_after(updates)
-
-    def announced(self, line: AlertLine) -> None:
-        """Remember that `up` has printed lines of its kind up to this one."""
-        self.store.set_state(ANNOUNCED if line.update is None else ANNOUNCED_UPDATES, str(line.id))
-
-    def _announced_up_to(self, state: str, last: Callable[[], int]) -> int:
-        after = self.store.get_state(state)
-        if after is None:
-            after = str(last())
-            self.store.set_state(state, after)
-        return int(after)
 
     def heartbeat(self, role: str, pid: int) -> None:
         """Write that the process `pid` of `role` on this machine is alive."""
@@ -339,50 +250,11 @@ class Engine:
         """Free the leases of processes of this machine that are gone; `counted`: as losses (DESIGN 4.3)."""
         return self.store.release_owners(is_gone, now=self.clock.now(), counted=counted)
 
-    def upkeep(self) -> None:
-        """Forget what is over: processes, pages' hosts, copy keys, index parts; poll what no interval keeps waiting."""
-        now = self.clock.now()
-        self.store.prune_copy_keys(turn=int(now.timestamp()) // HOUR_S, now=now, window=self.settings.story_window)
-        self.store.forget_heartbeats(now=now)
-        self.store.forget_page_hosts(now=now)
-        self.store.retire_index()
-        self.store.pull_in_feeds(now=now, beyond=now + max(self.settings.max_interval, GONE_INTERVAL) * PULLED_IN_FROM)
-
-    def index(self) -> int:
-        """Bring the archive's index up to what there is, for a few seconds at most; return how many items that were."""
-        return keep_index(self.store, seconds=INDEXED_FOR_S, clock=time.monotonic, pause=time.sleep)
-
-    def tell_bursts(self) -> None:
-        """Tell the owner of watch lists that match far more than usual; their deliveries are due at once."""
-        now = self.clock.now()
-        bursts = [found for volume in self.store.volumes(now=now) if (found := burst(volume, now=now))]
-        if bursts:
-            self.store.tell_bursts(bursts, owner=self.settings.owner, now=now)
-
     def close(self) -> None:
         """Close connections and threads."""
         if "_outside" in vars(self):
             self._outside.close()
         self.store.close()
-
-
-def log_troubles(readings: Iterable[opml.OpmlReading]) -> None:
-    """Log which lists could not be read."""
-    for reading in readings:
-        if reading.error is not None:
-            log.warning("an OPML list cannot be followed", source=shown_url(reading.source), error=reading.error)
-
-
-def _read_list(path: str) -> bytes:
-    """Read an OPML list off this disk; OSError where that cannot be, or it is no list by its kind or size."""
-    # Not blocking, for to open a pipe waits until somebody writes into it.
-    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(errno.EINVAL, "it is no regular file")
-        body = file.read(opml.MOST_BYTES + 1)
-    if len(body) > opml.MOST_BYTES:
-        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
-    return body
 
 
 class _Counted:

@@ -130,5 +130,5 @@ def test_a_list_that_shrinks_is_not_believed_because_a_feed_was_removed(desk, fe
     desk("feeds", "remove", "Mine")
     desk("apply")
     with session(desk.config) as engine:
-        engine.keep_lists()
+        engine.files.keep_lists()
     assert urls(desk) == named

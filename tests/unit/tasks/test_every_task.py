@@ -156,7 +156,7 @@ def test_files_that_cannot_be_applied_keep_no_feed_from_its_poll(begun, error):
     now = datetime.now(UTC)
     freely = Manners(10, timedelta(0))
     assert store().claim_due_feeds(now=now, lease=timedelta(seconds=30), limit=10, manners=freely) == []
-    said = runtime.engine().configuration_error()
+    said = runtime.engine().files.error()
     assert (said is not None and "Permission denied" in said) == isinstance(error, OSError)
 
 
