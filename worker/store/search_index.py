@@ -29,7 +29,7 @@ _i, _u, _x = items.c, unindexed_items.c, indexed_items.c
 _WAITING = (
     select(_u.item_id, _u.times, _i.feed_id, _i.story_id, _i.news, _i.first_seen, *SAID)
     .join_from(unindexed_items, items, _u.item_id == _i.id)
-    .where(_i.unmatched_since.is_(None))
+    .where(_u.item_id > bindparam("after"), _i.unmatched_since.is_(None))
     .order_by(_u.item_id)
     .limit(bindparam("most"))
 )
@@ -54,6 +54,10 @@ class _Made(NamedTuple):
 class SearchIndex(Database):
     """Filling the index, and keeping it in shape."""
 
+    _indexed_to = 0
+    """The id that the last step got to. What lies before it is dead rows by the thousand, which PostgreSQL walks over
+    until it has cleaned them away; what was marked there since has its turn once the end is reached."""
+
     @cached_property
     def _can_index(self) -> bool:
         if self.dialect == "postgresql":
@@ -67,16 +71,23 @@ class SearchIndex(Database):
             return connection.execute(select(func.count()).select_from(unindexed_items)).scalar_one()
 
     def index_items(self, *, limit: int) -> int:
-        """Index up to `limit` items that are marked and matched, the lowest ids first; return how many were there.
+        """Index up to `limit` items that are marked and matched, by their ids; return how many were there.
 
         Their words are made between two short transactions. What changes meanwhile stays marked. None where SQLite was
         built without FTS5: all items are looked at directly then.
         """
-        with self._transaction("read") as connection:
-            rows = connection.execute(_WAITING, {"most": limit}).all() if self._can_index else []
+        rows = self._waiting(limit) if self._can_index else []
+        if not rows and self._indexed_to:
+            self._indexed_to = 0
+            rows = self._waiting(limit)
         if rows:
             self._write_index([_made(row) for row in rows])
+            self._indexed_to = rows[-1].item_id
         return len(rows)
+
+    def _waiting(self, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
+        with self._transaction("read") as connection:
+            return connection.execute(_WAITING, {"after": self._indexed_to, "most": limit}).all()
 
     @retried
     def _write_index(self, made: Sequence[_Made]) -> None:

@@ -143,6 +143,18 @@ def test_what_changes_while_it_is_indexed_is_indexed_again(archive: Archive, mon
     assert candidates(store, word("odesa")) == [first]
 
 
+def test_steps_go_on_where_the_last_one_ended_and_come_round(archive: Archive) -> None:
+    store = archive.store
+    first, _, third = archive.add("Kyiv speaks", "Kyiv listens", "Lviv speaks")
+    assert store.index_items(limit=1) == 1
+    store.add_full_texts({first: "Odesa, too."})
+    assert store.index_items(limit=2) == 2
+    assert (candidates(store, word("lviv")), unindexed(store)) == ([third], [first])
+    assert store.index_items(limit=2) == 1
+    assert candidates(store, word("odesa")) == [first]
+    assert store.index_items(limit=2) == 0
+
+
 def test_what_another_has_indexed_meanwhile_is_left_alone(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     store = archive.store
     archive.add("Kyiv speaks")
