@@ -15,7 +15,7 @@ def why(
     *,
     watch_list: Annotated[
         str | None,
-        typer.Option("--list", metavar="NAME", help="Ask this watch list, whatever its state, and no other."),
+        typer.Option("--list", metavar="NAME", help="Tell of this watch list, whatever its state, and of no other."),
     ] = None,
     json: Json = False,
 ) -> None:

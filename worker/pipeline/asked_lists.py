@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from worker.errors import QueryError
+from worker.pipeline.heard import surest
 from worker.pipeline.steps import Step, counted, moment
 from worker.watchlists.explaining import clauses_of, explain, nearly, scope
 from worker.watchlists.grammar import parse
@@ -24,6 +25,13 @@ FEW = 10
 
 MOST_LISTS = 2_000
 """So many are asked what they think of an item; beyond that one must be named."""
+
+_BEFORE = {
+    "told": "the story was told before",
+    "merged": "the story is told by another list",
+    "cancelled": "the story's alert was cancelled",
+}
+"""What the alert of another report means for the item; any other state: nobody has heard of it yet."""
 
 MOST_TOLD = 20
 _LONGEST = 120
@@ -48,10 +56,12 @@ def list_steps(trail: Trail, asked: Asked) -> Iterator[Step]:
     """Yield which lists met the item, and what kept others from it, as far as that is of use to anybody."""
     for met in trail.matches:
         yield Step("watch_list", met.at, "met", _met(trail, met))
-    known = {met.watch_list for met in trail.matches}
+    known = trail.met
     lists = list(asked.lists[:MOST_LISTS]) if asked.named is None else [asked.named]
     others = [one for one in lists if one.definition.id not in known]
     at = trail.matches[0].at if trail.matches else trail.item.first_seen
+    if trail.also_met:
+        yield Step("watch_list", at, "met", f"{counted(len(trail.also_met), 'other watch list')} met it")
     told = 0
     reading = Reading(trail.item.matchable)
     for one in others:
@@ -72,11 +82,12 @@ def _met(trail: Trail, met: TrailMatch) -> str:
     said = f"{met.name}: {terms} is in it" if terms else f"{met.name}: it met the item"
     of_list = [alert for alert in trail.alerts if alert.watch_list == met.watch_list]
     if not of_list:
-        return f"{said}; nobody was to hear of it"
-    if all(alert.item != trail.item.id for alert in of_list):
-        first = of_list[0]
-        return f"{said}; the story was told before, for itm_{first.item} (alt_{first.id})"
-    return said
+        return said if trail.more_alerts else f"{said}; nobody was to hear of it"
+    if any(alert.item == trail.item.id for alert in of_list):
+        return said
+    first = surest(of_list)
+    became = _BEFORE.get(first.state, "the story waits to be told")
+    return f"{said}; {became}, for itm_{first.item} (alt_{first.id})"
 
 
 def _answer(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from worker.pipeline.steps import Step, counted, moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from worker.records.trail import Trail, TrailAlert, TrailDelivery, TrailDigest, TrailUpdate
 
@@ -16,13 +16,18 @@ _DEVELOPED = {
     "reported": "the item is a further report",
     "independent": "the item is an independent report",
 }
+_SUREST = ("told", "new", "held", "merged", "cancelled")
+"""States of alerts, that by which somebody heard the most surely first."""
 
 
 def heard(trail: Trail) -> Iterator[Step]:
     """Yield what was told: alerts, updates, the digests that hold them, the messages."""
     digests = {digest.id: digest for digest in trail.digests}
     for alert in trail.alerts:
-        yield Step("alert", alert.created_at, alert.state, _alert(trail, alert, digests.get(alert.digest or 0)))
+        yield Step("alert", alert.created_at, alert.state, _alert(trail, alert))
+    if trail.more_alerts:
+        more = f"{counted(trail.more_alerts, 'more alert')} of the story: --list NAME tells those of one list"
+        yield Step("alert", trail.alerts[-1].created_at, "more", more)
     names = {alert.id: alert for alert in trail.alerts}
     for update in trail.updates:
         yield _update(update, names[update.alert], digests)
@@ -32,21 +37,39 @@ def heard(trail: Trail) -> Iterator[Step]:
         yield _delivery(delivery)
 
 
-def thinned(alert: TrailAlert, digest: TrailDigest | None) -> str | None:
-    """Say why an alert is told in a digest, None where it is not told so."""
-    if digest is None or alert.lead is not None:
+def surest(alerts: Iterable[TrailAlert]) -> TrailAlert:
+    """Return of some alerts, one at least, the first by which somebody heard, or will hear, the most surely."""
+    return min(alerts, key=lambda alert: _SUREST.index(alert.state))
+
+
+def digest_of(trail: Trail, alert: TrailAlert) -> TrailDigest | None:
+    """Return the digest that tells of an alert, None where none does."""
+    # A merged one knows digest and lead of the alert that it relies on.
+    if alert.lead is not None:
         return None
+    return next((digest for digest in trail.digests if digest.id == alert.digest), None)
+
+
+def in_digest(alert: TrailAlert, digest: TrailDigest) -> str:
+    """Say why a digest tells of an alert, and when that is due."""
     if digest.kind == "spill":
         return f"more than at_most ({alert.at_most} per hour), so it spills into the digest due {moment(digest.due_at)}"
-    why = {"quiet": "quiet hours hold it for", "scheduled": "the list is told at set times, in"}
+    quiet = f"quiet hours {'hold' if digest.closed_at is None else 'held'} it for"
+    why = {"quiet": quiet, "scheduled": "the list is told at set times, in"}
     return f"{why.get(digest.kind, 'it is in')} the digest due {moment(digest.due_at)}"
 
 
-def _alert(trail: Trail, alert: TrailAlert, digest: TrailDigest | None) -> str:
+def cancelled(alert: TrailAlert) -> str:
+    """Say that an alert was cancelled, why, and when, as far as that is known."""
+    since = "" if alert.ended_at is None else f" {moment(alert.ended_at)}"
+    return f"cancelled, for {alert.ended or 'there was nobody left to tell'}{since}"
+
+
+def _alert(trail: Trail, alert: TrailAlert) -> str:
     whose = f"alt_{alert.id}: {alert.name} tells {alert.subscriber}"
     if alert.item != trail.item.id:
         whose += f" of the story by another report, itm_{alert.item}"
-    return f"{whose}; {_how(alert, digest)}"
+    return f"{whose}; {_how(alert, digest_of(trail, alert))}"
 
 
 def _how(alert: TrailAlert, digest: TrailDigest | None) -> str:
@@ -54,9 +77,9 @@ def _how(alert: TrailAlert, digest: TrailDigest | None) -> str:
         by = "" if alert.lead is None else f" (alt_{alert.lead})"
         return f"{alert.subscriber} hears of the story by another list{by}, so this one says nothing more"
     if alert.state == "cancelled":
-        return f"cancelled, for {alert.ended or 'there was nobody left to tell'}"
-    if (why := thinned(alert, digest)) is not None:
-        return why
+        return cancelled(alert)
+    if digest is not None:
+        return in_digest(alert, digest)
     shared = f", with those of alt_{alert.lead}" if alert.lead not in (None, alert.id) else ""
     return f"in a message of its own{shared}" if not shared else f"in one message{shared}"
 
@@ -92,4 +115,8 @@ def delivered(delivery: TrailDelivery) -> str:
     if delivery.state == "pending":
         so_far = f" ({tried} so far{error})" if delivery.attempts else ""
         return f"{what}: due {moment(delivery.due_at)}{so_far}"
-    return f"{what}: {delivery.state} ({tried}{error})"
+    if delivery.state == "held":
+        return f"{what}: held until {moment(delivery.due_at)}"
+    gone = delivery.channel_removed_at if delivery.state == "cancelled" else None
+    why = "" if gone is None else f", for the channel was removed {moment(gone)}"
+    return f"{what}: {delivery.state} ({tried}{error}){why}"

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 class WhyStore(AskedStore, Protocol):
     """What `why` needs of the store."""
 
-    def trail(self, item: TrailItem) -> Trail:
-        """All that is kept of the item's way."""
+    def trail(self, item: TrailItem, *, watch_list: int | None = None) -> Trail:
+        """All that is kept of the item's way; with `watch_list` no match, alert or message but those of this list."""
 
     def lists_to_ask(self, *, limit: int) -> list[AskedList]:
         """The watch lists that are not removed, the first by name."""
@@ -54,8 +54,8 @@ def why(store: WhyStore, name: str, *, fresh_for: timedelta, watch_list: str | N
 
     1. Find the items.
     2. Where there are none, look at the feeds that may have had one.
-    3. Else load each one's trail, ask the watch lists, or the one named, what they make of it now, and choose
-       the reason to tell.
+    3. Else load each one's trail, ask the watch lists what they make of it now, and choose the reason to tell; with
+       `watch_list` of no list and no alert but its own.
 
     Raises:
         ConfigurationError: There is no such `watch_list`.
@@ -64,7 +64,8 @@ def why(store: WhyStore, name: str, *, fresh_for: timedelta, watch_list: str | N
     if not found:
         return [_absent(store, name)]
     asked = _asked(store, watch_list)
-    return [_account(store.trail(item), asked, fresh_for) for item in found]
+    only = None if asked.named is None else asked.named.definition.id
+    return [_account(store.trail(item, watch_list=only), asked, fresh_for) for item in found]
 
 
 def _asked(store: WhyStore, watch_list: str | None) -> Asked:
@@ -82,7 +83,8 @@ def _account(trail: Trail, asked: Asked, fresh_for: timedelta) -> Account:
     steps = [*arrival(trail, fresh_for=fresh_for), *lists, *heard(trail)]
     if feed_fault(trail.feed) is not None:
         steps.append(feed_step(trail.feed))
-    return Account(trail.item, verdict(trail, lists, fresh_for=fresh_for), in_order(steps))
+    chosen = verdict(trail, lists, fresh_for=fresh_for, named=asked.named is not None)
+    return Account(trail.item, chosen, in_order(steps))
 
 
 def _absent(store: WhyStore, name: str) -> Account:

@@ -150,8 +150,8 @@ class TrailAlert:
         digest: The digest that tells of it, or None.
         mode: What its list tells of a story: "first", "updates" or "every".
         at_most: Messages an hour of its subscription; None: no limit.
-        stands: Its list, subscriber and subscription are there and active.
-        ended: Why not, in words; None where it stands.
+        ended, ended_at: Why its list tells its subscriber nothing more, in words, and since when; None where it does,
+            or does again, `ended_at` also where nobody wrote it down.
     """
 
     id: int
@@ -167,6 +167,7 @@ class TrailAlert:
     mode: str = "first"
     at_most: int | None = None
     ended: str | None = None
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,11 @@ class TrailDigest:
 
 @dataclass(frozen=True, slots=True)
 class TrailDelivery:
-    """A message on its way, or told; its subject is an alert (`sequence` 0, or the number of an update) or a digest."""
+    """A message on its way, or told; its subject is an alert (`sequence` 0, or the number of an update) or a digest.
+
+    Attributes:
+        channel_removed_at: Since when its channel is gone, None where it is there.
+    """
 
     id: int
     kind: SubjectKind
@@ -208,16 +213,20 @@ class TrailDelivery:
     due_at: datetime
     sent_at: datetime | None = None
     last_error: str | None = None
+    channel_removed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """Everything that is kept of an item's way.
+    """Everything that is kept of an item's way, or, of lists and what they told, only what is one list's.
 
     Attributes:
         runs: Of the journal of its feed, the oldest first, as far as it is kept.
         revised: When it changed, the earliest first.
-        alerts: Of its story, whichever report they told.
+        matches: Of the lists that met it the first by name.
+        also_met: Ids of the others that did, were they too many.
+        alerts: Of its story, whichever report they told; of too many those that tell most of the item.
+        more_alerts: How many others there are.
         updates: That the item brought.
     """
 
@@ -227,10 +236,17 @@ class Trail:
     revised: tuple[datetime, ...] = ()
     story: TrailStory | None = None
     matches: tuple[TrailMatch, ...] = ()
+    also_met: frozenset[int] = frozenset()
     alerts: tuple[TrailAlert, ...] = ()
+    more_alerts: int = 0
     updates: tuple[TrailUpdate, ...] = ()
     digests: tuple[TrailDigest, ...] = ()
     deliveries: tuple[TrailDelivery, ...] = ()
+
+    @property
+    def met(self) -> frozenset[int]:
+        """All watch lists that met the item, by id."""
+        return self.also_met.union(one.watch_list for one in self.matches)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import bindparam, select, union
+from sqlalchemy import and_, bindparam, case, func, select, union
 
 from worker.records.trail import TrailAlert, TrailDelivery, TrailDigest, TrailUpdate
 from worker.store.addresses import shown_address
@@ -14,6 +14,7 @@ from worker.store.tables import (
     channels,
     deliveries,
     digests,
+    matches,
     stories,
     subscribers,
     subscriptions,
@@ -22,17 +23,18 @@ from worker.store.tables import (
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from datetime import datetime
 
     from sqlalchemy import BindParameter, Connection, Row
 
 MOST_ALERTS = 200
-"""Of a story's alerts so many are shown, those that tell the very item first; of its updates as many."""
+"""Of a story's alerts so many are loaded, those first that decide what is said of the item; of its updates as many."""
 
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _ITEM: BindParameter[Any] = bindparam("item")
 _STORY: BindParameter[Any] = bindparam("story")
 _a, _u, _d, _g, _c, _s = alerts.c, alert_updates.c, deliveries.c, digests.c, channels.c, stories.c
-_t, _w, _h = subscriptions.c, watch_lists.c, subscribers.c
+_t, _w, _h, _m = subscriptions.c, watch_lists.c, subscribers.c, matches.c
 _OF_ITEM = union(
     select(_a.id).where(_a.item_id == _ITEM),
     select(_a.id).where(_a.story_id == _STORY),
@@ -40,6 +42,9 @@ _OF_ITEM = union(
 ).subquery()
 """Alerts stay with the report, and with the story, that they were told for (INTERFACE 8.6)."""
 
+_ELSEWHERE = _a.item_id != _ITEM
+_MET = select(_m.item_id).where(_m.item_id == _ITEM, _m.watch_list_id == _a.watch_list_id).exists()
+_SURENESS = case({"told": 0, "held": 1, "new": 2, "merged": 3}, value=_a.state, else_=4)
 _ALERTS = (
     select(
         *(_a.id, _a.watch_list_id, _a.story_id, _a.item_id, _a.state, _a.created_at, _a.lead_id, _a.digest_id),
@@ -51,9 +56,10 @@ _ALERTS = (
     .join(subscriptions, _a.subscription_id == _t.id)
     .join(subscribers, _a.subscriber_id == _h.id)
     .where(_a.id.in_(select(_OF_ITEM.c.id)))
-    .order_by(_a.item_id != _ITEM, _a.id)
+    .order_by(_ELSEWHERE, and_(_ELSEWHERE, ~_MET), _SURENESS, _a.digest_id.is_not(None), _a.id)
     .limit(MOST_ALERTS)
 )
+_ALL_ALERTS = select(func.count()).where(_a.id.in_(select(_OF_ITEM.c.id)))
 _UPDATES = (
     select(_u.id, _u.alert_id, _u.sequence, _u.kind, _u.created_at, _u.lead_id, _u.digest_id)
     .where(_u.item_id == _ITEM, _u.alert_id.in_(_IDS))
@@ -65,7 +71,7 @@ _DIGESTS = select(_g.id, _g.kind, _g.due_at, _g.created_at, _g.closed_at).where(
 _DELIVERIES = (
     select(
         *(_d.id, _d.subject_kind, _d.subject_id, _d.sequence, _c.kind, _c.address, _d.state, _d.attempts),
-        *(_d.created_at, _d.due_at, _d.sent_at, _d.last_error),
+        *(_d.created_at, _d.due_at, _d.sent_at, _d.last_error, _c.removed_at),
     )
     .join_from(deliveries, channels, _d.channel_id == _c.id)
     .where(_d.subject_kind == bindparam("kind"), _d.subject_id.in_(_IDS))
@@ -77,16 +83,23 @@ class Told(NamedTuple):
     """What was told, as `Trail` has it."""
 
     alerts: tuple[TrailAlert, ...] = ()
+    more_alerts: int = 0
     updates: tuple[TrailUpdate, ...] = ()
     digests: tuple[TrailDigest, ...] = ()
     deliveries: tuple[TrailDelivery, ...] = ()
 
 
-def told_of(connection: Connection, item: int, story: int | None) -> Told:
-    """Load what was told of an item, and of the story that it is in."""
-    found = tuple(_alert(row) for row in connection.execute(_ALERTS, {"item": item, "story": story}))
-    if not found:
+def told_of(connection: Connection, item: int, story: int | None, *, watch_list: int | None) -> Told:
+    """Load what was told of an item, and of the story that it is in, by all lists or one."""
+    of_list = () if watch_list is None else (_a.watch_list_id == watch_list,)
+    asked = {"item": item, "story": story}
+    loaded = [_alert(row) for row in connection.execute(_ALERTS.where(*of_list), asked)]
+    if not loaded:
         return Told()
+    found = tuple(sorted(loaded, key=lambda one: (one.item != item, one.id)))
+    there = len(found)
+    if there == MOST_ALERTS:
+        there = connection.execute(_ALL_ALERTS.where(*of_list), asked).scalar_one()
     mine = {"item": item, "ids": [one.id for one in found]}
     updates = tuple(TrailUpdate(*row) for row in connection.execute(_UPDATES, mine))
     in_digests = {digest for digest in (*(one.digest for one in found), *(one.digest for one in updates)) if digest}
@@ -101,6 +114,7 @@ def told_of(connection: Connection, item: int, story: int | None) -> Told:
     ]
     return Told(
         alerts=found,
+        more_alerts=there - len(found),
         updates=updates,
         digests=tuple(TrailDigest(*row) for row in made),
         deliveries=(*sent, *_deliveries(connection, "digest", in_digests)),
@@ -123,12 +137,14 @@ def _deliveries(connection: Connection, kind: str, subjects: Collection[int]) ->
             due_at=row.due_at,
             sent_at=row.sent_at,
             last_error=row.last_error,
+            channel_removed_at=row.removed_at,
         )
         for row in connection.execute(_DELIVERIES, {"kind": kind, "ids": sorted(subjects)})
     ]
 
 
 def _alert(row: Row[*tuple[Any, ...]]) -> TrailAlert:
+    ended, ended_at = _ended(row)
     return TrailAlert(
         id=row.id,
         watch_list=row.watch_list_id,
@@ -142,16 +158,23 @@ def _alert(row: Row[*tuple[Any, ...]]) -> TrailAlert:
         digest=row.digest_id,
         mode=row.alert,
         at_most=row.at_most,
-        ended=_ended(row),
+        ended=ended,
+        ended_at=ended_at,
     )
 
 
-def _ended(row: Row[*tuple[Any, ...]]) -> str | None:
-    """Say why nobody is told by this list any more, or None where somebody is."""
-    if row.list_removed_at is not None:
-        return "the watch list was removed"
-    if row.list_state != "active":
-        return f"the watch list is {row.list_state}"
-    if row.subscriber_removed_at is not None:
-        return f"{row.subscriber} was removed"
-    return "the list does not tell them any more" if row.line_removed_at is not None else None
+def _ended(row: Row[*tuple[Any, ...]]) -> tuple[str | None, datetime | None]:
+    """Say why nobody is told by this list any more, and since when, or None where somebody is; see `TrailAlert`.
+
+    What came first ended it. A broken list finds nothing more, but what it found is told.
+    """
+    gone = (
+        (row.list_removed_at, "the watch list was removed"),
+        (row.subscriber_removed_at, f"{row.subscriber} was removed"),
+        (row.line_removed_at, "the list does not tell them any more"),
+    )
+    known = [(at, why) for at, why in gone if at is not None]
+    if known:
+        at, why = min(known, key=lambda one: one[0])
+        return why, at
+    return ("the watch list is paused" if row.list_state == "paused" else None), None

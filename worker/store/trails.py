@@ -103,19 +103,22 @@ class Trails(Database):
             tags = tags_of(connection, {row.feed_id: row.tags for row in rows})
         return [_item(row, tags[row.feed_id]) for row in rows]
 
-    def trail(self, item: TrailItem) -> Trail:
-        """Load what is kept of an item's way, as of one moment."""
+    def trail(self, item: TrailItem, *, watch_list: int | None = None) -> Trail:
+        """Load what is kept of an item's way, as of one moment; with `watch_list` no match or alert of another list."""
         with self._transaction("read") as connection:
             (feed,) = connection.execute(_FEEDS.where(_f.id == item.feed)).all()
-            told = told_of(connection, item.id, item.story)
+            told = told_of(connection, item.id, item.story, watch_list=watch_list)
+            met = _matches(connection, item.id, watch_list)
             return Trail(
                 item=item,
                 feed=_feed(feed),
                 runs=_runs(connection, item.feed),
                 revised=_revised(connection, item.id),
                 story=None if item.story is None else _story(connection, item.story, item.text_of),
-                matches=_matches(connection, item.id),
+                matches=met,
+                also_met=_also_met(connection, item.id, met),
                 alerts=told.alerts,
+                more_alerts=told.more_alerts,
                 updates=told.updates,
                 digests=told.digests,
                 deliveries=told.deliveries,
@@ -264,7 +267,7 @@ def _report(connection: Connection, statement: Select[*tuple[Any, ...]]) -> Trai
     return None if row is None else TrailReport(row.id, _feed_name(row), row.title, row.link, row.first_seen)
 
 
-def _matches(connection: Connection, item: int) -> tuple[TrailMatch, ...]:
+def _matches(connection: Connection, item: int, watch_list: int | None) -> tuple[TrailMatch, ...]:
     met = (
         select(_w.id, _w.name, _m.terms, _m.created_at)
         .join_from(matches, watch_lists)
@@ -272,4 +275,14 @@ def _matches(connection: Connection, item: int) -> tuple[TrailMatch, ...]:
         .order_by(_w.name)
         .limit(MOST_MATCHES)
     )
+    if watch_list is not None:
+        met = met.where(_m.watch_list_id == watch_list)
     return tuple(TrailMatch(id_, name, tuple(terms), at) for id_, name, terms, at in connection.execute(met))
+
+
+def _also_met(connection: Connection, item: int, shown: Sequence[TrailMatch]) -> frozenset[int]:
+    """Return the ids of the lists that met an item beyond those shown."""
+    if len(shown) < MOST_MATCHES:
+        return frozenset()
+    met = connection.scalars(select(_m.watch_list_id).where(_m.item_id == item))
+    return frozenset(met) - {one.watch_list for one in shown}

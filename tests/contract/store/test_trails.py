@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from contract.store.conftest import item
 from contract.store.desk import LATER, NOW, SLOT, Desk, desk
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from config.values import FeedLine, NotifyLine, SubscriberLine, WatchListLine
 from worker.feeds.health import Condition
 from worker.pipeline.regroup import merge, split
 from worker.records.trail import TrailDelivery, TrailUpdate
 from worker.store import migrating, open_store, tables
+from worker.store.trail_alerts import MOST_ALERTS
+from worker.store.trails import MOST_MATCHES
 from worker.stories.identity import identity_of_id
 from worker.stories.model import NewItem
 
@@ -159,19 +161,88 @@ def test_alerts_follow_stories_that_are_joined_and_reports_that_are_taken_out(de
     assert {one.item for one in trail_of(desk.store, second).alerts} == {1, 3}
 
 
-@pytest.mark.parametrize("gone", ["list", "state", "subscriber", "line"])
-def test_why_nobody_hears_any_more_is_told(desk: Desk, gone: str) -> None:
+@pytest.mark.parametrize("gone", ["list", "state", "broken", "subscriber", "line"])
+def test_why_nobody_hears_any_more_is_told_and_since_when(desk: Desk, gone: str) -> None:
     desk.tell("x")
     changed = {
-        "list": (tables.watch_lists, {"removed_at": NOW}, "the watch list was removed"),
-        "state": (tables.watch_lists, {"state": "paused"}, "the watch list is paused"),
-        "subscriber": (tables.subscribers, {"removed_at": NOW}, "desk was removed"),
-        "line": (tables.subscriptions, {"removed_at": NOW}, "the list does not tell them any more"),
+        "list": (tables.watch_lists, {"removed_at": LATER}, ("the watch list was removed", LATER)),
+        "state": (tables.watch_lists, {"state": "paused"}, ("the watch list is paused", None)),
+        "broken": (tables.watch_lists, {"state": "broken"}, (None, None)),
+        "subscriber": (tables.subscribers, {"removed_at": LATER}, ("desk was removed", LATER)),
+        "line": (tables.subscriptions, {"removed_at": LATER}, ("the list does not tell them any more", LATER)),
     }
     table, values, said = changed[gone]
     with desk.store._transaction("write") as connection:
         connection.execute(table.update().values(**values))
-    assert {one.ended for one in trail_of(desk.store, 1).alerts} == {said}
+    assert {(one.ended, one.ended_at) for one in trail_of(desk.store, 1).alerts} == {said}
+
+
+def test_what_came_first_ended_an_alert(desk: Desk) -> None:
+    desk.tell("x")
+    with desk.store._transaction("write") as connection:
+        connection.execute(tables.subscriptions.update().values(removed_at=NOW))
+        connection.execute(tables.watch_lists.update().values(removed_at=LATER, state="paused"))
+    (found,) = trail_of(desk.store, 1).alerts
+    assert (found.ended, found.ended_at) == ("the list does not tell them any more", NOW)
+
+
+def test_of_a_message_whose_channel_is_gone_that_is_told(desk: Desk) -> None:
+    desk.tell("x")
+    assert {one.channel_removed_at for one in trail_of(desk.store, 1).deliveries} == {None}
+    with desk.store._transaction("write") as connection:
+        connection.execute(tables.channels.update().values(removed_at=LATER))
+    assert {one.channel_removed_at for one in trail_of(desk.store, 1).deliveries} == {LATER}
+
+
+def test_the_trail_of_one_list_has_no_match_and_no_alert_of_another(desk: Desk) -> None:
+    story = desk.tell("x", "Kyiv", "Ukraine")
+    desk.send()
+    desk.happens(story, ("independent", desk.join(story, "y")))
+    whole = trail_of(desk.store, 2)
+    assert len(whole.updates) == 2
+    ids = {one.name: one.watch_list for one in whole.alerts}
+    (item_,) = desk.store.item_by_id(1)
+    ukraine = desk.store.trail(item_, watch_list=ids["Ukraine"])
+    assert [one.name for one in ukraine.matches] == ["Ukraine"]
+    assert [(one.name, one.lead) for one in ukraine.alerts] == [("Ukraine", 1)]
+    assert {(one.subject, one.sequence) for one in ukraine.deliveries} == {(1, 0)}, "the message that it shares"
+    assert (ukraine.met, ukraine.more_alerts) == ({ids["Ukraine"]}, 0)
+    (second,) = desk.store.item_by_id(2)
+    updated = desk.store.trail(second, watch_list=ids["Ukraine"])
+    assert [one.alert for one in updated.updates] == [ukraine.alerts[0].id]
+    assert desk.store.trail(item_, watch_list=99).alerts == ()
+
+
+def test_of_very_many_lists_all_are_known_and_the_surest_alerts_are_loaded(world: Any) -> None:
+    count = max(MOST_MATCHES, MOST_ALERTS) + 5
+    names = tuple(f"L{number:04}" for number in range(count))
+    world.apply(feeds=[FeedLine("https://a.example/rss", "A")], lists=[(name, None) for name in names])
+    found, other = world.polled(1, "x", "y")
+    world.told([found], lists=names)
+    a, w = tables.alerts, tables.watch_lists
+    with world.store._transaction("write") as connection:
+        last = connection.scalar(select(w.c.id).where(w.c.name == names[-1]))
+        sent = connection.scalar(select(func.max(a.c.id)))
+        connection.execute(a.update().values(state="cancelled"))
+        connection.execute(a.update().where(a.c.id == sent).values(state="told"))
+    trail = trail_of(world.store, found)
+    assert [one.name for one in trail.matches] == list(names[:MOST_MATCHES])
+    assert len(trail.also_met) == count - MOST_MATCHES
+    assert len(trail.met) == count
+    assert last in trail.also_met
+    assert (len(trail.alerts), trail.more_alerts) == (MOST_ALERTS, count - MOST_ALERTS)
+    assert [one.id for one in trail.alerts] == sorted(one.id for one in trail.alerts)
+    assert trail.alerts[-1].state == "told", "what was told stands before all that was cancelled"
+    only = world.store.trail(trail.item, watch_list=last)
+    assert [one.name for one in only.matches] == [names[-1]]
+    assert (only.also_met, len(only.alerts), only.more_alerts) == (frozenset(), 1, 0)
+    # Were they alerts of another report, those of lists that met this one too would stand first.
+    with world.store._transaction("write") as connection:
+        connection.execute(tables.matches.delete().where(tables.matches.c.watch_list_id != last))
+        connection.execute(a.update().where(a.c.watch_list_id != last).values(state="told", item_id=other))
+        connection.execute(a.update().where(a.c.watch_list_id == last).values(state="cancelled", item_id=other))
+    copied = trail_of(world.store, found)
+    assert [one.state for one in copied.alerts if one.watch_list in copied.met] == ["cancelled"]
 
 
 def test_an_item_in_no_story_has_a_short_trail(world: Any) -> None:

@@ -71,6 +71,10 @@ def test_a_sent_and_a_thinned_alert(desk, said):
     assert told["trail"][-1]["at"].endswith("Z")
     assert ("digest", "open") in [(step["step"], step["result"]) for step in thinned["trail"]]
     assert "more than at_most (1 per hour), so it spills into the digest due" in thinned["verdict"]
+    for link, reason in ((told["item"]["link"], "told"), (thinned["item"]["link"], "thinned")):
+        kyiv = desk.json("why", link, "--list", "Kyiv")
+        assert (kyiv["reason"], len([step for step in kyiv["trail"] if step["step"] == "alert"])) == (reason, 1)
+        assert desk.json("why", link, "--list", "Sport")["verdict"] == "Sport: football: not in it"
     lines = desk("why", f"{first.link}?utm_source=rss").out.splitlines()
     assert lines[:3] == ["Talks in Kyiv", first.link, "itm_1 of World, sty_1"]
     assert any(line.startswith("told: ") for line in lines)
@@ -99,7 +103,9 @@ def test_a_failed_clause(desk, said):
         "Sport: football: not in it",
         "Talks: Minsk OR Geneva: none of these is met (the other 1 clause met)",
     ]
+    assert lists[0] == desk.json("why", item.link, "--list", "Kyiv")["verdict"]
     only = desk.json("why", item.link, "--list", "Sport")
+    assert only["reason"] == "no_match"
     assert [step["detail"] for step in only["trail"] if step["step"] == "watch_list"] == ["Sport: football: not in it"]
 
 

@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 from golden.newsroom import BEGIN
 from servers.documents import Item, rss
-from unit.pipeline.conftest import configured, url_of
+from unit.pipeline.conftest import LOG, configured, url_of
 
 from config.values import Configuration, FeedLine, NotifyLine, SubscriberLine, WatchListLine
 from worker.errors import ChannelError, ConfigurationError, Unreachable
 from worker.pipeline.why import why
+from worker.store import tables
+from worker.store.trails import MOST_MATCHES
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 NORTH, SOUTH = url_of("north"), url_of("south")
@@ -232,6 +234,27 @@ def test_a_thinned_alert_is_told_with_its_digest(open_newsroom):
     assert sent.verdict.text.endswith("dlv_1 by log: sent 2026-03-01 13:30:00 UTC (1 attempt)")
 
 
+@pytest.mark.parametrize(("kind", "how"), [("quiet", "quiet hours"), ("scheduled", "the list is told at set times")])
+def test_an_alert_that_waits_for_its_hour_is_held_and_then_told(open_newsroom, kind, how):
+    room = open_newsroom("north", Kyiv=("Kyiv", 0))
+    publish(room, NORTH)
+    publish(room, NORTH, talks())
+    # Only at_most fills digests so far; those of quiet hours and of schedules lie in the same table.
+    with room.store._transaction("write") as connection:
+        connection.execute(tables.digests.update().values(kind=kind))
+    waits = account(room, f"{LINK}-1")
+    assert told(waits)[1][-3:] == [("alert", "held"), ("digest", "open"), ("delivery", "pending")]
+    assert waits.verdict.reason == "held"
+    assert waits.verdict.text.startswith(f"the alert for desk, by Kyiv: {how}")
+    assert waits.verdict.text.endswith("the digest due 2026-03-01 13:00:00 UTC")
+    room.clock.move(HOUR)
+    room.run()
+    sent = account(room, f"{LINK}-1")
+    assert told(sent)[1][-3:] == [("alert", "told"), ("digest", "closed"), ("delivery", "sent")]
+    assert sent.verdict.reason == "told"
+    assert sent.verdict.text.endswith("13:00:00 UTC; dlv_1 by log: sent 2026-03-01 13:30:00 UTC (1 attempt)")
+
+
 def test_a_message_that_fails_is_told_with_its_attempts(room):
     room.boxes["log"].refusals.append(ChannelError("HTTP 500"))
     publish(room, NORTH, talks())
@@ -253,7 +276,85 @@ def test_what_nobody_is_to_hear_any_more_is_cancelled(room):
     publish(room, NORTH, talks())
     room.apply(configured("north", Odesa="Odesa"))
     one = account(room, f"{LINK}-1")
-    assert one.verdict == ("cancelled", "the alert for desk, by Kyiv was cancelled, for the watch list was removed")
+    why_and_when = "for the watch list was removed 2026-03-01 12:30:00 UTC"
+    assert one.verdict == ("cancelled", f"the alert for desk, by Kyiv was cancelled, {why_and_when}")
+    assert details(one, "alert") == [f"alt_1: Kyiv tells desk; cancelled, {why_and_when}"]
+
+
+def test_a_copy_in_a_story_whose_alert_was_cancelled_is_told_so(room):
+    both = configured("north", "south", Kyiv="Kyiv")
+    room.apply(both)
+    room.boxes["log"].refusals.append(ChannelError("HTTP 500", retry_after=HOUR))
+    publish(room, NORTH, talks())
+    publish(room, SOUTH, talks(2, title="Kyiv talks 1", link="https://south.example/1"))
+    waits = account(room, "https://south.example/1")
+    it_is = "it is a copy in a story that Kyiv was to tell by itm_1 of north"
+    assert waits.verdict.reason == "waiting_to_be_sent"
+    assert waits.verdict.text.startswith(f"{it_is}: the alert for desk, by Kyiv: dlv_1 by log: due ")
+    assert details(waits, "watch_list") == ["Kyiv: Kyiv is in it; the story waits to be told, for itm_1 (alt_1)"]
+    room.clock.move(MINUTE)
+    room.apply(configured("north", "south", Odesa="Odesa"))
+    removed = account(room, "https://south.example/1")
+    assert removed.verdict == (
+        "cancelled",
+        f"{it_is}: the alert for desk, by Kyiv was cancelled, for the watch list was removed 2026-03-01 12:46:00 UTC",
+    )
+    assert ("watch_list", "met") in told(removed)[1]
+    assert "Kyiv: Kyiv is in it; the story's alert was cancelled, for itm_1 (alt_1)" in details(removed, "watch_list")
+    room.apply(both)
+    assert account(room, "https://south.example/1").verdict == (
+        "cancelled",
+        f"{it_is}: the alert for desk, by Kyiv was cancelled, for there was nobody left to tell",
+    )
+
+
+def test_of_one_list_only_its_own_alerts_are_told(newsroom):
+    desk, night = (NotifyLine("desk"),), (NotifyLine("night", 0),)
+    newsroom.apply(
+        Configuration(
+            feeds=(FeedLine(NORTH, "north", every=15 * MINUTE),),
+            watch_lists=(
+                WatchListLine("Kyiv", query="Kyiv", notify=desk),
+                WatchListLine("Peace", query="Kyiv -talks", notify=desk),
+                WatchListLine("Talks", query="talks", notify=night),
+            ),
+            subscribers=(SubscriberLine("desk", channels=LOG), SubscriberLine("night", channels=LOG)),
+        )
+    )
+    publish(newsroom, NORTH)
+    publish(newsroom, NORTH, talks())
+
+    def of_list(name=None):
+        one = account(newsroom, f"{LINK}-1", watch_list=name)
+        return one.verdict, [step[0] for step in told(one)[1]].count("alert")
+
+    assert of_list()[0].reason == "told"
+    assert of_list()[1] == 2
+    assert (of_list("Kyiv")[0].reason, of_list("Kyiv")[1]) == ("told", 1)
+    assert of_list("Talks")[0].reason == "thinned"
+    assert of_list("Talks")[0].text.startswith("the alert for night, by Talks: more than at_most (0 per hour)")
+    assert of_list("Talks")[1] == 1
+    assert of_list("Peace") == (("no_match", "Peace: -talks: talks is in it, and excluded (the other 1 clause met)"), 0)
+
+
+def test_of_any_number_of_lists_each_is_asked_rightly(newsroom):
+    many = {f"L{number:03}": "Kyiv" for number in range(MOST_MATCHES + 20)}
+    newsroom.apply(configured("north", **many, Lviv="Lviv"))
+    publish(newsroom, NORTH)
+    publish(newsroom, NORTH, talks())
+    one = account(newsroom, f"{LINK}-1")
+    assert one.verdict.reason == "told"
+    of_lists = [step for step in one.steps if step.step == "watch_list"]
+    assert {step.result for step in of_lists} == {"met", "not_met"}, "none of them was changed"
+    assert of_lists[-2].detail == "20 other watch lists met it"
+    assert of_lists[-1].detail == "Lviv: Lviv: not in it"
+    assert len(of_lists) == MOST_MATCHES + 2
+    assert not any("nobody was to hear" in step.detail for step in of_lists)
+    assert details(one, "alert", "more") == ["20 more alerts of the story: --list NAME tells those of one list"]
+    last = account(newsroom, f"{LINK}-1", watch_list="L219")
+    assert (last.verdict.reason, details(last, "watch_list")) == ("told", ["L219: Kyiv is in it"])
+    lviv = account(newsroom, f"{LINK}-1", watch_list="Lviv")
+    assert lviv.verdict == ("no_match", "Lviv: Lviv: not in it")
 
 
 def test_a_list_that_was_made_later_says_so(room):

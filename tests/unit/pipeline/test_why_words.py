@@ -362,8 +362,31 @@ def test_a_list_that_met_it_says_what_came_of_that():
     assert said(ALERT, terms=()) == [("met", "Kyiv: it met the item")]
     other = replace(ALERT, id=9, item=2)
     assert said(other)[0][1].endswith("; the story was told before, for itm_2 (alt_9)")
+    for state, became in (
+        ("held", "the story waits to be told"),
+        ("new", "the story waits to be told"),
+        ("merged", "the story is told by another list"),
+        ("cancelled", "the story's alert was cancelled"),
+    ):
+        assert said(replace(other, state=state))[0][1].endswith(f"; {became}, for itm_2 (alt_9)")
+    cancelled = replace(other, state="cancelled")
+    assert said(cancelled, replace(other, id=10))[0][1].endswith("; the story was told before, for itm_2 (alt_10)")
+    assert said(cancelled, ALERT) == [("met", "Kyiv: Kyiv, talks is in it")]
     nobody = reason_of(replace(TRAIL, matches=(met,)))
     assert nobody == ("nobody", "Kyiv met it, but nobody was to hear of that")
+
+
+def test_of_very_many_lists_that_met_it_the_others_are_counted_and_none_is_asked_again():
+    met = TrailMatch(4, "Kyiv", ("Kyiv",), NOW)
+    lists = [AskedList(WatchList(number, f"L{number}", "kyiv"), "active", NOW) for number in range(4, 8)]
+    other = replace(ALERT, watch_list=3)
+    trail = replace(TRAIL, matches=(met,), also_met=frozenset({5, 6, 7}), alerts=(other,), more_alerts=9)
+    assert lists_of(*lists, trail=trail) == [("met", "Kyiv: Kyiv is in it"), ("met", "3 other watch lists met it")]
+    assert words(heard(trail))[1:] == [
+        ("alert", "more", "9 more alerts of the story: --list NAME tells those of one list")
+    ]
+    copied = replace(trail, alerts=(replace(other, watch_list=6, item=2),))
+    assert reason_of(copied).reason == "told_before"
 
 
 def test_without_any_list_that_is_told():
@@ -387,10 +410,15 @@ def test_how_each_alert_was_told():
     assert how(state="merged", lead=None).endswith("by another list, so this one says nothing more")
     assert how(state="cancelled") == "; cancelled, for there was nobody left to tell"
     assert how(state="cancelled", ended="the watch list is paused") == "; cancelled, for the watch list is paused"
+    assert (
+        how(state="cancelled", ended="desk was removed", ended_at=NOW)
+        == f"; cancelled, for desk was removed {JUST_NOW}"
+    )
     held = {"lead": None, "state": "held"}
     due = "the digest due 2026-03-01 13:00:00 UTC"
     assert how(DIGEST, **held) == f"; more than at_most (1 per hour), so it spills into {due}"
     assert how(replace(DIGEST, kind="quiet"), **held) == f"; quiet hours hold it for {due}"
+    assert how(replace(DIGEST, kind="quiet", closed_at=NOW + HOUR), **held) == f"; quiet hours held it for {due}"
     assert how(replace(DIGEST, kind="scheduled"), **held) == f"; the list is told at set times, in {due}"
     assert how(replace(DIGEST, kind="other"), **held) == f"; it is in {due}"
 
@@ -404,7 +432,13 @@ def test_updates_digests_and_messages_are_told():
             TrailUpdate(42, 11, 2, "independent", NOW, digest=31),
         ),
         digests=(DIGEST, replace(DIGEST, id=32, closed_at=NOW)),
-        deliveries=(SENT, replace(SENT, state="cancelled", sent_at=None, attempts=0)),
+        deliveries=(
+            SENT,
+            replace(SENT, state="cancelled", sent_at=None, attempts=0),
+            replace(SENT, state="cancelled", sent_at=None, attempts=0, channel_removed_at=NOW),
+            replace(SENT, channel_removed_at=NOW),
+            replace(SENT, state="held", sent_at=None, attempts=0, due_at=NOW + HOUR),
+        ),
     )
     assert words(heard(trail))[1:] == [
         ("update", "corrected", "the item was corrected: update 1 of alt_11 (Kyiv for desk), in a message"),
@@ -417,6 +451,9 @@ def test_updates_digests_and_messages_are_told():
         ("digest", "closed", "dig_32 (spill) was made, due 2026-03-01 13:00:00 UTC"),
         ("delivery", "sent", "dlv_21 by log: sent 2026-03-01 12:00:00 UTC (1 attempt)"),
         ("delivery", "cancelled", "dlv_21 by log: cancelled (0 attempts)"),
+        ("delivery", "cancelled", f"dlv_21 by log: cancelled (0 attempts), for the channel was removed {JUST_NOW}"),
+        ("delivery", "sent", "dlv_21 by log: sent 2026-03-01 12:00:00 UTC (1 attempt)"),
+        ("delivery", "held", "dlv_21 by log: held until 2026-03-01 13:00:00 UTC"),
     ]
 
 
@@ -427,6 +464,7 @@ def test_updates_digests_and_messages_are_told():
         ({}, {"state": "pending"}, "waiting_to_be_sent"),
         ({}, {"state": "sending"}, "waiting_to_be_sent"),
         ({}, {"state": "failed"}, "not_sent"),
+        ({}, {"state": "held"}, "held"),
         ({}, {"state": "cancelled"}, "cancelled"),
         ({}, {"subject": 99}, "no_channel"),
         ({"state": "merged", "lead": None}, {}, "merged"),
@@ -442,9 +480,51 @@ def test_what_came_of_its_alert_is_the_reason(alert, delivery, reason):
     assert reason_of(trail).reason == reason
 
 
+HELD = replace(ALERT, state="held", lead=None, digest=31)
+IN_DIGEST = replace(SENT, kind="digest", subject=31, state="pending", attempts=0, due_at=NOW + HOUR, sent_at=None)
+
+
+@pytest.mark.parametrize(
+    ("closed", "delivery", "reason", "ends"),
+    [
+        (False, {}, "held", "due 2026-03-01 13:00:00 UTC"),
+        (False, {"state": "held"}, "held", "due 2026-03-01 13:00:00 UTC"),
+        (True, {"attempts": 1, "last_error": "HTTP 500"}, "waiting_to_be_sent", "the last failed: HTTP 500)"),
+        (True, {"state": "sent", "sent_at": NOW + HOUR}, "told", "; dlv_21 by log: sent 2026-03-01 13:00:00 UTC (0 attempts)"),
+        (True, {"state": "failed"}, "not_sent", "; dlv_21 by log: failed (0 attempts)"),
+        (True, {"state": "cancelled"}, "cancelled", "; dlv_21 by log: cancelled (0 attempts)"),
+        (False, {"subject": 99}, "no_channel", "; there was no channel to send it by"),
+    ],
+)  # fmt: skip
+def test_what_quiet_hours_or_a_schedule_held_is_never_called_thinned(closed, delivery, reason, ends):
+    for kind in ("quiet", "scheduled"):
+        digest = replace(DIGEST, kind=kind, closed_at=NOW + HOUR if closed else None)
+        trail = replace(TRAIL, alerts=(HELD,), digests=(digest,), deliveries=(replace(IN_DIGEST, **delivery),))
+        assert reason_of(trail).reason == reason
+        assert reason_of(trail).text.endswith(ends)
+        assert "the digest due 2026-03-01 13:00:00 UTC" in reason_of(trail).text
+
+
+def test_what_became_of_the_digest_of_a_thinned_alert_is_told():
+    thinned = "the alert for desk, by Kyiv: more than at_most (1 per hour), so it spills into the digest due"
+    for delivery, ends in (
+        ({}, "due 2026-03-01 13:00:00 UTC"),
+        ({"state": "failed"}, "; dlv_21 by log: failed (0 attempts)"),
+        ({"subject": 99}, "; there was no channel to send it by"),
+    ):
+        trail = replace(TRAIL, alerts=(HELD,), digests=(DIGEST,), deliveries=(replace(IN_DIGEST, **delivery),))
+        reason, text = reason_of(trail)
+        assert reason == "thinned"
+        assert text.startswith(thinned)
+        assert text.endswith(ends)
+
+
 def test_of_several_alerts_the_one_that_came_furthest_is_the_reason():
     merged = replace(ALERT, id=12, name="More", state="merged")
     assert reason_of(replace(TRAIL, alerts=(merged, ALERT), deliveries=(SENT,))).reason == "told"
+    quiet = replace(DIGEST, kind="quiet")
+    both = replace(TRAIL, alerts=(merged, HELD), digests=(quiet,), deliveries=(IN_DIGEST,))
+    assert reason_of(both).reason == "held"
 
 
 def test_what_was_told_before_is_told_with_its_updates():
@@ -457,6 +537,38 @@ def test_what_was_told_before_is_told_with_its_updates():
     assert reason_of(replace(trail, updates=(update,))).text == f"{said}; it is told as independent update 1 of that"
     assert "tells by itm_2, told" in reason_of(replace(trail, story=None)).text
     assert "tells by itm_2, told" in reason_of(replace(trail, story=replace(STORY, first=None))).text
+
+
+def test_a_copy_is_told_before_only_where_its_story_was_told():
+    before = replace(HELD, item=2, created_at=NOW - HOUR)
+    quiet = replace(DIGEST, kind="quiet")
+    met = TrailMatch(before.watch_list, "Kyiv", ("Kyiv",), NOW)
+
+    def reason(alert, digest=quiet, *deliveries):
+        return reason_of(replace(TRAIL, matches=(met,), alerts=(alert,), digests=(digest,), deliveries=deliveries))
+
+    was_to = "it is a copy in a story that Kyiv was to tell by itm_2 of South: "
+    assert reason(before, quiet, IN_DIGEST) == (
+        "held",
+        f"{was_to}the alert for desk, by Kyiv: quiet hours hold it for the digest due 2026-03-01 13:00:00 UTC",
+    )
+    cancelled = replace(before, state="cancelled", ended="the watch list was removed", ended_at=NOW)
+    assert reason(cancelled) == (
+        "cancelled",
+        f"{was_to}the alert for desk, by Kyiv was cancelled, for the watch list was removed {JUST_NOW}",
+    )
+    assert reason(replace(before, state="merged")).reason == "merged"
+    sent = replace(IN_DIGEST, state="sent", sent_at=NOW + HOUR)
+    told = reason(replace(before, state="told"), replace(quiet, closed_at=NOW + HOUR), sent)
+    assert told.reason == "told_before"
+    assert told.text.endswith("told 2026-03-01 13:00:00 UTC (alt_11)"), "when it was sent, not when it was held"
+    alone = reason(replace(ALERT, item=2, created_at=NOW - HOUR), quiet, SENT)
+    assert alone.text.endswith("told 2026-03-01 12:00:00 UTC (alt_11)")
+
+
+def test_of_one_list_what_it_lacks_is_told_and_nothing_of_others():
+    steps = list(list_steps(TRAIL, Asked((), {}, alone("lviv"))))
+    assert verdict(TRAIL, steps, fresh_for=DAY, named=True) == ("no_match", "Kyiv: lviv: not in it")
 
 
 def test_a_list_that_did_not_meet_it_did_not_tell_it_before():
