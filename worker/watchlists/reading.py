@@ -5,11 +5,12 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_right
 from functools import cached_property, lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from worker.text.language import language_of
 from worker.text.stems import LONGEST_INFLECTED, has_stemmer, stems
-from worker.text.tokens import APOSTROPHES, Tokens, gaps_of, tokenize, words_of
+from worker.text.tokens import APOSTROPHES, Tokens, gaps_of, tokenize, words_and_blanks
 from worker.watchlists.model import Span
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ _APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 
 SEPARATOR = "\0"
 """Stands before, between and after the words of a text in its `run`: no word holds it."""
+
+MOST_PLACES = 2_000
+"""So many places of a term are looked at: many terms may stand at one place, and a text may hold nothing else."""
 
 
 class Row(NamedTuple):
@@ -43,7 +47,8 @@ class Text:
     def __init__(self, field: TextField, raw: str, *, shift: int = 0) -> None:
         self.field = field
         self.raw = raw
-        self.words: list[str] = words_of(raw)
+        self.words: list[str]
+        self.words, self._spaced = words_and_blanks(raw)
         self._shift = shift
         self._stems: Row | None = None
 
@@ -83,17 +88,26 @@ class Text:
         """Return the numbers of the words that are folded so, ascending."""
         return self._numbers.get(word, ())
 
-    def spans(self, run: str) -> Iterator[Span]:
-        """Yield where the words of `run` stand, ascending; where it ends within a word, to that word's end."""
-        whole, gaps = self.run, self._gaps
+    def spans(self, run: str) -> Sequence[Span]:
+        """Return where the words of `run` stand, ascending; where it ends within a word, to that word's end.
+
+        The first MOST_PLACES, for they are looked for without a pause.
+        """
+        whole = self.run
+        at = whole.find(run)
+        if at < 0:
+            return ()
+        gaps = self._gaps
         if gaps is None:
             more = run.count(SEPARATOR, 1, -1)
-            yield from (self.span(first, first + more) for first in found_in(whole, run))
-            return
-        field, shift, length, at = self.field, self._shift, len(run) - 1, -1
-        while (at := whole.find(run, at + 1)) >= 0:
+            return [self.span(first, first + more) for first in islice(found_in(whole, run), MOST_PLACES)]
+        field, shift, length = self.field, self._shift, len(run) - 1
+        found: list[Span] = []
+        while at >= 0 and len(found) < MOST_PLACES:
             last = whole.index(SEPARATOR, at + length) - 1
-            yield Span(field, shift + at + bisect_right(gaps, at), shift + last + bisect_right(gaps, last))
+            found.append(Span(field, shift + at + bisect_right(gaps, at), shift + last + bisect_right(gaps, last)))
+            at = whole.find(run, at + 1)
+        return found
 
     def span(self, first: int, last: int) -> Span:
         """Return where the words from number `first` to `last` stand in the field."""
@@ -105,7 +119,7 @@ class Text:
 
     @cached_property
     def _gaps(self) -> list[int] | None:
-        return gaps_of(self.raw)
+        return None if self._spaced is None else gaps_of(self._spaced)
 
     @cached_property
     def _numbers(self) -> Mapping[str, Sequence[int]]:

@@ -14,11 +14,11 @@ from worker.watchlists.canonical import shown
 from worker.watchlists.features import MAIN, written_words
 from worker.watchlists.named import names_of
 from worker.watchlists.patterns import compiled_pattern
-from worker.watchlists.reading import as_written, found_in, run_of
+from worker.watchlists.reading import MOST_PLACES, as_written, found_in, run_of
 from worker.watchlists.tree import ANY, Country, Label, Pattern, Term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from worker.watchlists.model import Span
     from worker.watchlists.reading import Reading, Row, Text
@@ -35,8 +35,8 @@ class Sought(Protocol):
     def met(self, reading: Reading) -> bool:
         """Whether the item holds it."""
 
-    def spans(self, reading: Reading) -> Iterator[Span]:
-        """Yield where, text by text, ascending in each; nothing for what stands in no text."""
+    def spans(self, reading: Reading) -> Iterable[Span]:
+        """Return where, text by text, ascending in each; nothing for what stands in no text."""
 
 
 def sought(leaf: Leaf) -> Sought:
@@ -82,12 +82,14 @@ class Words:
             return (len(self.words) == 1 and self._run[-1] == "\0") or self._run in reading.run
         return any(self._run in text.run for text in reading.texts(self._field))
 
-    def spans(self, reading: Reading) -> Iterator[Span]:
-        """Yield each run of words."""
-        run = self._run
+    def spans(self, reading: Reading) -> Sequence[Span]:
+        """Return each run of words, MOST_PLACES at the least if there are."""
+        found: list[Span] = []
         for text in reading.texts(self._field):
-            if run in text.run:
-                yield from text.spans(run)
+            found += text.spans(self._run)
+            if len(found) >= MOST_PLACES:
+                break
+        return found
 
 
 class InARow:

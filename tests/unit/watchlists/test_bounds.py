@@ -13,8 +13,7 @@ from worker.watchlists.countries import countries
 from worker.watchlists.grammar import MAX_COSTLY, MAX_COUNTRIES
 from worker.watchlists.leaves import MAX_WORDS
 from worker.watchlists.model import Matchable, WatchList
-from worker.watchlists.query import MAX_LOOKED_AT
-from worker.watchlists.reading import Reading
+from worker.watchlists.reading import MOST_PLACES, Reading
 from worker.watchlists.resolving import DEEPEST, LONGEST_CHAIN, MOST_TERMS, resolve
 from worker.watchlists.sought import sought
 from worker.watchlists.tree import ListRef
@@ -155,9 +154,19 @@ def test_near_words_by_stem_and_by_letter() -> None:
 
 
 def test_what_is_looked_at_is_bounded() -> None:
-    hit = compile_query("war* OR war OR =war").hit(Matchable("", "war " * (2 * MAX_LOOKED_AT)))
+    hit = compile_query("war* OR war OR =war").hit(Matchable("", "war " * (2 * MOST_PLACES)))
     assert hit
     assert len(hit.spans) == 50
+
+
+@pytest.mark.parametrize("text", ["war " * (2 * MOST_PLACES), "Ö" + " war" * (2 * MOST_PLACES)])
+def test_of_one_word_too(text: str) -> None:
+    (war,) = compile_query("war")._sought
+    item = Reading(Matchable("", text, categories=("war", "war")))
+    assert len(list(war.spans(item))) == MOST_PLACES
+    hit = compile_query("war").read(item, watch_list=1)
+    assert hit
+    assert [span.end - span.start for span in hit.spans] == [3] * 50
 
 
 @pytest.mark.parametrize("query", ['"{}"', 'war "{}"'])
