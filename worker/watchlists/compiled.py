@@ -234,7 +234,13 @@ class CompiledSet:
         self.broken.pop(id_, None)
         self._refers.pop(id_, None)
         filed = self._of.pop(id_, None)
-        for anchor in filed.anchors if filed is not None else ():
+        if filed is None:
+            return
+        for feature in _used(filed):
+            self._uses[feature] -= 1
+            if not self._uses[feature]:
+                del self._uses[feature]
+        for anchor in filed.anchors:
             left = [one for one in self._filed[anchor] if one is not filed]
             if left:
                 self._filed[anchor] = left
@@ -248,6 +254,7 @@ class CompiledSet:
 
     def _refresh(self) -> None:
         """Make anew what looks for the features under which lists are filed now."""
+        self._patterns = {feature: self._patterns[feature] for feature in self._patterns.keys() & self._others}
         self._extras = Extras(self._others, self._patterns) if self._others else None
         if len(self._compiled) > len(self._of):
             self._compiled.clear()
@@ -266,6 +273,15 @@ class CompiledSet:
     def _weight(self, feature: Feature) -> float:
         """How much a list costs that is filed under a feature: the rarer among the lists, and the longer, the less."""
         return (self._uses[feature] + 1 / (len(feature) or 1)) * _WEIGHT.get(kind_of(feature), 2.0)
+
+
+def _used(filed: _Filed) -> Iterable[Feature]:
+    """Return the features that a list was counted with (`CompiledSet._uses`)."""
+    words = plain_words(filed.list.query)
+    if words:
+        return words if len(words) == 1 else ()
+    node = filed.query.node if filed.query is not None else parse(filed.list.query)
+    return chain.from_iterable(map(features_of, leaves(node)))
 
 
 def _in_scope(watch_list: WatchList, reading: Reading) -> bool:

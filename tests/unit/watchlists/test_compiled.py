@@ -142,6 +142,18 @@ def test_lists_may_swap_their_names(
     check(compiled, renamed, item)
 
 
+def test_a_list_that_changes_leaves_nothing_behind() -> None:
+    kept = [WatchList(1, "Kept", "ukraine /kyi[vw]/"), WatchList(2, "Base", "grain OR wheat"), WatchList(3, "A", "war")]
+    queries = ("kyiv", '"black sea" fleet', "/od[eé]s+a/", "list:Base port*", "~troop -peace", "country:UA", "ports")
+    compiled = CompiledSet(kept)
+    before = (dict(compiled._uses), dict(compiled._filed), dict(compiled._patterns), set(compiled._others))
+    for query in queries:
+        compiled.change([WatchList(9, "Changing", query)])
+        compiled.match(Reading(Matchable("Odesa port", "Black Sea fleet, troops and grain in ports")))
+    compiled.change([], [9])
+    assert (compiled._uses, compiled._filed, compiled._patterns, compiled._others) == before
+
+
 @given(data=st.data())
 def test_every_match_has_an_anchor_and_all_that_is_required(
     data: st.DataObject, queries: SearchStrategy[str], items: SearchStrategy[Matchable]
