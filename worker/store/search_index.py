@@ -26,14 +26,19 @@ if TYPE_CHECKING:
     from worker.watchlists.index_words import IndexWords
 
 _i, _u, _x = items.c, unindexed_items.c, indexed_items.c
-_WAITING = (
-    select(_u.item_id, _u.times, _i.feed_id, _i.story_id, _i.news, _i.first_seen, *SAID)
-    .join_from(unindexed_items, items, _u.item_id == _i.id)
-    .where(_u.item_id > bindparam("after"), _i.unmatched_since.is_(None))
+# The marks alone first, or PostgreSQL walks over all items that were ever indexed to find those that are not.
+_NEXT = (
+    select(_u.item_id, _u.times)
+    .where(_u.item_id > bindparam("after"))
     .order_by(_u.item_id)
     .limit(bindparam("most"))
+    .subquery()
 )
-"""What waits for matching comes later: its story is not known, and its page may be read yet."""
+_WAITING = (
+    select(*_NEXT.c, _i.feed_id, _i.story_id, _i.news, _i.first_seen, _i.unmatched_since, *SAID)
+    .join_from(_NEXT, items, _NEXT.c.item_id == _i.id)
+    .order_by(_NEXT.c.item_id)
+)
 _MARKS = (
     select(_u.item_id, _u.times)
     .where(_u.item_id.in_(bindparam("ids", expanding=True)))
@@ -56,7 +61,7 @@ class SearchIndex(Database):
 
     _indexed_to = 0
     """The id that the last step got to. What lies before it is dead rows by the thousand, which PostgreSQL walks over
-    until it has cleaned them away; what was marked there since has its turn once the end is reached."""
+    until it has cleaned them away; what was marked there since has its turn when the end has been reached."""
 
     @cached_property
     def _can_index(self) -> bool:
@@ -76,18 +81,23 @@ class SearchIndex(Database):
         Their words are made between two short transactions. What changes meanwhile stays marked. None where SQLite was
         built without FTS5: all items are looked at directly then.
         """
-        rows = self._waiting(limit) if self._can_index else []
-        if not rows and self._indexed_to:
-            self._indexed_to = 0
-            rows = self._waiting(limit)
+        rows = self._matched(limit) if self._can_index else []
         if rows:
             self._write_index([_made(row) for row in rows])
-            self._indexed_to = rows[-1].item_id
         return len(rows)
 
-    def _waiting(self, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
-        with self._transaction("read") as connection:
-            return connection.execute(_WAITING, {"after": self._indexed_to, "most": limit}).all()
+    def _matched(self, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
+        """Return the next of those that are marked and matched, from the first again where there are no more."""
+        begun = self._indexed_to
+        while True:
+            with self._transaction("read") as connection:
+                rows = connection.execute(_WAITING, {"after": self._indexed_to, "most": limit}).all()
+            self._indexed_to = rows[-1].item_id if rows else 0
+            # What waits for matching comes later: its story is not known, and its page may be read yet.
+            matched = [row for row in rows if row.unmatched_since is None]
+            if matched or not (rows or begun):
+                return matched
+            begun = begun if rows else 0
 
     @retried
     def _write_index(self, made: Sequence[_Made]) -> None:
