@@ -24,10 +24,12 @@ class ListNews:
     """What a notice about a watch list tells, read from its `data` (see `worker.alerts.model.NoticeFacts`).
 
     `matches` within `hours`, where `usual` are usual in as many; all None in a notice that the list is broken.
+    `by_file`: it is changed in the files, and nowhere else.
     """
 
     name: str
     query: str
+    by_file: bool
     reason: str | None
     matches: int | None
     hours: int | None
@@ -44,6 +46,7 @@ def list_news_of(message: Message) -> ListNews | None:
     return ListNews(
         name=one_line(str(watch_list.get("name")), NAME_LIMIT),
         query=one_line(str(watch_list.get("query")), QUERY_LIMIT),
+        by_file=watch_list.get("managed_by") == "file",
         reason=one_line(reason, REASON_LIMIT) if isinstance(reason, str) else None,
         matches=matches if isinstance(matches, int) else None,
         hours=hours if isinstance(hours, int) else None,
@@ -66,11 +69,22 @@ def account(news: ListNews) -> Iterator[str]:
     if news.matches is None:
         yield f"What is wrong: {news.reason or 'unknown'}"
         yield "It is not asked any more, so it tells nothing; all other lists go on. Change its query to have it back:"
-        yield f"  tocsin watch edit {shlex.quote(news.name)} --query ..."
+        yield from _ways_back(news)
     else:
         yield f"Usual: {_few(news.usual)} in as much time."
         yield "Something is happening, or the query has begun to match what it was not meant for. What it finds:"
         yield f"  tocsin watch preview {shlex.quote(news.name)} --days 1"
+
+
+def _ways_back(news: ListNews) -> Iterator[str]:
+    """Say what makes a broken list active again: another query, or somebody who says that it is."""
+    name = shlex.quote(news.name)
+    if news.by_file:
+        yield "  in watchlists.yaml; a running service takes it up by itself, else: tocsin apply"
+    else:
+        yield f"  tocsin watch edit {name} --query ..."
+    yield "Where the query is right, and what was wrong is mended elsewhere:"
+    yield f"  tocsin watch edit {name} --resume"
 
 
 def _few(usual: float | None) -> str:

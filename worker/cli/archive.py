@@ -23,8 +23,13 @@ def search(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Search the archive with a query, page by page."""
+    """Search the archive with a query, page by page.
+
+    With --json each row has the `cursor` that goes on behind it. Where there was much to read a page ends early, and
+    `reached` says how far back it looked; an empty one is always the last.
+    """
     from datetime import timedelta
+    from functools import partial
 
     from worker.cli.output import note, show
     from worker.cli.rows import found_row
@@ -38,17 +43,21 @@ def search(
     if by not in ("newest", "relevance"):
         raise ConfigurationError(f"--by {by}: write newest or relevance")
     with session(config) as engine:
-        page = search_archive(
+        ask = partial(
+            search_archive,
             engine.store,
             query,
             back=timedelta(days=days),
             now=engine.clock.now(),
             by="newest" if by == "newest" else "relevance",
             limit=limit,
-            after=after,
         )
-    rows = [found_row(found) for found in page.found]
-    show(rows, columns("first_seen", "feed:10", "title:30", "link:20?"), as_json=json, empty="nothing found")
+        page = ask(after=after)
+        while json and page.more is not None and not page.found:
+            page = ask(after=page.more)  # else a program would take a page without rows for the last one
+    rows = [{**found_row(found), "reached": page.reached} for found in page.found]
+    empty = "nothing found" if page.more is None and page.reached is None else "nothing found so far"
+    show(rows, columns("first_seen", "feed:10", "title:30", "link:20?"), as_json=json, empty=empty)
     if page.reached is not None:
         note(f"looked back to {page.reached:%Y-%m-%d %H:%M} only: there was much to read")
     if page.more is not None:

@@ -142,9 +142,10 @@ def _changes(settings: Settings, found: Configuration) -> list[Change]:
     from dataclasses import replace
     from tempfile import TemporaryDirectory
 
+    from worker.cli.output import note
     from worker.cli.session import is_embedded
     from worker.pipeline import sync
-    from worker.pipeline.effects import with_effects
+    from worker.pipeline.effects import MOST, with_effects
     from worker.wiring import engine
 
     file = Path(settings.resolved_database_url.removeprefix("sqlite:///"))
@@ -156,7 +157,11 @@ def _changes(settings: Settings, found: Configuration) -> list[Change]:
                 return sync.plan(opened.store, found)
     with engine(settings) as opened:
         opened.store.require_schema()
-        return with_effects(opened.store, sync.plan(opened.store, found), found, now=opened.clock.now())
+        effects = with_effects(opened.store, sync.plan(opened.store, found), found, now=opened.clock.now())
+    if effects.untold:
+        lists = "1 list" if effects.untold == 1 else f"{effects.untold} lists"
+        note(f"what {lists} more would have found was not looked for: it is told of the first {MOST} that change")
+    return effects.changes
 
 
 def _show(changes: list[Change], *, as_json: bool) -> None:

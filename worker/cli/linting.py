@@ -9,7 +9,7 @@ import typer
 from worker.cli.options import FOLDER, Config, Json
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from config.values import WatchListLine
 
 
 def lint(
@@ -40,10 +40,10 @@ def lint(
         say(f"{len(wanted or lists)} watch lists: nothing is doubtful")
 
 
-def warn_of_doubts(query: str, languages: Collection[str]) -> None:
-    """Say on standard error what is doubtful in a query that has been added or changed."""
+def warn_of_doubts(line: WatchListLine, full_query: str) -> None:
+    """Say on standard error what is doubtful in a list that has been added or changed."""
     from worker.cli.output import note
     from worker.pipeline.lint import doubts_shown
 
-    for doubt in doubts_shown(query, languages):
+    for doubt in doubts_shown(line, full_query):
         note(f"warning  {doubt}")

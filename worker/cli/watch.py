@@ -107,7 +107,7 @@ def add(
         line = line_telling(told)
         engine.store.add_watch_list(line, full, now=engine.clock.now())
     say(f"added {line.name}, which tells {', '.join(told)}: {full}")
-    warn_of_doubts(full, line.languages)
+    warn_of_doubts(line, full)
 
 
 app.command()(edit)

@@ -47,11 +47,12 @@ def edit(
     pause: Annotated[
         bool, typer.Option("--pause", help="Look for nothing until it is resumed; what is not sent yet is cancelled.")
     ] = False,
-    resume: Annotated[bool, typer.Option("--resume", help="Take it up again.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Take it up again, one that is paused or broken.")] = False,
 ) -> None:
-    """Change a watch list: only what is said. It looks at later items; one that was broken is tried again.
+    """Change a watch list: only what is said. It looks at later items.
 
-    One that is managed by file can be paused and resumed, and is changed in the file.
+    One that is broken is asked again with another --query, --exclude or --no-exclude, or with --resume; no other change
+    brings it back. One that is managed by file can be paused and resumed, and is changed in the file.
     """
     from worker.cli.linting import warn_of_doubts
     from worker.cli.names import known_name
@@ -94,7 +95,7 @@ def edit(
     done = "paused" if pause else "resumed" if resume else "changed"
     also = "" if line.name == name else f", now {line.name}"
     say(f"{done} {name}{also}, which tells {', '.join(one.subscriber for one in line.notify)}: {full}")
-    warn_of_doubts(full, line.languages)
+    warn_of_doubts(line, full)
 
 
 @dataclass(frozen=True, slots=True)

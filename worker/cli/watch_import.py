@@ -73,9 +73,7 @@ def import_(
         ]
         rows = _marked(engine, rows, tags)
         if not dry_run:
-            now = engine.clock.now()
-            engine.store.import_feeds(feeds, now=now)
-            engine.store.import_watch_lists(lists, now=now)
+            engine.store.import_watch_lists(lists, feeds=feeds, now=engine.clock.now())
     show(rows, columns("action", "kind", "name:16", "detail:24"), as_json=json, empty="there is nothing in it")
     raise typer.Exit(0 if lists or feeds else 1)
 

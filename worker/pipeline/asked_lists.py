@@ -8,7 +8,7 @@ from worker.errors import QueryError
 from worker.pipeline.heard import surest
 from worker.pipeline.steps import Step, counted, moment
 from worker.watchlists.explaining import clauses_of, explain, nearly, scope
-from worker.watchlists.grammar import parse
+from worker.watchlists.grammar import parse_canonical
 from worker.watchlists.query import CompiledQuery
 from worker.watchlists.reading import Reading
 from worker.watchlists.resolving import resolve
@@ -96,7 +96,7 @@ def _answer(
     """Say what a list makes of the item, in a word and a sentence; None where that is of no use, unless `whatever`."""
     definition = one.definition
     try:
-        node = parse(definition.query)
+        node = parse_canonical(definition.query)
         whole = resolve(node, queries, query=definition.query, name=definition.name)
     except QueryError as error:
         return "broken", f"its query is wrong: {error.reason}"

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from worker.errors import ConfigurationError
 
-_FIELDS = Struct("<qqd")
+_FIELDS = Struct("<qqdq")
 _SEAL = 8
 
 
@@ -23,11 +23,13 @@ class Cursor(NamedTuple):
         item: The item's id.
         until: By relevance: the highest id of an item that the search looks at. By age: 0.
         score: By relevance: the item's. By age: 0.
+        down_to: By relevance: the lowest id that the first page looked at; all pages rank the same items. By age: 0.
     """
 
     item: int
     until: int = 0
     score: float = 0.0
+    down_to: int = 0
 
 
 def written(cursor: Cursor, *, key: str) -> str:

@@ -10,7 +10,7 @@ from worker.pipeline.asked import items_meant
 from worker.watchlists.canonical import canonical
 from worker.watchlists.explaining import explain as explain_clauses
 from worker.watchlists.explaining import scope
-from worker.watchlists.grammar import parse
+from worker.watchlists.grammar import parse, parse_canonical
 from worker.watchlists.reading import Reading
 from worker.watchlists.resolving import references, resolve
 
@@ -74,7 +74,7 @@ def explain(store: AskedStore, query_or_name: str, item: str) -> Explained:
 
 def understood(store: AskedStore, query: str, *, name: str | None) -> tuple[Node, dict[str, str]]:
     """Return a query's tree, and the queries of the lists that it may refer to; raise QueryError where it is wrong."""
-    node = parse(query)
+    node = parse(query) if name is None else parse_canonical(query)
     queries = store.list_queries() if any(references(node)) else {}
     resolve(node, queries, query=query, name=name)
     return node, queries

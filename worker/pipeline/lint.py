@@ -6,19 +6,20 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from config.marks import mark_at
-from config.values import Mark, Problem
+from config.values import Mark, Problem, WatchListLine
 from worker.errors import QueryError
 from worker.watchlists.canonical import query_of
-from worker.watchlists.grammar import parse
+from worker.watchlists.grammar import parse, parse_canonical
+from worker.watchlists.keyword_signs import doubt_of_keyword
 from worker.watchlists.lint import lint
+from worker.watchlists.small_operators import small_operators
 from worker.watchlists.volume import SILENT, burst, is_silent
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from config.values import WatchListLine
-    from worker.watchlists.lint import Doubt
+    from worker.watchlists.doubt import Doubt
     from worker.watchlists.volume import Volume
 
 
@@ -44,23 +45,17 @@ def doubts_of_line(line: WatchListLine) -> list[Problem]:
     """Return what is doubtful in a list of the files, at its place; nothing where its query is wrong."""
     with suppress(QueryError):
         whole = query_of(line.keywords, line.exclude, line.query)
-        query = line.query if line.query is not None and not line.exclude else whole
         about = f"watch list {line.name!r}"
         return [
-            Problem(_place(line, query, doubt.offset), f"{about}: {doubt.message}\n{_shown(doubt, query)}")
-            for doubt in doubts_of_query(query, line.languages)
+            Problem(_place(line, text, doubt.offset), f"{about}: {doubt.message}\n{_shown(doubt, text)}")
+            for doubt, text in _doubts(line, whole, line.languages)
         ]
     return []
 
 
-def doubts_of_query(query: str, languages: Collection[str] = ()) -> list[Doubt]:
-    """Return what is doubtful in a query; raise QueryError if it is wrong."""
-    return lint(parse(query), query, languages)
-
-
-def doubts_shown(query: str, languages: Collection[str] = ()) -> list[str]:
-    """Return what is doubtful in a query, each with the part that it is about; raise QueryError if it is wrong."""
-    return [f"{doubt.message}\n{_shown(doubt, query)}" for doubt in doubts_of_query(query, languages)]
+def doubts_shown(line: WatchListLine, full_query: str) -> list[str]:
+    """Return what is doubtful in a list, each with the part that it is about; raise QueryError if it is wrong."""
+    return [f"{doubt.message}\n{_shown(doubt, text)}" for doubt, text in _doubts(line, full_query, line.languages)]
 
 
 def doubts_of_lists(store: LintStore, names: Collection[str], *, now: datetime) -> list[ListDoubt]:
@@ -79,12 +74,28 @@ def doubts_of_lists(store: LintStore, names: Collection[str], *, now: datetime) 
 
 
 def _of_query(volume: Volume) -> Sequence[ListDoubt]:
-    query = volume.query
+    line = WatchListLine(volume.name, tuple(volume.keywords), tuple(volume.exclude), volume.written)
     try:
-        doubts = doubts_of_query(query)
+        doubts = _doubts(line, volume.query, volume.languages)
     except QueryError as error:
         return [ListDoubt(volume.name, error.reason, error.picture())]
-    return [ListDoubt(volume.name, doubt.message, _shown(doubt, query)) for doubt in doubts]
+    return [ListDoubt(volume.name, doubt.message, _shown(doubt, text)) for doubt, text in doubts]
+
+
+def _doubts(line: WatchListLine, full_query: str, languages: Collection[str]) -> list[tuple[Doubt, str]]:
+    """Return what is doubtful, each with the text that it is about.
+
+    That is a keyword, an excluded term, the query as somebody wrote it, or, where there is more, the whole of it.
+    """
+    terms = [(term, doubt_of_keyword(term)) for term in line.keywords]
+    terms += [(term, doubt_of_keyword(term, excluded=True)) for term in line.exclude]
+    found = [(doubt, term) for term, doubt in terms if doubt is not None]
+    if line.query is not None and not line.exclude:
+        return [(doubt, line.query) for doubt in lint(parse(line.query), line.query, languages)]
+    if line.query is not None:
+        found += [(doubt, line.query) for doubt in small_operators(parse(line.query), line.query, languages)]
+    node = parse_canonical(full_query)
+    return found + [(doubt, full_query) for doubt in lint(node, full_query, languages, as_typed=False)]
 
 
 def _of_volume(volume: Volume, now: datetime) -> Sequence[ListDoubt]:

@@ -9,7 +9,7 @@ from worker.pipeline.survey import ArchiveStore, Survey
 from worker.pipeline.tally import alerts_per_day, by_day, by_feed, items_in, samples_of, stories_in
 from worker.records.archive import ListScope, Window
 from worker.watchlists.canonical import canonical
-from worker.watchlists.grammar import parse
+from worker.watchlists.grammar import parse, parse_canonical
 from worker.watchlists.needs import AllOf, AnyOf, Holds
 from worker.watchlists.query import CompiledQuery
 from worker.watchlists.resolving import references, resolve
@@ -178,7 +178,7 @@ def _asked(store: PreviewStore, query_or_name: str) -> tuple[ListScope, _Asked]:
     scope = store.list_scope(query_or_name)
     name = None if scope is None else query_or_name
     scope = scope or ListScope(query_or_name, frozenset(), frozenset(), "first")
-    node = parse(scope.query)
+    node = parse(scope.query) if name is None else parse_canonical(scope.query)
     queries = store.list_queries() if any(references(node)) else {}
     return scope, _Asked(node, resolve(node, queries, query=scope.query, name=name), queries)
 

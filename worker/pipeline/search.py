@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import islice
+from math import inf
+from sys import maxsize
 from time import perf_counter
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
@@ -80,7 +82,7 @@ class Page:
 
     Attributes:
         found: In order.
-        more: The cursor to go on from where there may be more, else None.
+        more: The cursor to go on from where there may be more, else None; that of the last found, if there is one.
         reached: So far back it was looked, where that is not the whole window: too much had to be read.
     """
 
@@ -105,14 +107,18 @@ def search(
 
     1. Understand the query, and the cursor `after` which to go on; raise QueryError or ConfigurationError otherwise.
     2. Go through the archive backwards, asking the index, and read what it names.
-    3. By relevance: rank the newest of what was found. What has come since the first page counts for none of them.
+    3. By relevance: rank the newest of what was found. Later pages rank what the first one did: they read from where it
+       began to where it ended, however long that takes, so that each item is on one page.
     """
     node = parse(query)
     whole = resolve(node, store.list_queries() if any(references(node)) else {}, query=query)
     key = "\0".join((store.get_state("installation") or "", by, canonical(node)))
     place = None if after is None else cursors.read(after, key=key)
     first, last = store.archive_ids(since := (now - back).replace(microsecond=0))
-    looking = _Looking(store, Survey(store, Window(since)), whole, first, effort=effort, clock=clock)
+    stop = 0
+    if by == "relevance" and place is not None:
+        stop, effort = place.down_to, effort._replace(read=maxsize, seconds=inf, ranked=maxsize)
+    looking = _Looking(store, Survey(store, Window(since)), whole, first, stop=stop, effort=effort, clock=clock)
     if by == "newest":
         return _newest(looking, last if place is None else place.item - 1, limit, key)
     return _relevant(looking, last if place is None else place.until, limit, place, key)
@@ -123,14 +129,25 @@ class _Looking:
 
     Attributes:
         reached: The last item that was read.
+        down_to: The last id that was looked for, or at which it stops, when nothing is left above that.
         is_tired: So much was read, or for so long, that it is enough for one page.
     """
 
     def __init__(
-        self, store: SearchStore, survey: Survey, node: Node, first: int, *, effort: Effort, clock: Callable[[], float]
+        self,
+        store: SearchStore,
+        survey: Survey,
+        node: Node,
+        first: int,
+        *,
+        stop: int,
+        effort: Effort,
+        clock: Callable[[], float],
     ) -> None:
+        """Look no further than the ids `first`, of the window, and `stop`."""
         self.effort = effort
         self.reached: ArchivedItem | None = None
+        self.down_to = self._stop = max(first, stop)
         self.is_tired = False
         self._store = store
         self._survey = survey
@@ -144,7 +161,10 @@ class _Looking:
         ids, left, ends = self._ids(last), self.effort.read, self._clock() + self.effort.seconds
         while some := [*islice(ids, min(self.effort.at_once, left))]:
             there = {item.id: item for item in self._survey.items(some)}
-            for item in (there[id_] for id_ in some if id_ in there):
+            for self.down_to in some:
+                item = there.get(self.down_to)
+                if item is None:
+                    continue
                 self.reached = item
                 reading = Reading(item.matchable)
                 hit = self._query.read(reading, watch_list=0)
@@ -154,12 +174,18 @@ class _Looking:
             if not left or self._clock() >= ends:
                 self.is_tired = True
                 return
+        self.down_to = self._stop
+
+    @property
+    def reached_back_to(self) -> datetime | None:
+        """When the last item that was read was first seen, where some of the window was not looked at; else None."""
+        return self.reached.first_seen if self.reached is not None and self.down_to > self._first else None
 
     def _ids(self, last: int) -> Iterator[int]:
         """Yield the ids of items that may meet it, stretch by stretch."""
         length = self.effort.stretch
-        while last >= self._first:
-            first = max(self._first, last - length + 1)
+        while last >= self._stop:
+            first = max(self._stop, last - length + 1)
             stretch = replace(self._survey.window, first=first, last=last)
             # What is not indexed comes first: what is indexed meanwhile must not be missed.
             found = {one.item for one in self._store.unindexed_candidates(stretch)}
@@ -174,15 +200,17 @@ def _newest(looking: _Looking, last: int, limit: int, key: str) -> Page:
         found.append(FoundItem(item, hit, cursors.written(Cursor(item.id), key=key)))
         if len(found) == limit:
             return Page(found, found[-1].cursor)
-    if looking.is_tired and looking.reached is not None:
-        return Page(found, cursors.written(Cursor(looking.reached.id), key=key), looking.reached.first_seen)
-    return Page(found, None)
+    if not looking.is_tired:
+        return Page(found, None)
+    more = cursors.written(Cursor(looking.down_to), key=key)
+    # Whoever goes on behind the last one need not read again what was not met.
+    found[-1:] = [one._replace(cursor=more) for one in found[-1:]]
+    return Page(found, more, looking.reached_back_to)
 
 
 def _relevant(looking: _Looking, last: int, limit: int, place: Cursor | None, key: str) -> Page:
     ranked: list[tuple[float, int, ArchivedItem, Hit]] = []
-    hits = looking.hits(last)
-    for item, hit, words in hits:
+    for item, hit, words in looking.hits(last):
         score = score_of(hit, words=words, behind=last - item.id, of=last)
         ranked.append((score, item.id, item, hit))
         if len(ranked) == looking.effort.ranked:
@@ -190,9 +218,7 @@ def _relevant(looking: _Looking, last: int, limit: int, place: Cursor | None, ke
     ranked.sort(key=lambda one: one[:2], reverse=True)
     behind = [one for one in ranked if place is None or one[:2] < (place.score, place.item)]
     found = [
-        FoundItem(item, hit, cursors.written(Cursor(id_, last, score), key=key))
+        FoundItem(item, hit, cursors.written(Cursor(id_, last, score, looking.down_to), key=key))
         for score, id_, item, hit in behind[:limit]
     ]
-    stopped = looking.is_tired or len(ranked) == looking.effort.ranked
-    reached = looking.reached.first_seen if stopped and looking.reached is not None else None
-    return Page(found, found[-1].cursor if len(behind) > limit else None, reached)
+    return Page(found, found[-1].cursor if len(behind) > limit else None, looking.reached_back_to)

@@ -8,7 +8,7 @@ from config.marks import mark_at
 from config.values import Mark, Problem
 from worker.errors import ConfigurationError, QueryError
 from worker.watchlists.canonical import query_of
-from worker.watchlists.grammar import parse
+from worker.watchlists.grammar import parse_canonical
 from worker.watchlists.resolving import resolve
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def full_queries(configuration: Configuration) -> dict[str, str]:
 def _reference_problems(line: WatchListLine, queries: Mapping[str, str]) -> list[Problem]:
     query = queries[line.name]
     try:
-        resolve(parse(query), queries, query=query, name=line.name)
+        resolve(parse_canonical(query), queries, query=query, name=line.name)
     except QueryError as error:
         return [Problem(_place(line, error), f"watch list {line.name!r}: {error}")]
     return []

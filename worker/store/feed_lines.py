@@ -69,20 +69,26 @@ class FeedLines(Database):
         the address it has moved to as well.
         """
         with self._transaction("write") as connection:
-            there = addresses(connection)
-            fresh: list[FeedLine] = []
-            for line in lines:
-                address = same_address(line.url)
-                if address not in there:
-                    there.add(address)
-                    fresh.append(line)
-            write_feeds(connection, rows_of(connection, fresh), managed_by="command", now=now)
+            fresh = write_unknown(connection, lines, now=now)
             if fresh:
                 bump_version(connection)
-        return Imported(added=len(fresh), known=len(lines) - len(fresh))
+        return Imported(added=fresh, known=len(lines) - fresh)
 
 
 _f = tables.feeds.c
+
+
+def write_unknown(connection: Connection, lines: Sequence[FeedLine], *, now: datetime) -> int:
+    """Add those feeds by command that are not there yet; return how many they are."""
+    there = addresses(connection)
+    fresh: list[FeedLine] = []
+    for line in lines:
+        address = same_address(line.url)
+        if address not in there:
+            there.add(address)
+            fresh.append(line)
+    write_feeds(connection, rows_of(connection, fresh), managed_by="command", now=now)
+    return len(fresh)
 
 
 def addresses(connection: Connection) -> set[str]:

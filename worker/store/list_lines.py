@@ -11,8 +11,9 @@ from config.values import WatchListLine
 from worker.errors import ConfigurationError
 from worker.store import tables
 from worker.store.deliveries import cancel_orphans
+from worker.store.feed_lines import write_unknown
 from worker.store.leases import chunks
-from worker.store.list_references import check_references, follow, refuse_needed
+from worker.store.list_references import check_references, follow, refuse_needed, refuse_spoilt
 from worker.store.status import bump_version
 from worker.store.subscriptions import subscribers_of, write_subscriptions
 from worker.store.transactions import Database, retried
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-    from config.values import NotifyLine
+    from config.values import FeedLine, NotifyLine
 
     Written = tuple[WatchListLine, str]
     """A line and its full query."""
@@ -51,15 +52,20 @@ class ListLines(Database):
         return id_
 
     @retried
-    def import_watch_lists(self, lists: Sequence[Written], *, now: datetime) -> list[str]:
-        """Add many, in one transaction; return the names of those that are there already and stay as they are.
+    def import_watch_lists(
+        self, lists: Sequence[Written], *, feeds: Sequence[FeedLine] = (), now: datetime
+    ) -> list[str]:
+        """Add many with the feeds that they look at, in one transaction; return the names of lists that are there.
+
+        These stay as they are, and so do feeds that are there already.
 
         Raises:
-            ConfigurationError: A subscriber or list that one names is not there; none is added.
+            ConfigurationError: A subscriber or list that one names is not there; nothing is added.
         """
         there: list[str] = []
         with self._transaction("write") as connection:
             version = bump_version(connection)
+            write_unknown(connection, feeds, now=now)
             for line, full_query in lists:
                 known = _named(connection, line.name)
                 if known is not None and known.removed_at is None:
@@ -87,8 +93,8 @@ class ListLines(Database):
         active. Files do not say whether a list is paused, so one that is managed by file can be.
 
         Raises:
-            ConfigurationError: There is no such list, `edit` is for one managed by file, its new name is taken, or
-                somebody it names is no subscriber.
+            ConfigurationError: There is no such list, `edit` is for one managed by file, its new name is taken,
+                somebody it names is no subscriber, or it grows too large for a list that refers to it.
         """
         with self._transaction("write") as connection:
             version = bump_version(connection)
@@ -104,8 +110,12 @@ class ListLines(Database):
                     follow(connection, name, written[0].name, version=version, files_follow=False)
                 _write(connection, *written, known, version=version, now=now)
                 check_references(connection, written[0].name, written[1])
+                refuse_spoilt(connection, {written[0].name: known.full_query})
             if paused is not None:
-                values = {"state": "paused" if paused else "active", "broken_why": None, "changed_in": version}
+                state = "paused" if paused else "active"
+                values: dict[str, Any] = {"state": state, "broken_why": None, "changed_in": version}
+                if not paused and known.state != "active":
+                    values["asked_since"] = now
                 connection.execute(tables.watch_lists.update().where(_w.id == known.id).values(**values))
             cancel_orphans(connection, now=now)
         return written
@@ -170,11 +180,13 @@ def write_list(
         "removed_at": None,
     }
     if known is None:
-        values |= {"state": "active", "created_at": now}
+        values |= {"state": "active", "created_at": now, "asked_since": now}
         added: int = connection.execute(tables.watch_lists.insert().values(**values).returning(_w.id)).scalar_one()
         return added
     if known.removed_at is not None or (known.state == "broken" and known.full_query != full_query):
-        values |= {"state": "active", "broken_why": None}
+        values |= {"state": "active", "broken_why": None, "asked_since": now}
+    elif any(getattr(known, key) != values[key] for key in ("full_query", "feed_tags", "languages")):
+        values["asked_since"] = now
     connection.execute(tables.watch_lists.update().where(_w.id == known.id).values(**values))
     id_: int = known.id
     return id_

@@ -9,12 +9,12 @@ from sqlalchemy import select
 from worker.errors import ConfigurationError, QueryError
 from worker.store.leases import chunks
 from worker.store.tables import watch_lists
-from worker.watchlists.grammar import parse
-from worker.watchlists.referring import MARK, refers, with_new_name
+from worker.watchlists.grammar import parse_canonical
+from worker.watchlists.referring import MARK, leading_to, refers, spoilt, with_new_name
 from worker.watchlists.resolving import resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Connection, Row
 
@@ -25,9 +25,20 @@ def check_references(connection: Connection, name: str, full_query: str) -> None
     """Raise QueryError where a list refers to one that is not there, or leads back to itself."""
     if MARK not in full_query:
         return
-    there = connection.execute(select(_w.name, _w.full_query).where(_w.removed_at.is_(None)))
-    queries = {row.name: row.full_query for row in there}
-    resolve(parse(full_query), queries, query=full_query, name=name)
+    resolve(parse_canonical(full_query), _queries(connection), query=full_query, name=name)
+
+
+def refuse_spoilt(connection: Connection, before: Mapping[str, str]) -> None:
+    """Raise ConfigurationError where a list could be asked until now, and not with what one it leads to has become.
+
+    `before`: the full queries that the changed lists had, by the names that they have now.
+    """
+    some = select(_w.name, _w.full_query).where(_w.removed_at.is_(None), _w.full_query.contains(MARK))
+    leading = leading_to(before, {row.name: row.full_query for row in connection.execute(some)})
+    queries = _queries(connection) if leading else {}
+    for name in leading:
+        if error := spoilt(name, queries, {**queries, **before}):
+            raise ConfigurationError(f"{name!r}, which refers to what is changed, could not be asked any more: {error}")
 
 
 def refuse_needed(connection: Connection, name: str) -> None:
@@ -68,8 +79,15 @@ def follow(connection: Connection, old: str, new: str, *, version: int, files_fo
         try:
             values = _following(row, old, new)
         except QueryError as error:
-            raise ConfigurationError(f"{row.name!r} refers to list:{old}, and cannot to {new!r}") from error
+            raise ConfigurationError(
+                f"{row.name!r} refers to list:{old}, and cannot to {new!r}: {error.reason}"
+            ) from error
         connection.execute(watch_lists.update().where(_w.id == row.id).values(**values, changed_in=version))
+
+
+def _queries(connection: Connection) -> dict[str, str]:
+    there = connection.execute(select(_w.name, _w.full_query).where(_w.removed_at.is_(None)))
+    return {row.name: row.full_query for row in there}
 
 
 def _following(row: Row[*tuple[Any, ...]], old: str, new: str) -> dict[str, Any]:

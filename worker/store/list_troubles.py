@@ -57,26 +57,33 @@ class ListTroubles(Database):
                     deliveries += write_notice(connection, "watchlist.broken", data, owner=owner, now=now)
         return deliveries
 
-    def volumes(self, *, now: datetime) -> list[Volume]:
-        """Return what each active list has matched, by name."""
+    def volumes(self, *, now: datetime, at_least: int = 0) -> list[Volume]:
+        """Return what each active list has matched, by name; `at_least`: of those that so much is recent of."""
         m = matches.c
         recent, before = now - RECENT, now - RECENT - BEFORE
+        asked_since = func.coalesce(_w.asked_since, _w.created_at)
+        asked = [_w.state == "active", _w.removed_at.is_(None)]
+        if at_least:
+            within = (m.watch_list_id == _w.id, m.created_at >= recent, m.created_at <= now)
+            asked.append(select(func.count()).where(*within).correlate(watch_lists).scalar_subquery() >= at_least)
         counted = (
             select(
                 m.watch_list_id,
                 func.count().filter(m.created_at >= recent).label("recent"),
                 func.count().filter(m.created_at < recent).label("before"),
             )
-            .where(m.created_at >= before, m.created_at <= now)
+            .join_from(watch_lists, matches, m.watch_list_id == _w.id)
+            .where(*asked, m.created_at >= before, m.created_at <= now, m.created_at >= asked_since)
             .group_by(m.watch_list_id)
             .subquery()
         )
         last = select(func.max(m.created_at)).where(m.watch_list_id == _w.id).scalar_subquery()
-        columns = (_w.id, _w.name, _w.full_query, _w.managed_by, _w.created_at, last.label("last"))
+        columns = (_w.id, _w.name, _w.full_query, _w.managed_by, asked_since, last.label("last"))
+        configured = (_w.languages, _w.keywords, _w.exclude, _w.query)
         statement = (
-            select(*columns, func.coalesce(counted.c.recent, 0), func.coalesce(counted.c.before, 0))
+            select(*columns, func.coalesce(counted.c.recent, 0), func.coalesce(counted.c.before, 0), *configured)
             .join_from(watch_lists, counted, counted.c.watch_list_id == _w.id, isouter=True)
-            .where(_w.state == "active", _w.removed_at.is_(None))
+            .where(*asked)
             .order_by(_w.name)
         )
         with self._transaction("read") as connection:

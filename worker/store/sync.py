@@ -8,7 +8,7 @@ from worker.store.comparison import changes_of, everything, gone, name_of, row_o
 from worker.store.deliveries import cancel_orphans
 from worker.store.feed_lines import remove_feeds, write_feeds
 from worker.store.list_lines import remove_lists, rename_lists, write_list
-from worker.store.list_references import refuse_lost
+from worker.store.list_references import refuse_lost, refuse_spoilt
 from worker.store.opml_lists import forget_elsewhere, read_anew, remove_opml_lists, write_opml_list
 from worker.store.status import bump_version, hold_version
 from worker.store.subscribers import remove_subscribers, write_subscriber
@@ -33,6 +33,11 @@ class Sync(Database):
         """Compare (see SyncStore)."""
         with self._transaction("read") as connection:
             return changes_of(everything(connection, wanted), wanted)
+
+    def renames(self, wanted: Configuration) -> dict[str, str]:
+        """Return new name -> present name of the watch lists that `apply` would rename."""
+        with self._transaction("read") as connection:
+            return dict(everything(connection, wanted).renames)
 
     @retried
     def apply(self, wanted: Configuration, queries: Mapping[str, str], *, now: datetime) -> list[Change]:
@@ -65,6 +70,8 @@ class Sync(Database):
             gone_lists = gone(there.lists, {line.name for line in wanted.watch_lists})
             remove_lists(connection, gone_lists, version=version, now=now)
             refuse_lost(connection, gone_lists)
+            before = ((line.name, row_of(there.lists, line.name)) for line in lists)
+            refuse_spoilt(connection, {name: known.full_query for name, known in before if known is not None})
             remove_subscribers(connection, gone(there.subscribers, {one.name for one in wanted.subscribers}), now=now)
             cancel_orphans(connection, now=now)
         return changes

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from worker.errors import QueryError
-from worker.watchlists.grammar import parse
+from worker.watchlists.grammar import MAX_CHARACTERS, parse, parse_canonical
 from worker.watchlists.leaves import term_of
-from worker.watchlists.tokens import FIELDS, OPERATORS, QUOTES, WIDTH
+from worker.watchlists.tokens import FIELDS, OPERATORS, QUOTE, QUOTES, WIDTH
 from worker.watchlists.tree import And, Country, Label, ListRef, Node, Not, Or, Pattern, Term, TextField
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from worker.watchlists.tree import Leaf
 
 _BARE = re.compile(r"[^\W_]+(?:[-.'\u2019][^\W_]+)*")
-_QUOTES_AWAY = str.maketrans(dict.fromkeys(QUOTES, " "))
+_QUOTE = re.compile(QUOTE)
 _SIGNED = re.compile(rf"\s*(?:[=~]|/.+/\s*\Z|(?i:{'|'.join(FIELDS)}):(?=\S))|\s*\S+\*\s*\Z")
 """A keyword that is one thing of the language and no plain phrase."""
 _IN_KEYWORD = re.compile(
@@ -106,20 +106,24 @@ def query_of(keywords: Sequence[str], exclude: Sequence[str], query: str | None)
         raise QueryError("write either keywords or a query", query, 0, len(query))
     wanted = parse(query) if query is not None else _any_of(keywords)
     parts = wanted.parts if isinstance(wanted, And) else (wanted,)
-    whole = canonical(And((*parts, *map(Not, map(_keyword, exclude))))) if exclude else canonical(wanted)
-    parse(whole)  # its limits hold for the whole, too
+    whole = canonical(And((*parts, *map(Not, map(term_of_keyword, exclude))))) if exclude else canonical(wanted)
+    written = sum(map(len, (*keywords, *exclude, query or "")))
+    if written > MAX_CHARACTERS:
+        reason = f"write at most {MAX_CHARACTERS:,} characters: this has {written:,} with all that is excluded"
+        raise QueryError(reason, whole, MAX_CHARACTERS)
+    parse_canonical(whole)  # its other limits hold for the whole, too
     return whole
 
 
 def _any_of(keywords: Sequence[str]) -> Node:
     if not keywords:
         raise QueryError("write keywords or a query", "", 0)
-    terms = tuple(map(_keyword, keywords))
+    terms = tuple(map(term_of_keyword, keywords))
     return Or(terms) if len(terms) > 1 else terms[0]
 
 
-def _keyword(keyword: str) -> Node:
-    """The phrase, or the one thing of the language, that `keyword` is."""
+def term_of_keyword(keyword: str) -> Node:
+    """Return the phrase, or the one thing of the language, that `keyword` is; raise QueryError if it is neither."""
     plain = keyword.translate(WIDTH)
     if _SIGNED.match(plain):
         node = parse(_sign_and_phrase(keyword))
@@ -130,7 +134,7 @@ def _keyword(keyword: str) -> Node:
         hint = " (small, if it is a word of the phrase)" if found["operator"] else ""
         reason = f"a keyword is one word, phrase or term: leave {text} out{hint}, or write a query"
         raise QueryError(reason, keyword, found.end() - len(text), len(text))
-    return term_of(keyword.translate(_QUOTES_AWAY), keyword, 0, len(keyword))
+    return term_of(_QUOTE.sub(" ", keyword), keyword, 0, len(keyword))
 
 
 def _sign_and_phrase(keyword: str) -> str:

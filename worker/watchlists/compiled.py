@@ -12,7 +12,7 @@ from worker.errors import QueryError, place_of
 from worker.memory import making_much_that_stays
 from worker.watchlists.extras import Extras, kind_of
 from worker.watchlists.features import anchors, features_of, pattern_feature, required
-from worker.watchlists.grammar import parse, plain_words
+from worker.watchlists.grammar import parse_canonical, plain_words
 from worker.watchlists.meaning import leaves
 from worker.watchlists.query import CompiledQuery
 from worker.watchlists.resolving import references, resolve
@@ -165,7 +165,7 @@ class CompiledSet:
         """Compile a list's query, once for all lists that ask the same."""
         query = filed.list.query
         if query not in self._compiled:
-            self._compiled[query] = CompiledQuery(parse(query))
+            self._compiled[query] = CompiledQuery(parse_canonical(query))
         filed.query = self._compiled[query]
         return filed.query
 
@@ -196,7 +196,7 @@ class CompiledSet:
         """The tree of a list's query, without references; None where it is wrong, or the list is not asked."""
         query = watch_list.query
         try:
-            node = trees.get(query) or trees.setdefault(query, parse(query))
+            node = trees.get(query) or trees.setdefault(query, parse_canonical(query))
             if refers := frozenset(ref.name for ref in references(node)):
                 self._refers[watch_list.id] = refers
                 node = resolve(node, self._queries, query=query, name=watch_list.name)
@@ -280,7 +280,7 @@ def _used(filed: _Filed) -> Iterable[Feature]:
     words = plain_words(filed.list.query)
     if words:
         return words if len(words) == 1 else ()
-    node = filed.query.node if filed.query is not None else parse(filed.list.query)
+    node = filed.query.node if filed.query is not None else parse_canonical(filed.list.query)
     return chain.from_iterable(map(features_of, leaves(node)))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from worker.watchlists.canonical import canonical
-from worker.watchlists.grammar import parse
+from worker.watchlists.grammar import parse_canonical
 from worker.watchlists.lacking import excluded, why_not
 from worker.watchlists.query import CompiledQuery
 from worker.watchlists.resolving import resolve
@@ -90,7 +90,7 @@ def _clause(node: Node, reading: Reading, queries: Mapping[str, str]) -> Clause:
         return Clause(text, hit is not None, () if hit else inner.spans, reason, inner.parts)
     spans = hit.spans if hit is not None else ()
     if isinstance(node, And | Or | ListRef):
-        inside = parse(queries[node.name]) if isinstance(node, ListRef) else node
+        inside = parse_canonical(queries[node.name]) if isinstance(node, ListRef) else node
         whole = inside.parts if isinstance(inside, And | Or) else (inside,)
         parts = tuple(_clause(part, reading, queries) for part in whole)
         return Clause(text, hit is not None, spans, None if hit else _of_parts(inside, parts), parts)

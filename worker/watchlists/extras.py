@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from worker.text.stems import has_stemmer, stem
 from worker.text.tags import primary
 from worker.watchlists.features import ALWAYS, label_feature
+from worker.watchlists.index_words import languages_of
+from worker.watchlists.kin import kin_of
 from worker.watchlists.named import names_of
 from worker.watchlists.patterns import options_of
 from worker.watchlists.reading import SEPARATOR, run_of
@@ -128,6 +130,6 @@ def _run(feature: str) -> str:
 def _labels(reading: Reading) -> Iterator[str]:
     for tag in reading.item.feed_tags:
         yield label_feature("tag", tag)
-    parts = (reading.language or "").split("-")
-    for size in range(1, len(parts) + 1):
-        yield label_feature("lang", "-".join(parts[:size]))
+    for language in languages_of(reading.language):
+        # To be kin goes both ways.
+        yield from (label_feature("lang", one) for one in kin_of(language))

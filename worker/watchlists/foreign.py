@@ -7,16 +7,14 @@ from difflib import get_close_matches
 from typing import NoReturn
 
 from worker.errors import QueryError
-from worker.watchlists.tokens import FIELDS, WIDTH
+from worker.watchlists.tokens import DASHES, FIELDS, WIDTH
 
 _FIELD = re.compile(r"([^\W\d_]+):")
 _LEADING = {
     "*": "* stands at the end of a word, for words that begin so",
     "!": "write - before a word to exclude it",
     "+": "write the word without +: every word is required anyway",
-    **dict.fromkeys(
-        "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "write the plain - to exclude a word, or leave the dash out"
-    ),
+    **dict.fromkeys(DASHES, "write the plain - to exclude a word, or leave the dash out"),
 }
 _INNER = {
     "*": "* stands at the end of a word, for words that begin so: write ukrain*",
@@ -28,6 +26,10 @@ _INNER = {
     "?": "? stands for no letter here: write each spelling, with OR between them",
 }
 _SIGN = re.compile(r"[*~|^]|&&|^&$|\?(?=\w)")
+_OF_ADDRESSES = ("site", "host", "domain", "url", "inurl", "allinurl", "website")
+"""Fields of search engines for what stands in an address: of the item or of its feed, here."""
+_CALLED = {"by": "author", "byline": "author", "headline": "title", "body": "text", "publisher": "source"}
+"""What others call our fields, where the names are not alike."""
 _QUOTE = "'\u2018\u2019\u201a"
 _SINGLE_QUOTED = re.compile(rf"[{_QUOTE}]\w[^{_QUOTE}]*\s[^{_QUOTE}]*[{_QUOTE}](?=[\s)]|\Z)")
 
@@ -50,8 +52,12 @@ def _refuse_colon(word: str, query: str, offset: int) -> NoReturn:
     name = field[1].lower() if field else ""
     if "://" in word:
         reason = f'to look for an address write link:"{word}"'
-    elif near := get_close_matches(name, FIELDS, 1, 0.6):
-        reason = f'there is no field {name}: (did you mean {near[0]}:?); write "{word}" in quotes to look for its words'
+    elif name in _OF_ADDRESSES:
+        said = word[len(name) + 1 :] or "..."
+        where = f'link:"{said}" for items at such an address, feed:"{said}" for all items of a feed at one'
+        reason = f"there is no field {name}: (did you mean link: or feed:?); write {where}"
+    elif near := _CALLED.get(name) or next(iter(get_close_matches(name, FIELDS, 1, 0.6)), None):
+        reason = f'there is no field {name}: (did you mean {near}:?); write "{word}" in quotes to look for its words'
     else:
         reason = f'a colon names a field ({", ".join(FIELDS)}): write "{word}" in quotes to look for its words'
     raise QueryError(reason, query, offset, len(word))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from worker.errors import QueryError
 from worker.watchlists.leaves import MAX_WORDS, Scope, leaf
-from worker.watchlists.tokens import OPERATORS, Kind, Token, tokens_of
+from worker.watchlists.tokens import OPERATORS, WIDTH, Kind, Token, tokens_of
 from worker.watchlists.tree import LABELS, TEXT_FIELDS, And, Node, Not, Or, Term
 
 if TYPE_CHECKING:
@@ -19,11 +19,17 @@ if TYPE_CHECKING:
 MAX_CHARACTERS = 10_000
 MAX_TERMS = 500
 MAX_COSTLY = 50
-"""Regular expressions, words near each other, phrases with gaps: each may be asked of all words of a text."""
+COSTLY = 'regular expressions, "..."~n and phrases with *'
+"""Each may be asked of all words of a text; there are MAX_COSTLY of all of them together."""
 MAX_COUNTRIES = 60
 """Each has some hundred names, which are made when the first query needs them."""
 MAX_DEPTH = 50
 """Parentheses and NOTs inside one another."""
+
+MAX_CANONICAL = MAX_CHARACTERS + 20 * MAX_TERMS
+"""Characters of what `canonical` writes: to each term it may add a field, quotes, OR and parentheses."""
+_DEPTH_CANONICAL = 2 * MAX_DEPTH + 2
+"""NOT NOT a is -(-a) there, and what is excluded, or in one field, may get parentheses of its own."""
 
 _PLAIN = re.compile(rf'[A-Za-z0-9]+|"[A-Za-z0-9]+(?: [A-Za-z0-9]+){{0,{MAX_WORDS - 1}}}"')
 """A word or phrase of nothing but ASCII letters and digits, as most lists are: a short cut past the descent."""
@@ -36,11 +42,23 @@ def parse(query: str) -> Node:
 
     query = or end
     """
-    if len(query) > MAX_CHARACTERS:
-        raise QueryError(f"write at most {MAX_CHARACTERS:,} characters: this has {len(query):,}", query, MAX_CHARACTERS)
+    return _tree(query, longest=MAX_CHARACTERS, deepest=MAX_DEPTH)
+
+
+def parse_canonical(query: str) -> Node:
+    """Return the tree of the full query of a watch list, as `canonical` wrote it; raise QueryError if it is wrong.
+
+    How long and how deep a query may be holds for what somebody writes, which is shorter and flatter now and then.
+    """
+    return _tree(query, longest=MAX_CANONICAL, deepest=_DEPTH_CANONICAL)
+
+
+def _tree(query: str, *, longest: int, deepest: int) -> Node:
+    if len(query) > longest:
+        raise QueryError(f"write at most {longest:,} characters: this has {len(query):,}", query, longest)
     if words := plain_words(query):
         return Term(query.strip('"'), words, length=len(query))
-    node = _Parser(query).query()
+    node = _Parser(query, deepest).query()
     if open_part := satisfied_by_nothing(node):
         raise QueryError(
             "write a word beside what is excluded: NOT alone would match nearly everything",
@@ -75,9 +93,10 @@ def satisfied_by_nothing(node: Node, *, negated: bool = False) -> Node | None:
 
 
 class _Parser:
-    """Recursive descent with one token of look-ahead; as deep as MAX_DEPTH allows."""
+    """Recursive descent with one token of look-ahead; at most `deepest` parentheses and NOTs deep."""
 
-    def __init__(self, query: str) -> None:
+    def __init__(self, query: str, deepest: int) -> None:
+        self._deepest = deepest
         self._query = query
         self._tokens: Iterator[Token] = tokens_of(query)
         self._next = next(self._tokens)
@@ -202,20 +221,23 @@ class _Parser:
 
     def _hold_cost(self, token: Token) -> None:
         """Count what is dear to look for; raise QueryError where it is too much."""
-        if token.kind == "pattern" or token.near is not None or (token.kind == "phrase" and "*" in token.text):
+        if (
+            token.kind == "pattern"
+            or token.near is not None
+            or (token.kind == "phrase" and "*" in token.text.translate(WIDTH))
+        ):
             self._costly += 1
         elif self._scope is not None and self._scope.field.text == "country":
             self._countries += 1
         if self._costly > MAX_COSTLY:
-            reason = f'write at most {MAX_COSTLY} regular expressions, "..."~n and phrases with *: this is one more'
-            raise self._wrong(reason, token)
+            raise self._wrong(f"write at most {MAX_COSTLY} {COSTLY}: this is one more", token)
         if self._countries > MAX_COUNTRIES:
             raise self._wrong(f"write at most {MAX_COUNTRIES} countries: this is one more", token)
 
     def _enter(self, token: Token) -> None:
         self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise self._wrong(f"write at most {MAX_DEPTH} parentheses and NOTs inside one another", token)
+        if self._depth > self._deepest:
+            raise self._wrong(f"write at most {self._deepest} parentheses and NOTs inside one another", token)
 
     def _at(self, *kinds: Kind) -> bool:
         return self._next.kind in kinds

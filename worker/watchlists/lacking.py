@@ -109,7 +109,7 @@ def _inflected(reading: Reading, place: str) -> str:
 
 def _written(leaf: Term | Pattern, reading: Reading) -> str | None:
     """The first place where a leaf is met, as it stands there."""
-    span = next(iter(sought(leaf).spans(reading)), None)
+    span = next(sought(leaf).spans(reading), None)
     if span is None:
         return None
     whole = "\n".join(text.raw for text in reading.texts(cast("TextField", span.field)))

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MAX_WITHIN = 1_000
 """Positions that words near each other may be apart."""
+_LONGEST_NUMBER = 9
+"""Its digits, of whatever script: no more are read."""
 
 MAX_WORDS = 100
 """Words of one phrase; in scripts without spaces each character is one."""
@@ -142,9 +144,9 @@ def _hold_length(words: tuple[str, ...], query: str, offset: int, length: int) -
 
 
 def _within(token: Token, words: tuple[str, ...], query: str) -> int:
-    near = (token.near or "").translate(WIDTH)
-    at = token.end - len(token.near or "") - 1
-    if not (near.isascii() and near.isdigit()) or not 1 <= int(near[:9]) <= MAX_WITHIN:
+    near = token.near or ""
+    at = token.end - len(near) - 1
+    if not near.isdecimal() or len(near) > _LONGEST_NUMBER or not 1 <= int(near) <= MAX_WITHIN:
         reason = f'write behind ~ how many positions the words may be apart, 1 to {MAX_WITHIN:,}: "..."~5'
         raise QueryError(reason, query, at, token.end - at)
     if len(words) == 1:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from worker.errors import QueryError
-from worker.watchlists.grammar import parse
+from worker.watchlists.grammar import parse_canonical
 from worker.watchlists.tree import And, Country, Not, Or
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def countries_named(query: str) -> dict[str, tuple[str, ...]]:
     from worker.watchlists.countries import shown  # noqa: PLC0415 - it loads CLDR
 
     with suppress(QueryError):
-        return {code: shown(code) for code in dict.fromkeys(_codes(parse(query)))}
+        return {code: shown(code) for code in dict.fromkeys(_codes(parse_canonical(query)))}
     return {}
 
 

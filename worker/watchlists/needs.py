@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from worker.watchlists.kin import kin_of
 from worker.watchlists.tree import ANY, And, Country, Label, ListRef, Not, Or, Pattern, Term
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ def _of_leaf(leaf: Leaf, feeds_meeting: Callable[[Leaf], frozenset[int]]) -> Bou
     if isinstance(leaf, ListRef):
         raise TypeError(leaf.name)
     if isinstance(leaf, Label) and leaf.kind == "lang":
-        return _exactly(Speaks(leaf.value))
+        return _exactly(any_of(map(Speaks, kin_of(leaf.value))))
     if isinstance(leaf, Label) or leaf.field == "feed":
         return _of_feed(leaf, feeds_meeting)
     if isinstance(leaf, Term):

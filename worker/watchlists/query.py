@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from worker.watchlists.grammar import parse
 from worker.watchlists.meaning import Condition, condition_of, wanted
 from worker.watchlists.model import Hit, Span
-from worker.watchlists.reading import MOST_PLACES, Reading
+from worker.watchlists.reading import Reading
 from worker.watchlists.resolving import resolve
 from worker.watchlists.tree import And, Not, Or
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 MAX_SPANS = 50
 """Places that a hit tells."""
+
+MAX_LOOKED_AT = 2_000
+"""Places that are looked at for these: many terms may stand at one place, and a text may hold nothing else."""
 
 _ORDER = {"title": 0, "text": 1, "category": 2, "author": 3, "source": 4, "link": 5, "feed": 6}
 
@@ -71,7 +74,7 @@ def _joined(in_order: Iterable[Span]) -> tuple[Span, ...]:
     """Make one of places that overlap. They come by field and start, and only the first MAX_SPANS are made."""
     joined: list[Span] = []
     last: Span | None = None
-    for span in islice(in_order, MOST_PLACES):
+    for span in islice(in_order, MAX_LOOKED_AT):
         if last is not None and span.start < last.end and span.field == last.field:
             last = joined[-1] = Span(span.field, last.start, max(last.end, span.end))
         elif len(joined) < MAX_SPANS:

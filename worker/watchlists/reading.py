@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_right
 from functools import cached_property, lru_cache
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from worker.text.language import language_of
@@ -14,7 +13,7 @@ from worker.text.tokens import APOSTROPHES, Tokens, gaps_of, tokenize, words_and
 from worker.watchlists.model import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from worker.watchlists.model import Matchable
     from worker.watchlists.tree import TextField
@@ -23,9 +22,6 @@ _APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 
 SEPARATOR = "\0"
 """Stands before, between and after the words of a text in its `run`: no word holds it."""
-
-MOST_PLACES = 2_000
-"""So many places of a term are looked at: many terms may stand at one place, and a text may hold nothing else."""
 
 
 class Row(NamedTuple):
@@ -88,26 +84,23 @@ class Text:
         """Return the numbers of the words that are folded so, ascending."""
         return self._numbers.get(word, ())
 
-    def spans(self, run: str) -> Sequence[Span]:
-        """Return where the words of `run` stand, ascending; where it ends within a word, to that word's end.
+    def spans(self, run: str) -> Iterable[Span]:
+        """Return where the words of `run` stand, ascending; where it ends within a word, to that word's end."""
+        first = self.run.find(run)
+        return self._spans(run, first) if first >= 0 else ()
 
-        The first MOST_PLACES, for they are looked for without a pause.
-        """
-        whole = self.run
-        at = whole.find(run)
-        if at < 0:
-            return ()
-        gaps = self._gaps
+    def _spans(self, run: str, at: int) -> Iterator[Span]:
+        """Yield the places of `run`, the first of which is at character `at` of the text's own."""
+        whole, gaps = self.run, self._gaps
         if gaps is None:
             more = run.count(SEPARATOR, 1, -1)
-            return [self.span(first, first + more) for first in islice(found_in(whole, run), MOST_PLACES)]
+            yield from (self.span(first, first + more) for first in found_in(whole, run))
+            return
         field, shift, length = self.field, self._shift, len(run) - 1
-        found: list[Span] = []
-        while at >= 0 and len(found) < MOST_PLACES:
+        while at >= 0:
             last = whole.index(SEPARATOR, at + length) - 1
-            found.append(Span(field, shift + at + bisect_right(gaps, at), shift + last + bisect_right(gaps, last)))
+            yield Span(field, shift + at + bisect_right(gaps, at), shift + last + bisect_right(gaps, last))
             at = whole.find(run, at + 1)
-        return found
 
     def span(self, first: int, last: int) -> Span:
         """Return where the words from number `first` to `last` stand in the field."""

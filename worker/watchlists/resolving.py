@@ -7,11 +7,13 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from worker.errors import QueryError
-from worker.watchlists.grammar import parse
-from worker.watchlists.tree import And, ListRef, Node, Not, Or
+from worker.watchlists.grammar import COSTLY, MAX_COSTLY, MAX_COUNTRIES, parse_canonical
+from worker.watchlists.tree import ANY, And, Country, ListRef, Node, Not, Or, Pattern, Term
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from worker.watchlists.tree import Leaf
 
 MOST_TERMS = 2_000
 """Words and phrases of a query with all that it refers to."""
@@ -40,17 +42,24 @@ def resolve(node: Node, queries: Mapping[str, str], *, query: str, name: str | N
     `query` is what `node` was parsed from, `name` the list that it belongs to. Raises QueryError, at the reference,
     where a list is not there, is wrong itself, leads back to where it came from, or where the whole is too large.
     """
-    if next(references(node), None) is None:
+    first = next(references(node), None)
+    if first is None:
         return node
-    return _Resolver(queries, query).put(node, (name,) if name is not None else (), None, 0)
+    return _Resolver(queries, query, first).put(node, (name,) if name is not None else (), None, 0)
+
+
+def is_costly(leaf: Leaf) -> bool:
+    """Whether a leaf is one of COSTLY."""
+    return isinstance(leaf, Pattern) or (isinstance(leaf, Term) and (leaf.within is not None or ANY in leaf.words))
 
 
 class _Resolver:
-    def __init__(self, queries: Mapping[str, str], query: str) -> None:
+    def __init__(self, queries: Mapping[str, str], query: str, first: ListRef) -> None:
         self._queries = queries
         self._query = query
+        self._first = first
         self._trees: dict[str, Node] = {}
-        self._terms = 0
+        self._terms = self._costly = self._countries = 0
 
     def put(self, node: Node, path: tuple[str, ...], outer: ListRef | None, depth: int) -> Node:
         """Replace references in `node`; `path` leads to it, and `outer` is where it began in the query itself."""
@@ -66,11 +75,23 @@ class _Resolver:
             kind = type(node)
             flat = (inner for part in parts for inner in (part.parts if isinstance(part, kind) else (part,)))
             return replace(node, parts=tuple(flat))
-        self._terms += 1
-        if self._terms > MOST_TERMS and outer is not None:
-            reason = f"with the lists it refers to this looks for more than {MOST_TERMS:,} words and phrases"
-            raise self._wrong(reason, outer)
+        self._count(node)
+        if much := self._too_much():
+            raise self._wrong(f"with the lists it refers to this looks for more than {much}", outer or self._first)
         return node
+
+    def _count(self, leaf: Leaf) -> None:
+        self._terms += 1
+        self._costly += is_costly(leaf)
+        self._countries += isinstance(leaf, Country)
+
+    def _too_much(self) -> str | None:
+        """What there is more of than may be, with how many may be."""
+        if self._terms > MOST_TERMS:
+            return f"{MOST_TERMS:,} words and phrases"
+        if self._costly > MAX_COSTLY:
+            return f"{MAX_COSTLY} {COSTLY}"
+        return f"{MAX_COUNTRIES} countries" if self._countries > MAX_COUNTRIES else None
 
     def _list(self, ref: ListRef, path: tuple[str, ...], outer: ListRef, depth: int) -> Node:
         if ref.name in path:
@@ -85,7 +106,7 @@ class _Resolver:
             raise self._wrong(f"write at most {LONGEST_CHAIN} lists that refer to one another in a row", outer)
         if ref.name not in self._trees:
             try:
-                self._trees[ref.name] = parse(found)
+                self._trees[ref.name] = parse_canonical(found)
             except QueryError as error:
                 raise self._wrong(f"the watch list {ref.name!r} is wrong itself: {error.reason}", outer) from error
         return self.put(self._trees[ref.name], (*path, ref.name), outer, depth)

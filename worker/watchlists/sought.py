@@ -12,13 +12,14 @@ from worker.text.stems import stem
 from worker.text.tokens import fold
 from worker.watchlists.canonical import shown
 from worker.watchlists.features import MAIN, written_words
+from worker.watchlists.kin import kin_of
 from worker.watchlists.named import names_of
 from worker.watchlists.patterns import compiled_pattern
-from worker.watchlists.reading import MOST_PLACES, as_written, found_in, run_of
+from worker.watchlists.reading import as_written, found_in, run_of
 from worker.watchlists.tree import ANY, Country, Label, Pattern, Term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from worker.watchlists.model import Span
     from worker.watchlists.reading import Reading, Row, Text
@@ -35,8 +36,8 @@ class Sought(Protocol):
     def met(self, reading: Reading) -> bool:
         """Whether the item holds it."""
 
-    def spans(self, reading: Reading) -> Iterable[Span]:
-        """Return where, text by text, ascending in each; nothing for what stands in no text."""
+    def spans(self, reading: Reading) -> Iterator[Span]:
+        """Yield where, text by text, ascending in each; nothing for what stands in no text."""
 
 
 def sought(leaf: Leaf) -> Sought:
@@ -82,14 +83,10 @@ class Words:
             return (len(self.words) == 1 and self._run[-1] == "\0") or self._run in reading.run
         return any(self._run in text.run for text in reading.texts(self._field))
 
-    def spans(self, reading: Reading) -> Sequence[Span]:
-        """Return each run of words, MOST_PLACES at the least if there are."""
-        found: list[Span] = []
+    def spans(self, reading: Reading) -> Iterator[Span]:
+        """Yield each run of words."""
         for text in reading.texts(self._field):
-            found += text.spans(self._run)
-            if len(found) >= MOST_PLACES:
-                break
-        return found
+            yield from text.spans(self._run)
 
 
 class InARow:
@@ -255,8 +252,16 @@ class Labelled:
 
 
 def speaks(language: str | None, wanted: str) -> bool:
-    """Say whether a language is the wanted one, or one of its kinds: "pt-br" is "pt" (RFC 4647, basic filtering)."""
-    return language is not None and (language == wanted or language.startswith(f"{wanted}-"))
+    """Say whether a language is the wanted one, or one of its kinds: "pt-br" is "pt" (RFC 4647, basic filtering).
+
+    What goes by several codes is wanted by any of them (`kin_of`).
+    """
+    if language is None:
+        return False
+    for one in kin_of(wanted):  # noqa: SIM110 - a generator would cost more than what it asks
+        if language == one or language.startswith(f"{one}-"):
+            return True
+    return False
 
 
 def _gapped(row: Row, wanted: Sequence[str]) -> Iterator[int]:

@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 QUOTES = '"\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02'
 """Straight, curly, low, angular, full-width: any of them closes a phrase that any of them opened."""
 
+_HEBREW = "\u05d0-\u05ea\u05ef-\u05f2"
+_GERSHAYIM = rf"(?<=[\u0591-\u05c7{_HEBREW}])[\"\u201c\u201d\u201f\uff02](?=[{_HEBREW}])"
+"""Between two Hebrew letters a quote stands for the sign of an abbreviation (U+05F4), and is part of the word."""
+QUOTE = rf"(?!{_GERSHAYIM})[{QUOTES}]"
+"""A quote that begins or ends a phrase, as a regular expression."""
+
+DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+"""The minus, and what is taken for it; for a class of a regular expression."""
+
 FIELDS = (*TEXT_FIELDS, *LABELS, "country", "list")
 """What may stand before a colon."""
 
@@ -32,12 +41,13 @@ _COLON, _EQUALS, _TILDE, _SLASH = ":\uff1a", "=\uff1d", "~\uff5e", "/\uff0f"
 _PIECE = re.compile(
     rf"\s*+(?:(?P<open>[{_OPEN}])|(?P<close>[{_CLOSE}])|(?P<minus>-)|(?P<field>(?i:{'|'.join(FIELDS)}))[{_COLON}]"
     rf"|(?P<sign>[{_EQUALS}{_TILDE}])|(?P<pattern>[{_SLASH}](?>[^{_SLASH}\\]|\\.)*+(?P<ended>[{_SLASH}]?))"
-    rf"|(?P<word>[^\s{_OPEN}{_CLOSE}{QUOTES}]+)"
-    rf"|(?P<phrase>[{QUOTES}](?P<inside>[^{QUOTES}]*)(?P<closed>[{QUOTES}]?)(?:[{_TILDE}](?P<near>[^\s{_CLOSE}]*))?))",
+    rf"|(?P<word>[^\s{_OPEN}{_CLOSE}{QUOTES}]++(?>{_GERSHAYIM}[^\s{_OPEN}{_CLOSE}{QUOTES}]++)*+)"
+    rf"|(?P<phrase>[{QUOTES}](?P<inside>(?>[^{QUOTES}]++|{_GERSHAYIM})*+)(?P<closed>[{QUOTES}]?)"
+    rf"(?:[{_TILDE}](?P<near>[^\s{_CLOSE}]*))?))",
     re.DOTALL,
 )
 _GLUED = re.compile(rf"[^\s{_OPEN}{_CLOSE}]+")
-_DASHES = re.compile("-+")
+_MINUSES = re.compile("-+")
 
 
 class Token(NamedTuple):
@@ -122,7 +132,7 @@ def _pattern(piece: re.Match[str], query: str) -> Token:
 
 
 def _minus(query: str, offset: int) -> Token:
-    dashes = _DASHES.match(query, offset)
+    dashes = _MINUSES.match(query, offset)
     end = dashes.end() if dashes else offset + 1
     if end == len(query) or query[end].isspace() or query[end] in _CLOSE:
         raise QueryError("write - right before what it excludes, or leave it out", query, offset, end - offset)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from worker.feeds.cadence import GONE_INTERVAL
 from worker.pipeline.indexing import keep_index
-from worker.watchlists.volume import burst
+from worker.watchlists.volume import FEWEST, burst
 
 if TYPE_CHECKING:
     from config.values import Settings
@@ -50,6 +50,8 @@ class Upkeep:
     def tell_bursts(self) -> None:
         """Tell the owner of watch lists that match far more than usual; their deliveries are due at once."""
         now = self._clock.now()
-        bursts = [found for volume in self._store.volumes(now=now) if (found := burst(volume, now=now))]
+        bursts = [
+            found for volume in self._store.volumes(now=now, at_least=FEWEST) if (found := burst(volume, now=now))
+        ]
         if bursts:
             self._store.tell_bursts(bursts, owner=self._settings.owner, now=now)

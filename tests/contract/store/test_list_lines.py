@@ -197,6 +197,21 @@ def test_a_list_refers_only_to_what_is_there_and_not_in_a_circle(store: Store) -
     assert rows(store)["Grain"].full_query == "grain"
 
 
+def test_lists_are_added_with_their_feeds_or_neither_are(store: Store) -> None:
+    feeds = [FeedLine("https://alerts.example/1", None, ("alerts",)), FeedLine(FEED.url, None, ("alerts",))]
+    bread = WatchListLine("Bread", query="bread", feed_tags=("alerts",), notify=GRAIN.notify)
+    nobody = replace(bread, name="Nobody", notify=(NotifyLine("nobody"),))
+    before = [row.url for row in store.feeds_list()]
+    with pytest.raises(ConfigurationError, match="nobody"):
+        store.import_watch_lists([(bread, "bread"), (nobody, "bread")], feeds=feeds, now=NOW)
+    assert [row.url for row in store.feeds_list()] == before
+    assert store.import_watch_lists([(bread, "bread")], feeds=feeds, now=NOW) == []
+    assert {row.url: row.tags for row in store.feeds_list()} == {
+        FEED.url: FEED.tags,
+        "https://alerts.example/1": ("alerts",),
+    }
+
+
 def test_a_list_of_a_file_that_refers_to_one_keeps_it_from_being_renamed(store: Store, world: Any) -> None:
     wanted = world.configuration(feeds=[FEED])
     store.apply(wanted, {"Ukraine": "ukraine list:Grain"}, now=NOW)

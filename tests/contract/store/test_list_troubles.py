@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from config.values import FeedLine
 from worker.records import BrokenList
 from worker.watchlists.volume import Burst
 
 NOW = datetime(2022, 2, 12, 17, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+FEEDS = [FeedLine("https://a.example/rss", "A", ("world",)), FeedLine("https://b.example/rss", "B")]
 
 
 def version(world: Any) -> int:
@@ -95,9 +98,69 @@ def test_volumes(two: Any) -> None:
     kyiv, ukraine = two.store.volumes(now=at)
     assert (kyiv.name, kyiv.last, kyiv.recent, kyiv.before) == ("Kyiv", None, 0, 0)
     assert (ukraine.name, ukraine.query, ukraine.managed_by) == ("Ukraine", '"Ukraine"', "file")
-    assert (ukraine.created_at, ukraine.last, ukraine.recent, ukraine.before) == (NOW, at, 1, 2)
+    assert (ukraine.asked_since, ukraine.last, ukraine.recent, ukraine.before) == (NOW, at, 1, 2)
     (_, later) = two.store.volumes(now=NOW + timedelta(days=60))
     assert (later.last, later.recent, later.before) == (at, 0, 0)
+
+
+def ukraine(world: Any, *, now: datetime = NOW) -> Any:
+    (found,) = [volume for volume in world.store.volumes(now=now) if volume.name == "Ukraine"]
+    return found
+
+
+def matched(world: Any, *items: str, now: datetime = NOW) -> None:
+    feed = world.store.feeds_list()[0].id
+    world.told(world.polled(feed, *items, at=now), now=now)
+
+
+def test_only_lists_that_much_is_recent_of_are_loaded_for_bursts(two: Any) -> None:
+    matched(two, "a", "b")
+    later = NOW + 3 * HOUR
+    matched(two, "c", "d", now=later)
+    assert [volume.name for volume in two.store.volumes(now=later, at_least=2)] == ["Ukraine"]
+    assert two.store.volumes(now=later, at_least=3) == [], "what is not recent counts for nothing"
+    assert two.store.volumes(now=later + 2 * HOUR, at_least=1) == []
+    assert two.store.volumes(now=later, at_least=2) == [ukraine(two, now=later)]
+
+
+@pytest.mark.parametrize("scoped", [False, True])
+def test_another_query_or_scope_has_no_usual_yet(two: Any, *, scoped: bool) -> None:
+    matched(two, "a", "b")
+    later = NOW + 3 * HOUR
+    wanted = two.configuration(feeds=FEEDS, lists=[("Kyiv", 30), ("Ukraine", 5)])
+    same = {line.name: f'"{line.name}"' for line in wanted.watch_lists}
+    two.store.apply(wanted, same, now=later)
+    assert (ukraine(two, now=later).asked_since, ukraine(two, now=later).before) == (NOW, 2), "it asks the same"
+    if scoped:
+        lines = tuple(replace(line, languages=("uk",)) for line in wanted.watch_lists)
+        two.store.apply(replace(wanted, watch_lists=lines), same, now=later)
+    else:
+        two.store.apply(wanted, same | {"Ukraine": "ukrain*"}, now=later)
+    matched(two, "c", now=later)
+    found = ukraine(two, now=later)
+    assert (found.asked_since, found.last, found.recent, found.before) == (later, later, 1, 0)
+
+
+@pytest.mark.parametrize("is_broken", [False, True])
+def test_what_was_paused_or_broken_has_no_usual_yet(two: Any, *, is_broken: bool) -> None:
+    matched(two, "a", "b")
+    two.store.edit_watch_list("Ukraine", paused=False, now=NOW + HOUR)
+    assert ukraine(two).asked_since == NOW, "it was asked all the time"
+    if is_broken:
+        two.store.break_lists([BrokenList(list_id(two, "Ukraine"), version(two), "slow")], owner=None, now=NOW + HOUR)
+    else:
+        two.store.edit_watch_list("Ukraine", paused=True, now=NOW + HOUR)
+    later = NOW + 3 * HOUR
+    two.store.edit_watch_list("Ukraine", paused=False, now=later)
+    found = ukraine(two, now=later)
+    assert (found.asked_since, found.last, found.recent, found.before) == (later, NOW, 0, 0)
+
+
+def test_a_list_that_comes_back_has_no_usual_yet(two: Any) -> None:
+    two.apply(feeds=FEEDS, lists=[("Kyiv", 30)])
+    later = NOW + 3 * HOUR
+    two.apply(feeds=FEEDS, lists=[("Kyiv", 30), ("Ukraine", 30)], now=later)
+    assert ukraine(two, now=later).asked_since == later
 
 
 @pytest.mark.parametrize(("later", "deliveries"), [(timedelta(hours=23), 0), (timedelta(hours=25), 2)])

@@ -128,6 +128,8 @@ def test_lists_hold_for_all_languages_and_are_read_anew(empty_url: str) -> None:
     with store.matching() as transaction:
         (found,) = transaction.watch_lists()
     assert (found.id, found.query, found.languages) == (3, "Ukraine", frozenset())
+    (volume,) = store.volumes(now=NOW)
+    assert volume.asked_since == NOW, "nobody knows of a change since it was made"
     store.close()
 
 

@@ -188,3 +188,12 @@ def test_what_refers_to_a_renamed_list_in_the_files_says_so_there(world: Any) ->
             "Front": "front list:War",
             "War": "Ukraine",
         }
+
+
+def test_what_would_be_renamed_can_be_asked_and_is_not_done(world: Any) -> None:
+    apply(world, wanted(world, Ukraine=None, Front=None))
+    moving = wanted(world, Front="Ukraine", Past="Front")
+    assert world.store.renames(moving) == {"Front": "Ukraine", "Past": "Front"}
+    assert {row.name for row in world.store.watch_lists_list(NOW)} == {"Front", "Ukraine"}
+    apply(world, moving)
+    assert world.store.renames(moving) == {}

@@ -60,6 +60,17 @@ def test_a_removed_subscriber_takes_along_what_is_pending_and_leaves_the_rest(st
     assert [row.subscribers for row in store.watch_lists_list(NOW) if row.name == "Both"] == [("desk",)]
 
 
+def test_an_open_digest_is_among_what_is_cancelled_once_for_each_channel(store: Store, world: Any) -> None:
+    watch(store, "Both", "night", "desk")
+    feed = store.feeds_list()[0].id
+    world.told(world.polled(feed, "x", "y"), lists=("Both",), state="held", slot=LATER)
+    world.told(world.polled(feed, "z"), lists=("Both",))
+    waiting = [row.subject_kind for row in store.deliveries_list() if row.subscriber == "night"]
+    assert sorted(waiting) == ["alert", "alert", "digest", "digest"]
+    assert store.remove_subscriber("night", now=NOW) == RemovedSubscriber(("Both",), len(waiting))
+    assert {row.state for row in store.deliveries_list() if row.subscriber == "night"} == {"cancelled"}
+
+
 def test_nobody_is_removed_who_alone_hears_of_a_list(store: Store) -> None:
     watch(store, "One", "night")
     watch(store, "Two", "night")

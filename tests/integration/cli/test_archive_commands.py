@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +10,8 @@ from servers.documents import Item, dated, rss
 
 from worker.cli import preview_rows
 from worker.cli.clause_rows import PLAIN, Marks
+from worker.pipeline import effects
+from worker.pipeline.search import Effort, search
 
 SAID = ["Kyiv speaks", "Troops near Kyiv", "Football in Kyiv", "Weather", "Grain from Odesa", "Ukraine and Kyiv talk"]
 
@@ -37,8 +40,10 @@ def test_a_search_goes_on_from_any_row(desk):
     rows = desk.json("search", "kyiv")
     assert len(rows) == 4
     assert set(rows[0]) == {
-        *("title", "link", "feed", "published", "first_seen", "story", "language", "snippets", "cursor")
+        *("title", "link", "feed", "published", "first_seen", "story", "language", "snippets", "cursor"),
+        "reached",
     }
+    assert {row["reached"] for row in rows} == {None}
     first = desk("search", "kyiv", "--limit", "2", "--json")
     assert f"there may be more: --after {rows[1]['cursor']}" in first.err
     rest = desk.json("search", "kyiv", "--limit", "2", "--after", rows[1]["cursor"])
@@ -53,6 +58,25 @@ def test_a_search_by_relevance_has_the_title_first(desk):
     rows = desk.json("search", "kyiv", "--by", "relevance", "--limit", "3")
     last = desk.json("search", "kyiv", "--by", "relevance", "--after", rows[2]["cursor"])
     assert len({*titles(rows), *titles(last)}) == 4
+
+
+def test_a_page_that_ends_early_says_so_to_programs_and_people(desk, monkeypatch):
+    monkeypatch.setitem(search.__kwdefaults__, "effort", Effort(read=1))
+    last = desk("search", "/weather/", "--json")
+    (row,) = json.loads(last.out)
+    assert (row["title"], row["reached"]) == ("Weather", row["first_seen"])
+    assert f"--after {row['cursor']}\n" in last.err
+    assert desk.json("search", "/weather/", "--after", row["cursor"]) == [], "none is the end, however much was read"
+    first = desk("search", "/weather/")
+    assert (first.code, first.out) == (0, "")
+    assert first.err.startswith("nothing found so far\nlooked back to 20")
+    cursor = first.err.split()[-1]
+    assert desk.json("search", "/weather/", "--after", cursor) == [row]
+    ranked = desk("search", "/weather/", "--by", "relevance")
+    assert ranked.err.startswith("nothing found so far\nlooked back to 20")
+    monkeypatch.setitem(search.__kwdefaults__, "effort", Effort())
+    (whole,) = desk.json("search", "/weather/")
+    assert whole | {"reached": row["reached"], "cursor": row["cursor"]} == row
 
 
 @pytest.mark.parametrize(
@@ -78,6 +102,18 @@ def test_a_cursor_of_another_search_is_refused(desk):
     cursor = desk.json("search", "kyiv")[0]["cursor"]
     answer = desk("search", "grain", "--after", cursor)
     assert (answer.code, "another search" in answer.err) == (2, True)
+
+
+def test_a_plan_says_of_how_many_lists_more_the_effect_is_not_told(desk, monkeypatch):
+    monkeypatch.setattr(effects, "MOST", 1)
+    notify = [{"subscriber": "desk"}]
+    for more, said in ((1, "what 1 list more would"), (2, "what 2 lists more would")):
+        names = ["A", "B", "C"][: 1 + more]
+        desk.write("watch_lists", [{"name": name, "query": "kyiv", "notify": notify} for name in names])
+        plan = desk("plan", "--json")
+        details = {row["name"]: row["detail"] for row in json.loads(plan.out) if row["action"] == "add"}
+        assert details == dict.fromkeys(names, "") | {"A": "in 7 days 4 items, 4.0 alerts a day"}
+        assert said in plan.err
 
 
 def test_a_preview_counts_and_shows(desk):

@@ -47,6 +47,35 @@ def test_check_says_it_of_the_files_at_its_place(home):
     assert "watchlists.yaml:3:15: watch list 'Code': there is no watch list 'Other'" in wrong.stderr
 
 
+def test_signs_of_a_query_in_keywords_are_said_by_check_and_of_what_is_stored(home):
+    lists = [
+        {"name": "Ukraine", "keywords": ["Ukraine -football"], "languages": ["de"], "notify": [{"subscriber": "desk"}]}
+    ]
+    home.write("watchlists", watch_lists=lists)
+    said = home.run("check").stdout
+    assert "watch list 'Ukraine': - says nothing in a keyword, which is one phrase" in said
+    assert "write query: 'Ukraine -football'" in said
+    added = home.run("watch", "add", "Gold", "price or gold", "--exclude", "!oil", "--language", "en")
+    assert "or is a word to look for as it stands: write OR in capitals" in added.stderr
+    assert "leave ! out" in added.stderr
+    found = [(one["watch_list"], one["picture"]) for one in home.json("watch", "lint")]
+    assert found == [
+        ("Gold", "  !oil\n  ^"),
+        ("Gold", "  price or gold\n        ^^"),
+        ("Ukraine", "  Ukraine -football\n          ^"),
+    ]
+
+
+def test_a_list_that_grows_too_large_for_another_names_it(home):
+    home.run("watch", "add", "Grain", "grain")
+    home.run("watch", "add", "Bread", "list:Grain OR /flour/")
+    large = " OR ".join(f"/k{number}/" for number in range(50))
+    wrong = home.run("watch", "edit", "Grain", "--query", large, check=False)
+    assert wrong.returncode == 2
+    assert "'Bread', which refers to what is changed, could not be asked any more" in wrong.stderr
+    assert "more than 50 regular expressions" in wrong.stderr
+
+
 def test_countries_are_shown_by_their_names(home):
     home.run("watch", "add", "Front", "country:UA war")
     (row,) = home.json("watch", "list")

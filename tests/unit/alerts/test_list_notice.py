@@ -26,8 +26,16 @@ def notice(message: Messages, type_: str, **data: object) -> Message:
     return replace(message(type=type_), data={"watch_list": LIST, **data})
 
 
-def test_a_broken_list(message: Messages) -> None:
-    broken = notice(message, "watchlist.broken", reason="there is no watch list 'Sea'")
+@pytest.mark.parametrize(
+    ("managed_by", "way"),
+    [
+        ("command", "  tocsin watch edit 'Grain & sea' --query ...\n"),
+        ("file", "  in watchlists.yaml; a running service takes it up by itself, else: tocsin apply\n"),
+    ],
+)
+def test_a_broken_list(message: Messages, managed_by: str, way: str) -> None:
+    data = {"watch_list": LIST | {"managed_by": managed_by}, "reason": "there is no watch list 'Sea'"}
+    broken = replace(message(type="watchlist.broken"), data=data)
     assert subject(broken) == "Tocsin: watch list Grain & sea is broken"
     assert body(broken) == (
         "Watch list Grain & sea is broken.\n"
@@ -35,7 +43,9 @@ def test_a_broken_list(message: Messages) -> None:
         "\n"
         "What is wrong: there is no watch list 'Sea'\n"
         "It is not asked any more, so it tells nothing; all other lists go on. Change its query to have it back:\n"
-        "  tocsin watch edit 'Grain & sea' --query ...\n"
+        f"{way}"
+        "Where the query is right, and what was wrong is mended elsewhere:\n"
+        "  tocsin watch edit 'Grain & sea' --resume\n"
         "\n"
         "-- \n"
         "Tocsin for desk\n"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from unit.pipeline.library import Library
 
 from config.values import Configuration, FeedLine, NotifyLine, SubscriberLine, WatchListLine
 from worker.pipeline import effects, sync
+from worker.pipeline.counting import Compared, Counts
 from worker.pipeline.effects import with_effects
 from worker.records import Change
 
@@ -31,7 +30,7 @@ def told(library, wanted):
         if change.kind == "watch_list"
     ]
     found = with_effects(library.store, changes, wanted, now=library.now)
-    return {change.name: change.detail for change in found}
+    return {change.name: change.detail for change in found.changes}
 
 
 def test_a_new_query_says_what_it_finds_and_a_changed_one_what_it_gains_and_loses(library):
@@ -69,7 +68,7 @@ def test_what_is_too_long_to_be_asked_in_one_says_so(library):
 def test_what_changes_no_query_has_no_effect_to_tell(library):
     library.say("Kyiv speaks")
     sync.apply(library.store, watching(Kyiv="kyiv"), now=library.now)
-    line = WatchListLine("Kyiv", query="kyiv", alert="every", notify=(NotifyLine("desk"),))
+    line = WatchListLine("Kyiv", query="kyiv", notify=(NotifyLine("desk", at_most=5),))
     assert "in 7 days" not in told(library, watching(line))["Kyiv"]
 
 
@@ -91,20 +90,85 @@ def test_removed_lists_feeds_and_an_empty_archive_have_none(library, said):
     if not said:
         wanted = Configuration(wanted.feeds, (), *_parts(watching(Odesa="odesa")))
     changes = sync.plan(library.store, wanted)
-    assert with_effects(library.store, changes, wanted, now=library.now) == changes
+    assert with_effects(library.store, changes, wanted, now=library.now) == (changes, 0)
 
 
 def _parts(configuration):
     return configuration.watch_lists, configuration.subscribers
 
 
-def test_of_very_many_lists_the_first_are_told(library):
+def alerting(name, query, alert, **more):
+    return WatchListLine(name, query=query, alert=alert, notify=(NotifyLine("desk"),), **more)
+
+
+def a_story_of_two(library):
+    """One text by two feeds, and an item of its own."""
+    text = "Kyiv says that the grain has left the port of Odesa, where twelve ships wait for the tide and the pilots."
+    library.say(f"Kyiv speaks | {text}")
+    library.say(f"Kyiv speaks | {text}", feed="two")
+    library.say("Kyiv sings | Nothing else is known of it.", feed="three")
+
+
+def test_alerts_are_counted_as_the_list_tells_them(library):
+    a_story_of_two(library)
+    details = told(library, watching(alerting("First", "kyiv", "first"), alerting("Every", "kyiv", "every")))
+    assert details["First"] == "in 7 days 3 items, 2.0 alerts a day"
+    assert details["Every"] == "in 7 days 3 items, 3.0 alerts a day"
+
+
+def test_telling_in_another_way_says_how_many_alerts_that_makes(library):
+    a_story_of_two(library)
+    sync.apply(library.store, watching(Kyiv="kyiv", Songs="sings"), now=library.now)
+    details = told(library, watching(alerting("Kyiv", "kyiv", "every"), alerting("Songs", "kyiv", "every")))
+    assert details["Kyiv"] == "alert; in 7 days 3 items as before, 3.0 alerts a day instead of 2.0"
+    assert details["Songs"].endswith("in 7 days +2 -0 items, 1 as before, 3.0 alerts a day instead of 1.0")
+
+
+def test_lists_that_pass_their_names_on_are_compared_with_themselves(library):
+    library.say("Kyiv speaks", "Odesa waits", "Lviv rests")
+    sync.apply(library.store, watching(A="kyiv", B="odesa"), now=library.now)
+    moved = [alerting("B", "kyiv OR lviv", "first", renamed_from="A"), alerting("C", "lviv", "first", renamed_from="B")]
+    details = told(library, watching(*moved))
+    assert details["B"].endswith("in 7 days +1 -0 items, 1 as before")
+    assert details["C"].endswith("in 7 days +1 -1 items, 0 as before")
+
+
+def test_a_new_list_under_a_name_that_moves_on_is_compared_with_none(library):
+    library.say("Kyiv speaks", "Odesa waits")
+    sync.apply(library.store, watching(A="kyiv"), now=library.now)
+    taken = [alerting("B", "kyiv", "first", renamed_from="A"), alerting("A", "odesa", "first", renamed_from="Nobody")]
+    details = told(library, watching(*taken))
+    assert details["A"].endswith("in 7 days 1 items, 1.0 alerts a day")
+    assert "in 7 days" not in details["B"]
+
+
+def test_of_very_many_lists_the_first_are_told_and_the_others_counted(library):
     library.say("Kyiv speaks")
+    same = WatchListLine("Ever", query="kyiv", notify=(NotifyLine("desk"),))
+    sync.apply(library.store, watching(same), now=library.now)
     lists = {f"List {number:02}": "kyiv" for number in range(effects.MOST + 2)}
-    details = told(library, watching(**lists))
+    other = WatchListLine("Ever", query="kyiv", notify=(NotifyLine("desk", at_most=5),))
+    details = told(library, watching(other, **lists))
     assert [bool(details[name]) for name in lists] == [True] * effects.MOST + [False, False]
+    wanted = watching(other, **lists)
+    assert with_effects(library.store, sync.plan(library.store, wanted), wanted, now=library.now).untold == 2
 
 
-def test_an_estimate_says_so(library):
-    found = effects.preview(library.store, "kyiv", back=timedelta(days=1), now=library.now)
-    assert effects._said(effects.replace(found, estimated=True, items=3)).startswith("about 3 items")
+def test_an_estimate_says_so():
+    assert effects._counted(Counts(3, 2.5, estimated=True)) == "about 3 items, 2.5 alerts a day"
+    found = Compared(1, 2, 3, None, estimated=True)
+    assert effects._compared(found, same=False) == "about +1 -2 items, 3 as before"
+    assert effects._compared(found, same=True) == "about 3 items as before"
+
+
+def test_only_what_is_said_is_looked_for(library, monkeypatch):
+    """No samples, no near misses: where the index tells all, no item is read."""
+    library.say("Kyiv speaks", "Kyiv sings", "Odesa waits")
+    library.index()
+    sync.apply(library.store, watching(Kyiv="kyiv"), now=library.now)
+    read = []
+    monkeypatch.setattr(library.store, "archived_items", lambda ids, feeds: read.append((ids, feeds)) or [])
+    details = told(library, watching(Kyiv="kyiv -sings OR odesa", New="odesa"))
+    assert details["Kyiv"].endswith("in 7 days +1 -1 items, 1 as before")
+    assert details["New"] == "in 7 days 1 items, 1.0 alerts a day"
+    assert read == []

@@ -28,8 +28,8 @@ class Lists:
         return self._broken
 
 
-def volume(name, query="kyiv", *, last=NOW, recent=0, before=0):
-    return Volume(1, name, query, "file", LONG_AGO, last, recent, before)
+def volume(name, query="kyiv", *, last=NOW, recent=0, before=0, **configured):
+    return Volume(1, name, query, "file", LONG_AGO, last, recent, before, **configured)
 
 
 def doubts(*volumes, names=(), broken=()):
@@ -76,7 +76,39 @@ def test_lists_of_the_files_at_their_places():
     assert doubts_of_line(WatchListLine("x", query="(a")) == []
 
 
-def test_a_query_by_itself():
-    assert doubts_shown("the") == ["the stands in nearly every text in English: write what goes with it\n  the\n  ^^^"]
+def test_a_list_that_is_added_or_changed():
+    said = ["the stands in nearly every text in English: write what goes with it\n  the\n  ^^^"]
+    assert doubts_shown(WatchListLine("x", query="the"), "the") == said
+    assert doubts_shown(WatchListLine("x", query="the", languages=("uk",)), "the") == []
     with pytest.raises(QueryError):
-        doubts_shown("(a")
+        doubts_shown(WatchListLine("x", query="(a"), "(a")
+
+
+def test_the_languages_of_a_stored_list_count():
+    assert doubts(volume("A", "war", languages=["en"])) == []
+    assert [name for name, *_ in doubts(volume("A", "war", languages=["de"]))] == ["A"]
+    ((_, said, picture),) = doubts(volume("A", "kyiv lang:uk", languages=["en"], written="kyiv AND lang:uk"))
+    assert said == "lang:uk can never be met: the list is limited to items in en"
+    assert picture == "  kyiv AND lang:uk\n           ^^^^^^^"
+
+
+def test_keywords_that_hold_signs_of_a_query():
+    configured = {"keywords": ["Kyiv", "Ukraine -football"], "exclude": ["ice || hockey"]}
+    found = doubts(volume("A", '(Kyiv OR "Ukraine -football") -"ice || hockey"', **configured))
+    assert [picture for *_, picture in found] == ["  Ukraine -football\n          ^", "  ice || hockey\n      ^^"]
+    assert "write query: 'Ukraine -football'" in found[0][1]
+    lines = {name: tuple(terms) for name, terms in configured.items()}
+    problems = doubts_of_line(WatchListLine("A", **lines, mark=Mark("watchlists.yaml", 2, 5)))
+    assert [str(problem.mark) for problem in problems] == ["watchlists.yaml:2:5"] * 2
+    assert problems[0].message.startswith("watch list 'A': - says nothing in a keyword")
+    assert problems[0].message.endswith("  Ukraine -football\n          ^")
+
+
+def test_quotes_that_were_written_are_no_doubt():
+    at = Mark("watchlists.yaml", 3, 12)
+    quoted = WatchListLine("x", query='price "or" gold', exclude=("oil",), query_mark=at)
+    assert doubts_of_line(quoted) == []
+    assert doubts_shown(quoted, "price or gold -oil") == []
+    (found,) = doubts_of_line(WatchListLine("x", query="price or gold", exclude=("oil",), query_mark=at))
+    assert str(found.mark) == "watchlists.yaml:3:18"
+    assert "write OR in capitals" in found.message

@@ -119,6 +119,71 @@ def test_what_takes_too_much_reading_goes_on_from_where_it_stopped(library):
     assert (nothing.found, nothing.more is not None) == ([], True)
 
 
+@pytest.mark.parametrize("later", [Effort(read=30), Effort(read=4, at_once=2), Effort(seconds=0, at_once=2)])
+def test_by_relevance_later_pages_rank_what_the_first_one_did(library, later):
+    library.say(*[f"{'Rain' if number % 2 else 'Talks'} {number}" for number in range(40)])
+    first = page(library, "/talks/", by="relevance", limit=2, effort=Effort(read=10))
+    assert (titles(first), first.reached) == (["Talks 38", "Talks 36"], library.now - HOUR)
+    library.index()
+    for cursor in (first.more, first.found[1].cursor):
+        ticks = count()
+        second = page(
+            library,
+            "/talks/",
+            by="relevance",
+            limit=2,
+            after=cursor,
+            effort=later,
+            clock=lambda ticks=ticks: next(ticks),
+        )
+        assert (titles(second), second.reached) == (["Talks 34", "Talks 32"], library.now - HOUR)
+        third = page(library, "/talks/", by="relevance", limit=2, after=second.more, effort=later)
+        assert (titles(third), third.more, third.reached) == (["Talks 30"], None, library.now - HOUR)
+
+
+def test_by_relevance_later_pages_rank_as_many_as_the_first_one_did(library):
+    library.say("Talks talks talks", *[f"Talks {number}" for number in range(5)])
+    first = page(library, "talks", by="relevance", limit=2, effort=Effort(ranked=3))
+    rest = page(library, "talks", by="relevance", after=first.more)
+    assert (titles(first), titles(rest), rest.reached) == (["Talks 4", "Talks 3"], ["Talks 2"], library.now - HOUR)
+
+
+def test_by_relevance_later_pages_look_back_as_far_as_the_first_one_did(library):
+    library.say(*[f"Old talks {number}" for number in range(3)])
+    library.say(*[f"Talks {number}" for number in range(3)], feed="two")
+    first = page(library, "talks", by="relevance", limit=2, back=HOUR)
+    assert (titles(first), first.reached) == (["Talks 2", "Talks 1"], None)
+    rest = page(library, "talks", by="relevance", after=first.more)
+    assert (titles(rest), rest.reached) == (["Talks 0"], library.now - HOUR)
+
+
+def test_the_last_row_of_a_page_that_gave_up_goes_on_behind_all_that_was_read(library):
+    library.say("Talks 0", "Rain 1", "Talks 2", "Rain 3", "Rain 4", "Rain 5", "Talks 6", "Rain 7")
+    first = page(library, "/talks/", effort=Effort(read=4))
+    assert (titles(first), first.found[-1].cursor) == (["Talks 6"], first.more)
+    assert titles(page(library, "/talks/", effort=Effort(read=2), after=first.found[-1].cursor)) == ["Talks 2"]
+
+
+class Forgetful:
+    """A store whose items are gone when they are to be read."""
+
+    def __init__(self, store):
+        self._store = store
+
+    def __getattr__(self, name):
+        return getattr(self._store, name)
+
+    def archived_items(self, ids, feeds):
+        return []
+
+
+def test_a_page_whose_items_were_pruned_meanwhile_is_not_the_last(library):
+    library.say(*[f"Talks {number}" for number in range(5)])
+    found = search(Forgetful(library.store), "talks", back=DAYS, now=library.now, effort=Effort(read=2))
+    assert (found.found, found.reached) == ([], None)
+    assert titles(page(library, "talks", after=found.more)) == ["Talks 2", "Talks 1", "Talks 0"]
+
+
 def test_only_the_newest_of_what_is_found_are_ranked(library):
     library.say("Talks talks talks", *[f"Talks {number}" for number in range(5)])
     found = page(library, "talks", by="relevance", effort=Effort(ranked=3, at_once=2))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 FIELDS = ("title", "text", "category", "author", "source", "link", "feed")
 MOST_SPANS = 50
+NORWEGIAN = {"no": ("no", "nb", "nn"), "nb": ("nb", "no"), "nn": ("nn", "no")}
 
 
 class Word(NamedTuple):
@@ -83,7 +84,8 @@ class Slow:
             case Label(kind="tag"):
                 return leaf.value.casefold() in {tag.casefold() for tag in self.item.feed_tags}
             case Label():
-                return f"{self.language}-".startswith(f"{leaf.value}-")
+                meant = NORWEGIAN.get(leaf.value, (leaf.value,))
+                return any(f"{self.language}-".startswith(f"{code}-") for code in meant)
             case Pattern():
                 return any(python_pattern(leaf).search(text.raw) for text in self.texts(leaf))
             case _:

@@ -13,7 +13,8 @@ from worker.watchlists.countries import countries
 from worker.watchlists.grammar import MAX_COSTLY, MAX_COUNTRIES
 from worker.watchlists.leaves import MAX_WORDS
 from worker.watchlists.model import Matchable, WatchList
-from worker.watchlists.reading import MOST_PLACES, Reading
+from worker.watchlists.query import MAX_LOOKED_AT
+from worker.watchlists.reading import Reading
 from worker.watchlists.resolving import DEEPEST, LONGEST_CHAIN, MOST_TERMS, resolve
 from worker.watchlists.sought import sought
 from worker.watchlists.tree import ListRef
@@ -65,8 +66,46 @@ def test_references_are_held_to_limits() -> None:
     assert f"more than {DEEPEST} parts inside one another" in refused("list:D0 a", deep)
     wide = {"W": " OR ".join(f"w{number}" for number in range(450))}
     assert f"more than {MOST_TERMS:,} words" in refused(" ".join(["list:W"] * 5), wide)
+    own = " OR ".join(f"o{number}" for number in range(300))
+    assert f"more than {MOST_TERMS:,} words" in refused(f"{' OR '.join(['list:W'] * 4)} OR {own}", wide)
     assert "is wrong itself: write a" in refused("list:X", {"X": "(a"})
     assert "leads back to itself: A -> B -> A" in refused("list:B", {"A": "list:B", "B": "list:A"}, "A")
+
+
+@pytest.mark.parametrize(
+    ("term", "most", "what"),
+    [
+        ("/k{}/", 50, "50 regular"),
+        ('"a b{}"~2', 50, "50 regular"),
+        ('"a * b{}"', 50, "50 regular"),
+        ("country", 60, "60 countries"),
+    ],
+)
+def test_what_is_dear_is_counted_with_all_that_is_referred_to(term: str, most: int, what: str) -> None:
+    codes = countries()
+    terms = [f"country:{codes[n]}" if term == "country" else term.format(n) for n in range(most + 1)]
+    half = {"Half": " OR ".join(terms[: most // 2]), "Other": " OR ".join(terms[most // 2 : most])}
+    queries = {**half, "Both": "list:Half OR list:Other"}
+    assert compile_query("list:Both", queries)
+    reason = f"with the lists it refers to this looks for more than {what}"
+    assert reason in refused(f"list:Both {terms[most]}", queries)
+    assert reason in refused("list:Both", queries | {"Other": f"{queries['Other']} OR {terms[most]}"})
+
+
+def test_a_list_that_grows_breaks_those_it_is_too_much_for_and_no_others() -> None:
+    some = " OR ".join(f"/k{number}/" for number in range(30))
+    lists = [WatchList(1, "A", some), WatchList(2, "B", some + " OR kyiv"), WatchList(3, "C", "list:A OR list:B")]
+    compiled = CompiledSet([*lists, WatchList(4, "D", "list:B lviv")])
+    assert compiled.broken.keys() == {3}
+    assert matched(compiled, "Kyiv and Lviv") == [2, 4]
+    compiled.change([WatchList(1, "A", "odesa")])
+    assert compiled.broken == {}
+    assert matched(compiled, "Odesa") == [1, 3]
+
+
+def test_full_width_stars_count_as_stars() -> None:
+    with pytest.raises(QueryError, match="at most 50 regular expressions"):
+        parse(" OR ".join(f'"a ＊ b{number}"' for number in range(MAX_COSTLY + 1)))
 
 
 def test_a_chain_far_too_long_breaks_its_lists_and_no_others() -> None:
@@ -154,19 +193,9 @@ def test_near_words_by_stem_and_by_letter() -> None:
 
 
 def test_what_is_looked_at_is_bounded() -> None:
-    hit = compile_query("war* OR war OR =war").hit(Matchable("", "war " * (2 * MOST_PLACES)))
+    hit = compile_query("war* OR war OR =war").hit(Matchable("", "war " * (2 * MAX_LOOKED_AT)))
     assert hit
     assert len(hit.spans) == 50
-
-
-@pytest.mark.parametrize("text", ["war " * (2 * MOST_PLACES), "Ö" + " war" * (2 * MOST_PLACES)])
-def test_of_one_word_too(text: str) -> None:
-    (war,) = compile_query("war")._sought
-    item = Reading(Matchable("", text, categories=("war", "war")))
-    assert len(list(war.spans(item))) == MOST_PLACES
-    hit = compile_query("war").read(item, watch_list=1)
-    assert hit
-    assert [span.end - span.start for span in hit.spans] == [3] * 50
 
 
 @pytest.mark.parametrize("query", ['"{}"', 'war "{}"'])

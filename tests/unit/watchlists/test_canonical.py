@@ -8,7 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from worker.errors import QueryError
-from worker.watchlists import canonical, parse, query_of
+from worker.watchlists import CompiledSet, canonical, compile_query, parse, query_of
+from worker.watchlists.grammar import parse_canonical
+from worker.watchlists.model import WatchList
+from worker.watchlists.tree import And, Not
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -114,6 +117,30 @@ def test_sugar_refused(keywords: list[str], exclude: list[str], query: str | Non
     with pytest.raises(QueryError, match=reason) as caught:
         query_of(keywords, exclude, query)
     assert caught.value.picture() == carets
+
+
+def test_how_long_a_query_is_counts_as_it_was_written() -> None:
+    long = "lang:(" + " ".join(["uk"] * 400) + ") " + "x" * 8_500
+    whole = query_of([], [], long)
+    assert len(long) <= 10_000 < len(whole)
+    assert parse_canonical(whole) == parse(long)
+    compiled = CompiledSet([WatchList(1, "Long", whole), WatchList(2, "Other", "list:Long OR kyiv")])
+    assert compiled.broken == {}
+    assert compile_query("list:Long", {"Long": whole})
+    keywords = query_of(["k" * 20 + str(number) for number in range(410)], [], None)
+    assert len(keywords) > 10_000
+    with pytest.raises(QueryError, match="at most 10,000 characters: this has 10,001 with all that is excluded"):
+        query_of([], ["x"], "y" * 10_000)
+    with pytest.raises(QueryError, match="at most 20,000 characters"):
+        parse_canonical("y" * 20_001)
+
+
+def test_how_deep_a_query_is_counts_as_it_was_written() -> None:
+    deep = "NOT " * 50 + "war"
+    whole = query_of([], ["football"], deep)
+    assert parse_canonical(whole) == And((parse(deep), Not(parse("football"))))
+    with pytest.raises(QueryError, match="at most 102 parentheses"):
+        parse_canonical("(" * 103 + "a" + ")" * 103)
 
 
 def test_limits_hold_for_the_whole() -> None:

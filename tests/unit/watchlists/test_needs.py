@@ -116,6 +116,8 @@ def test_a_query_lies_between_its_bounds(
         ("title:kyiv", Holds(("kyiv",), "title")),
         ("author:jones", Holds(("jones",), "author")),
         ("lang:pt-br", Speaks("pt-br")),
+        ("lang:no", any_of([Speaks("no"), Speaks("nb"), Speaks("nn")])),
+        ("lang:nn", any_of([Speaks("nn"), Speaks("no")])),
         ("a b -c", AllOf((Holds(("a",)), Holds(("b",)), Lacks(Holds(("c",)))))),
         ("a OR (b OR a)", AnyOf((Holds(("a",)), Holds(("b",))))),
         ("NOT (a OR -b) c", AllOf((Lacks(AnyOf((Holds(("a",)), Lacks(Holds(("b",)))))), Holds(("c",))))),

@@ -10,6 +10,7 @@ from worker.store.types import Id, Json, UtcDateTime
 watch_lists = Table(
     # `keywords`, `exclude` and `query` are what the user wrote; `full_query` is what the matcher compiles. `changed_in`
     # is the lists' version in which the row was written last, `broken_why` what is wrong with one of state "broken".
+    # `asked_since`: since then it has asked what it asks, without a pause; null: ever since it was made.
     "watch_lists",
     metadata,
     Column("id", Id, primary_key=True),
@@ -26,6 +27,7 @@ watch_lists = Table(
     count("changed_in"),
     Column("broken_why", Text),
     Column("burst_told_at", UtcDateTime),
+    Column("asked_since", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
     Column("removed_at", UtcDateTime),
     Index(None, "changed_in"),
