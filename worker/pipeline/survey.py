@@ -33,6 +33,9 @@ MOST_READ = 10_000
 
 READ_FOR_S = 1.0
 
+LEFT = 0.3
+"""Of the seconds of reading so large a part is left however long the index took to say what there is to read."""
+
 _AT_ONCE = 100
 
 MOST_UNINDEXED = 2_000
@@ -129,9 +132,10 @@ class Survey:
         1. What is not indexed yet has been read already.
         2. What the index tells counts as it is, or a sample of it where that is more than `told`, a quarter as many.
         3. What it cannot tell is read, or a sample of it where that is more than `read`, or takes longer than so many
-           `seconds`.
+           `seconds`, in which the index was asked too.
         """
         unread = self._unread  # first, for what is indexed meanwhile must not be missed
+        begun = self._clock()
         bounds, query = self.bounds_of(node), CompiledQuery(node)
         sure = self._chosen(bounds.lower, told, sample=told // 4)
         rest = all_of((bounds.upper, lacks(bounds.lower))) if not bounds.exact else NOTHING
@@ -139,7 +143,7 @@ class Survey:
         # What the index has not taken whole it names whatever it is asked for.
         waiting = {one.item: Met(one, unsure.weight) for one in unsure.candidates}
         waiting |= {one.item: Met(one, sure.weight) for one in sure.candidates if not one.told}
-        held, part = self._held(query, waiting, seconds)
+        held, part = self._held(query, waiting, ends=max(begun + seconds, self._clock() + seconds * LEFT))
         met = {one.item: Met(one, sure.weight) for one in sure.candidates if one.told}
         met |= {one.candidate.item: one for one in held}
         met |= {one.item: Met(one, self._unindexed.weight) for one, reading in unread if query.met(reading)}
@@ -150,12 +154,11 @@ class Survey:
             estimated=max(sure.weight, unsure.weight, self._unindexed.weight, 1 / part) > 1,
         )
 
-    def _held(self, query: CompiledQuery, waiting: Mapping[int, Met], seconds: float) -> tuple[list[Met], float]:
+    def _held(self, query: CompiledQuery, waiting: Mapping[int, Met], *, ends: float) -> tuple[list[Met], float]:
         """Hold a query against items; return those that meet it, and how large a part of all there was time for.
 
         They are read in an even order, so that whatever part it is stands for all.
         """
-        ends = self._clock() + seconds
         order = sorted(waiting, key=lambda item: drawn(waiting[item].candidate))
         met: list[Met] = []
         done = 0

@@ -16,7 +16,7 @@ from worker.records.archive import drawn as drawn_by
 from worker.store import search_shelves
 from worker.stories.model import NewItem, PollDecision, Revision
 from worker.watchlists import parse
-from worker.watchlists.needs import ANYTHING, MOST, NOTHING, Holds, all_of, bounds_of, lacks
+from worker.watchlists.needs import ANYTHING, MOST, NOTHING, Holds, OfFeeds, all_of, any_of, bounds_of, lacks
 from worker.watchlists.query import CompiledQuery
 from worker.watchlists.reading import Reading
 from worker.watchlists.sought import sought
@@ -248,9 +248,26 @@ def test_a_share_is_even_and_takes_stories_whole(archive: Archive) -> None:
     assert {drawn_by(one) < 0.25 * SHARES for one in found} == {True}
     some, total = store.sampled_candidates(word("kyiv"), WINDOW, most=399, sample=100)
     assert (total, 80 <= len(some) <= 120) == (400, True)
+    assert {drawn_by(one) < 0.25 * SHARES for one in some} == {True}
     every, total = store.sampled_candidates(word("kyiv"), WINDOW, most=400, sample=1)
     assert (total, sorted(one.item for one in every)) == (400, ids)
     assert store.sampled_candidates(NOTHING, WINDOW, most=9, sample=9) == ([], 0)
+    assert store.sampled_candidates(word("odesa"), WINDOW, most=9, sample=9) == ([], 0)
+
+
+def test_what_is_asked_of_the_feed_is_asked_of_any_item(archive: Archive) -> None:
+    store = archive.store
+    kyiv, elsewhere, lviv = archive.add("Kyiv speaks", "Kyiv listens", "Lviv speaks")
+    with store._transaction("write") as connection:
+        move = text("UPDATE items SET feed_id = :feed WHERE id = :item")
+        connection.execute(move, {"feed": archive.others[0], "item": elsewhere})
+    index(store)
+    there = OfFeeds(frozenset(archive.others))
+    assert candidates(store, there) == [elsewhere]
+    assert candidates(store, lacks(there)) == [kyiv, lviv]
+    assert candidates(store, all_of((word("kyiv"), there))) == [elsewhere]
+    assert candidates(store, all_of((word("kyiv"), lacks(there)))) == [kyiv]
+    assert candidates(store, any_of((word("lviv"), there))) == [elsewhere, lviv]
 
 
 TEXTS = [

@@ -134,5 +134,14 @@ def test_what_there_was_time_to_read_stands_for_the_rest(library):
     found = survey.found(parse("/kyiv/ -odesa"), seconds=1)
     assert (found.read, found.candidates, found.estimated) == (100, 150, True)
     assert 65 <= sum(one.weight for one in found.met) <= 85
-    found = survey.found(parse("/kyiv/ -odesa"), seconds=2)
+    found = survey.found(parse("/kyiv/ -odesa"), seconds=3)
     assert (found.read, len(found.met), found.estimated) == (150, 75, False)
+
+
+@pytest.mark.parametrize(("next_look", "read"), [(10.2, 150), (10.4, 100)])
+def test_some_time_to_read_is_left_however_long_the_index_took(library, next_look, read):
+    library.say(*[f"Kyiv {number}" for number in range(150)])
+    library.index()
+    moments = iter([0.0, 10.0, next_look])
+    survey = Survey(library.store, WINDOW, clock=lambda: next(moments))
+    assert survey.found(parse("/kyiv/ -odesa"), seconds=1).read == read
