@@ -131,12 +131,17 @@ class CompiledSet:
         holds = reading.words.issuperset
         filed_under = self._filed.get
         candidates = {filed for anchor in found for filed in filed_under(anchor, ()) if holds(filed.needs)}
-        hits = [
-            hit
-            for filed in candidates
-            if _in_scope(filed.list, reading) and (hit := self._ask(filed, reading)) is not None
-        ]
-        return sorted(hits)
+        hits: list[Hit] = []
+        for filed in candidates:
+            watch_list = filed.list
+            # Most are in any scope, and to ask costs as much as to look.
+            if (watch_list.feed_tags or watch_list.languages) and not _in_scope(watch_list, reading):
+                continue
+            hit = self._ask(filed, reading)
+            if hit is not None:
+                hits.append(hit)
+        hits.sort()
+        return hits
 
     def _ask(self, filed: _Filed, reading: Reading) -> Hit | None:
         """Ask one list. One that fails or takes too long is asked no more, and what it says now still counts."""

@@ -11,6 +11,7 @@ from worker.watchlists.meaning import Condition, condition_of, wanted
 from worker.watchlists.model import Hit, Span
 from worker.watchlists.reading import Reading
 from worker.watchlists.resolving import resolve
+from worker.watchlists.sought import Words
 from worker.watchlists.tree import And, Not, Or
 
 if TYPE_CHECKING:
@@ -32,13 +33,14 @@ _ORDER = {"title": 0, "text": 1, "category": 2, "author": 3, "source": 4, "link"
 class CompiledQuery:
     """One query; `node` is its tree, without references."""
 
-    __slots__ = ("_alone", "_condition", "_sought", "_terms", "node")
+    __slots__ = ("_alone", "_condition", "_sought", "_terms", "_words_alone", "node")
 
     def __init__(self, node: Node) -> None:
         self.node = node
         self._condition: Condition = condition_of(node)
         self._sought: tuple[Sought, ...] = wanted(node)
         self._alone = None if isinstance(node, And | Or | Not) else self._sought[0]
+        self._words_alone = isinstance(self._alone, Words)
         self._terms = tuple(dict.fromkeys([one.shown for one in self._sought]))
 
     def met(self, reading: Reading) -> bool:
@@ -51,6 +53,10 @@ class CompiledQuery:
 
     def read(self, reading: Reading, *, watch_list: int) -> Hit | None:
         """Return the hit of an item that is read already, or None."""
+        if self._words_alone:
+            # Words that have a place are met: it is looked for once.
+            hit = self.told(reading, watch_list=watch_list)
+            return hit if hit.spans else None
         return self.told(reading, watch_list=watch_list) if self._condition.met(reading) else None
 
     def told(self, reading: Reading, *, watch_list: int) -> Hit:
