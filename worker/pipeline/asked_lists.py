@@ -120,8 +120,16 @@ def _would_meet(item: TrailItem, one: AskedList) -> tuple[str, str]:
         return "would_meet", "it would meet the item, were that news: archived items are shown to no list"
     if item.waits_since is not None or item.gave_up:
         return "would_meet", "it would meet the item"
+    return _was_late(item, one)
+
+
+def _was_late(item: TrailItem, one: AskedList) -> tuple[str, str]:
+    """Say what came only after the item."""
     if one.created_at > item.first_seen:
         return "made_later", f"it would meet the item, but the list was made later, {moment(one.created_at)}"
+    if one.asked_since is not None and one.asked_since > item.first_seen:
+        since = moment(one.asked_since)
+        return "asked_later", f"it would meet the item, but was changed, resumed or brought back later, {since}"
     return "changed", "it would meet the item as both are now: one of them, or its feed's tags, was changed later"
 
 

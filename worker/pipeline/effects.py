@@ -11,6 +11,7 @@ from worker.pipeline.counting import Asked, Counting, CountingStore
 from worker.pipeline.sync import full_queries
 from worker.watchlists.canonical import canonical
 from worker.watchlists.grammar import parse, parse_canonical
+from worker.watchlists.referring import leading_to
 from worker.watchlists.resolving import resolve
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ BACK = timedelta(days=7)
 
 MOST = 20
 """Of so many lists the effect is told: each may take a second or two."""
+
+NAMED = 3
+"""So many of the lists that refer to one are named."""
 
 
 class EffectsStore(CountingStore, Protocol):
@@ -79,6 +83,8 @@ def with_effects(
         return Effects([*changes], 0)
     lines = {line.name: line for line in configuration.watch_lists}
     queries, renames = full_queries(configuration), store.renames(configuration)
+    removed = {change.name for change in changes if change.action == "remove"}
+    staying = {name: queries.get(name, query) for name, query in store.list_queries().items() if name not in removed}
     met = 0
     found: list[Change] = []
     for change in changes:
@@ -87,8 +93,8 @@ def with_effects(
             if edit.has_effect:
                 met += 1
                 if met <= MOST:
-                    effect = _effect(store, edit, queries, now)
-                    found.append(replace(change, detail="; ".join(filter(None, (change.detail, effect)))))
+                    said = (change.detail, _effect(store, edit, queries, now), _followers(edit, staying))
+                    found.append(replace(change, detail="; ".join(filter(None, said))))
                     continue
         found.append(change)
     return Effects(found, max(0, met - MOST))
@@ -111,13 +117,20 @@ def _effect(store: EffectsStore, edit: _Edit, queries: Mapping[str, str], now: d
         # With another scope only what is found from now on can be told.
         if before is None or not edit.keeps_scope:
             return f"in {BACK.days} days {_counted(counting.counts(this))}"
-        if edit.asks_the_same:
-            other = Asked(this.node, before.alert)
-        else:
-            other = Asked(_whole(before.query, store.list_queries(), edit.name), before.alert)
+        # What a list refers to may change where its own words do not.
+        other = Asked(_whole(before.query, store.list_queries(), edit.name), before.alert)
     except QueryError as error:
         return f"not looked for in the archive: {error.reason}"
-    return f"in {BACK.days} days {_compared(counting.difference(this, other), same=edit.asks_the_same)}"
+    return f"in {BACK.days} days {_compared(counting.difference(this, other), same=this.node == other.node)}"
+
+
+def _followers(edit: _Edit, queries: Mapping[str, str]) -> str | None:
+    """Name those of the lists that stay which find something else, for they refer to this one; None: there are none."""
+    if edit.before is None or edit.before.query == edit.query:
+        return None
+    names = leading_to([edit.line.name], queries)
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f"with it {', '.join(map(repr, names[:NAMED]))}{more}" if names else None
 
 
 def _whole(query: str, queries: Mapping[str, str], name: str | None) -> Node:

@@ -53,7 +53,8 @@ def digest_of(trail: Trail, alert: TrailAlert) -> TrailDigest | None:
 def in_digest(alert: TrailAlert, digest: TrailDigest) -> str:
     """Say why a digest tells of an alert, and when that is due."""
     if digest.kind == "spill":
-        return f"more than at_most ({alert.at_most} per hour), so it spills into the digest due {moment(digest.due_at)}"
+        limit = "" if alert.at_most is None else f" ({alert.at_most} per hour)"
+        return f"more than at_most{limit}, so it spills into the digest due {moment(digest.due_at)}"
     quiet = f"quiet hours {'hold' if digest.closed_at is None else 'held'} it for"
     why = {"quiet": quiet, "scheduled": "the list is told at set times, in"}
     return f"{why.get(digest.kind, 'it is in')} the digest due {moment(digest.due_at)}"

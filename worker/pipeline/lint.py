@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from config.marks import mark_at
 from config.values import Mark, Problem, WatchListLine
 from worker.errors import QueryError
-from worker.watchlists.canonical import query_of
+from worker.watchlists.canonical import query_of, term_of_keyword
 from worker.watchlists.grammar import parse, parse_canonical
 from worker.watchlists.keyword_signs import doubt_of_keyword
-from worker.watchlists.lint import lint
-from worker.watchlists.small_operators import small_operators
+from worker.watchlists.lint import doubts_of_writing, lint
 from worker.watchlists.volume import SILENT, burst, is_silent
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import datetime
 
     from worker.watchlists.doubt import Doubt
@@ -87,15 +86,20 @@ def _doubts(line: WatchListLine, full_query: str, languages: Collection[str]) ->
 
     That is a keyword, an excluded term, the query as somebody wrote it, or, where there is more, the whole of it.
     """
-    terms = [(term, doubt_of_keyword(term)) for term in line.keywords]
-    terms += [(term, doubt_of_keyword(term, excluded=True)) for term in line.exclude]
-    found = [(doubt, term) for term, doubt in terms if doubt is not None]
+    found = [(doubt, term) for term in line.keywords for doubt in _of_keyword(term)]
+    found += [(doubt, term) for term in line.exclude for doubt in _of_keyword(term, excluded=True)]
     if line.query is not None and not line.exclude:
         return [(doubt, line.query) for doubt in lint(parse(line.query), line.query, languages)]
     if line.query is not None:
-        found += [(doubt, line.query) for doubt in small_operators(parse(line.query), line.query, languages)]
+        found += [(doubt, line.query) for doubt in doubts_of_writing(parse(line.query), line.query, languages)]
     node = parse_canonical(full_query)
     return found + [(doubt, full_query) for doubt in lint(node, full_query, languages, as_typed=False)]
+
+
+def _of_keyword(term: str, *, excluded: bool = False) -> Iterator[Doubt]:
+    if (doubt := doubt_of_keyword(term, excluded=excluded)) is not None:
+        yield doubt
+    yield from doubts_of_writing(term_of_keyword(term), term)
 
 
 def _of_volume(volume: Volume, now: datetime) -> Sequence[ListDoubt]:

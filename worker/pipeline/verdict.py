@@ -38,7 +38,7 @@ _WAITS = ("waiting_to_be_sent", "held")
 _ORDER = ("told", "thinned", "waiting_to_be_sent", "held", "not_sent", "merged", "cancelled", "no_channel")
 """Of an item's alerts, that is told of which the most came."""
 
-_TOO_LATE = ("made_later", "changed", "broken", "paused", "removed")
+_TOO_LATE = ("made_later", "asked_later", "changed", "broken", "paused", "removed")
 _NEAREST = (*_TOO_LATE, "scope", "nearly", "not_met")
 """What lists that did not meet an item say of it: first those that would have."""
 

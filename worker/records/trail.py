@@ -256,6 +256,7 @@ class AskedList:
     Attributes:
         definition: As it would be compiled.
         state: "active", "paused" or "broken".
+        asked_since: When its present query and scope began to be asked, without a pause; None where nobody knows.
         broken_why: What is wrong with it, or None.
         told: Whether anybody hears of it.
     """
@@ -263,6 +264,7 @@ class AskedList:
     definition: WatchList
     state: str
     created_at: datetime
+    asked_since: datetime | None = None
     removed_at: datetime | None = None
     broken_why: str | None = None
     told: bool = True

@@ -15,6 +15,7 @@ from worker.store.matchables import SAID, feed_of, matchable_of
 from worker.store.merging import tags_of
 from worker.store.search_index import SearchIndex
 from worker.store.tables import feeds, indexed_items, items, stories, unindexed_items, watch_lists
+from worker.watchlists.kin import kin_of
 from worker.watchlists.needs import ANYTHING, NOTHING, AllOf, Lacks, OfFeeds, all_of
 
 if TYPE_CHECKING:
@@ -182,8 +183,9 @@ class Archive(SearchIndex):
         story = func.coalesce(_x.story_id, _x.item_id)
         conditions = [_x.seen >= int(window.since.timestamp()), *_limits(window, _x.item_id, _x.feed_id, story)]
         if window.languages:
-            kinds = (_x.language.startswith(f"{language}-", autoescape=True) for language in sorted(window.languages))
-            conditions.append(or_(_x.language.is_(None), _x.language.in_(sorted(window.languages)), *kinds))
+            wanted = sorted({code for language in window.languages for code in kin_of(language)})
+            kinds = (_x.language.startswith(f"{code}-", autoescape=True) for code in wanted)
+            conditions.append(or_(_x.language.is_(None), _x.language.in_(wanted), *kinds))
         statement = select(*shown).where(*conditions)
         if need == ANYTHING:
             yield statement

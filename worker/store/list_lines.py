@@ -13,7 +13,7 @@ from worker.store import tables
 from worker.store.deliveries import cancel_orphans
 from worker.store.feed_lines import write_unknown
 from worker.store.leases import chunks
-from worker.store.list_references import check_references, follow, refuse_needed, refuse_spoilt
+from worker.store.list_references import check_references, follow, refer_to_changed, refuse_needed
 from worker.store.status import bump_version
 from worker.store.subscriptions import subscribers_of, write_subscriptions
 from worker.store.transactions import Database, retried
@@ -110,7 +110,7 @@ class ListLines(Database):
                     follow(connection, name, written[0].name, version=version, files_follow=False)
                 _write(connection, *written, known, version=version, now=now)
                 check_references(connection, written[0].name, written[1])
-                refuse_spoilt(connection, {written[0].name: known.full_query})
+                refer_to_changed(connection, {written[0].name: known.full_query}, now=now)
             if paused is not None:
                 state = "paused" if paused else "active"
                 values: dict[str, Any] = {"state": state, "broken_why": None, "changed_in": version}

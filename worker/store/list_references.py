@@ -9,12 +9,14 @@ from sqlalchemy import select
 from worker.errors import ConfigurationError, QueryError
 from worker.store.leases import chunks
 from worker.store.tables import watch_lists
+from worker.watchlists.canonical import query_of
 from worker.watchlists.grammar import parse_canonical
 from worker.watchlists.referring import MARK, leading_to, refers, spoilt, with_new_name
 from worker.watchlists.resolving import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from sqlalchemy import Connection, Row
 
@@ -28,17 +30,27 @@ def check_references(connection: Connection, name: str, full_query: str) -> None
     resolve(parse_canonical(full_query), _queries(connection), query=full_query, name=name)
 
 
-def refuse_spoilt(connection: Connection, before: Mapping[str, str]) -> None:
-    """Raise ConfigurationError where a list could be asked until now, and not with what one it leads to has become.
+def refer_to_changed(connection: Connection, before: Mapping[str, str], *, now: datetime) -> None:
+    """See to the lists that lead to changed ones: they ask something else from now on.
 
     `before`: the full queries that the changed lists had, by the names that they have now.
+
+    Raises:
+        ConfigurationError: One could be asked until now, and not with what one it leads to has become.
     """
     some = select(_w.name, _w.full_query).where(_w.removed_at.is_(None), _w.full_query.contains(MARK))
-    leading = leading_to(before, {row.name: row.full_query for row in connection.execute(some)})
-    queries = _queries(connection) if leading else {}
+    referring = {row.name: row.full_query for row in connection.execute(some)}
+    leading = leading_to(before, referring)
+    if not leading:
+        return
+    queries = _queries(connection)
     for name in leading:
         if error := spoilt(name, queries, {**queries, **before}):
             raise ConfigurationError(f"{name!r}, which refers to what is changed, could not be asked any more: {error}")
+    others = {name for name, query in before.items() if queries.get(name) != query}
+    for part in chunks(leading_to(others, referring)):
+        anew = watch_lists.update().where(_w.name.in_(part), _w.removed_at.is_(None))
+        connection.execute(anew.values(asked_since=now))
 
 
 def refuse_needed(connection: Connection, name: str) -> None:
@@ -94,12 +106,10 @@ def _following(row: Row[*tuple[Any, ...]], old: str, new: str) -> dict[str, Any]
     def said(text: str) -> str:
         return with_new_name(text, old, new) if refers(text, old) else text
 
-    return {
-        "keywords": [*map(said, row.keywords)],
-        "exclude": [*map(said, row.exclude)],
-        "query": None if row.query is None else said(row.query),
-        "full_query": said(row.full_query),
-    }
+    keywords, exclude = [*map(said, row.keywords)], [*map(said, row.exclude)]
+    query = None if row.query is None else said(row.query)
+    query_of(keywords, exclude, query)  # refuses what is longer than somebody may write: nobody could edit it any more
+    return {"keywords": keywords, "exclude": exclude, "query": query, "full_query": said(row.full_query)}
 
 
 def _referring(connection: Connection, name: str) -> list[Row[*tuple[Any, ...]]]:

@@ -26,19 +26,26 @@ if TYPE_CHECKING:
     from worker.watchlists.index_words import IndexWords
 
 _i, _u, _x = items.c, unindexed_items.c, indexed_items.c
+STRETCH = 10
+"""So many times as many marks as are wanted are looked through at once for items that are matched."""
+
 # The marks alone first, or PostgreSQL walks over all items that were ever indexed to find those that are not.
 _NEXT = (
     select(_u.item_id, _u.times)
     .where(_u.item_id > bindparam("after"))
     .order_by(_u.item_id)
-    .limit(bindparam("most"))
+    .limit(bindparam("stretch"))
     .subquery()
 )
 _WAITING = (
-    select(*_NEXT.c, _i.feed_id, _i.story_id, _i.news, _i.first_seen, _i.unmatched_since, *SAID)
+    select(*_NEXT.c, _i.feed_id, _i.story_id, _i.news, _i.first_seen, *SAID)
     .join_from(_NEXT, items, _NEXT.c.item_id == _i.id)
+    .where(_i.unmatched_since.is_(None))
     .order_by(_NEXT.c.item_id)
+    .limit(bindparam("most"))
 )
+"""What waits for matching comes later: its story is not known, and its page may be read yet."""
+_END = select(func.max(_NEXT.c.item_id))
 _MARKS = (
     select(_u.item_id, _u.times)
     .where(_u.item_id.in_(bindparam("ids", expanding=True)))
@@ -91,13 +98,13 @@ class SearchIndex(Database):
         begun = self._indexed_to
         while True:
             with self._transaction("read") as connection:
-                rows = connection.execute(_WAITING, {"after": self._indexed_to, "most": limit}).all()
-            self._indexed_to = rows[-1].item_id if rows else 0
-            # What waits for matching comes later: its story is not known, and its page may be read yet.
-            matched = [row for row in rows if row.unmatched_since is None]
-            if matched or not (rows or begun):
-                return matched
-            begun = begun if rows else 0
+                asked = {"after": self._indexed_to, "stretch": limit * STRETCH}
+                rows = connection.execute(_WAITING, asked | {"most": limit}).all()
+                end = rows[-1].item_id if len(rows) == limit else connection.scalar(_END, asked)
+            self._indexed_to = end or 0
+            if rows or not (end or begun):
+                return rows
+            begun = begun if end else 0
 
     @retried
     def _write_index(self, made: Sequence[_Made]) -> None:

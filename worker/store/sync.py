@@ -8,12 +8,13 @@ from worker.store.comparison import changes_of, everything, gone, name_of, row_o
 from worker.store.deliveries import cancel_orphans
 from worker.store.feed_lines import remove_feeds, write_feeds
 from worker.store.list_lines import remove_lists, rename_lists, write_list
-from worker.store.list_references import refuse_lost, refuse_spoilt
+from worker.store.list_references import refer_to_changed, refuse_lost
 from worker.store.opml_lists import forget_elsewhere, read_anew, remove_opml_lists, write_opml_list
 from worker.store.status import bump_version, hold_version
 from worker.store.subscribers import remove_subscribers, write_subscriber
 from worker.store.subscriptions import write_subscriptions
 from worker.store.transactions import Database, retried
+from worker.watchlists.referring import with_new_names
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -70,8 +71,7 @@ class Sync(Database):
             gone_lists = gone(there.lists, {line.name for line in wanted.watch_lists})
             remove_lists(connection, gone_lists, version=version, now=now)
             refuse_lost(connection, gone_lists)
-            before = ((line.name, row_of(there.lists, line.name)) for line in lists)
-            refuse_spoilt(connection, {name: known.full_query for name, known in before if known is not None})
+            refer_to_changed(connection, _before(there, {*gone_lists}, {line.name for line in lists}), now=now)
             remove_subscribers(connection, gone(there.subscribers, {one.name for one in wanted.subscribers}), now=now)
             cancel_orphans(connection, now=now)
         return changes
@@ -83,6 +83,16 @@ def _is_other(
     """Whether a list differs from the files, be it only in what is compiled of it."""
     known = row_of(there.lists, line.name)
     return ("watch_list", line.name) in dirty or (known is not None and known.full_query != queries[line.name])
+
+
+def _before(there: There, gone_lists: Collection[int], changed: Collection[str]) -> dict[str, str]:
+    """Return the full queries that lists had which are changed or gone, by the names that they had and have.
+
+    Under those that they have, their queries refer to others by new names, too: the lists of commands do so already.
+    """
+    rows = {name: one.row for name, one in there.lists.items() if name in changed or one.row.id in gone_lists}
+    had = {row.name: row.full_query for row in rows.values()}
+    return had | {name: with_new_names(row.full_query, there.renames) for name, row in rows.items()}
 
 
 def _write_feeds(

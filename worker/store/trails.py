@@ -166,13 +166,22 @@ class Trails(Database):
 def _lists() -> Select[*tuple[Any, ...]]:
     t = subscriptions.c
     told = select(t.id).where(t.watch_list_id == _w.id, t.removed_at.is_(None)).exists()
-    shown = (_w.id, _w.name, _w.full_query, _w.feed_tags, _w.languages, _w.state, _w.created_at, _w.removed_at)
-    return select(*shown, _w.broken_why, told.label("told"))
+    asked = (_w.id, _w.name, _w.full_query, _w.feed_tags, _w.languages)
+    since = (_w.state, _w.created_at, _w.asked_since, _w.removed_at, _w.broken_why)
+    return select(*asked, *since, told.label("told"))
 
 
 def _asked(row: Row[*tuple[Any, ...]]) -> AskedList:
     definition = WatchList(row.id, row.name, row.full_query, frozenset(row.feed_tags), frozenset(row.languages))
-    return AskedList(definition, row.state, row.created_at, row.removed_at, row.broken_why, bool(row.told))
+    return AskedList(
+        definition,
+        row.state,
+        row.created_at,
+        asked_since=row.asked_since,
+        removed_at=row.removed_at,
+        broken_why=row.broken_why,
+        told=bool(row.told),
+    )
 
 
 def _item(row: Row[*tuple[Any, ...]], tags: frozenset[str]) -> TrailItem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from worker.errors import QueryError
@@ -110,7 +111,7 @@ def query_of(keywords: Sequence[str], exclude: Sequence[str], query: str | None)
     written = sum(map(len, (*keywords, *exclude, query or "")))
     if written > MAX_CHARACTERS:
         reason = f"write at most {MAX_CHARACTERS:,} characters: this has {written:,} with all that is excluded"
-        raise QueryError(reason, whole, MAX_CHARACTERS)
+        raise QueryError(reason, whole, 0, len(whole))
     parse_canonical(whole)  # its other limits hold for the whole, too
     return whole
 
@@ -123,12 +124,15 @@ def _any_of(keywords: Sequence[str]) -> Node:
 
 
 def term_of_keyword(keyword: str) -> Node:
-    """Return the phrase, or the one thing of the language, that `keyword` is; raise QueryError if it is neither."""
+    """Return the phrase, or the one thing of the language, that `keyword` is; raise QueryError if it is neither.
+
+    Its place is the whole keyword.
+    """
     plain = keyword.translate(WIDTH)
     if _SIGNED.match(plain):
         node = parse(_sign_and_phrase(keyword))
         if not isinstance(node, And | Or | Not):
-            return node
+            return replace(node, offset=0, length=len(keyword))
     if found := _IN_KEYWORD.search(plain):
         text = found[found.lastgroup or 0]
         hint = " (small, if it is a word of the phrase)" if found["operator"] else ""

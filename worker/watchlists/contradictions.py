@@ -33,7 +33,8 @@ class _Known:
     Attributes:
         required: Terms, and groups of alternatives of which one holds.
         excluded: Terms that do not hold, each with the exclusion that says so.
-        languages: An item is in one of these, or in none that anybody knows; empty: in any.
+        languages: An item is in one of these, or in none that anybody knows; empty: in any. Of what is excluded nobody
+            asks it: a language that no item has is left out to no harm.
         whole: Whether nothing at all matches where this cannot hold.
     """
 
@@ -99,7 +100,7 @@ def contradictions(node: Node, languages: Collection[str] = ()) -> list[Doubt]:
 def _find(node: Node, known: _Known, found: list[Doubt]) -> bool:
     """Add the contradictions within `node` to `found`; say whether it can never be met."""
     if isinstance(node, Not):
-        _find(node.part, _Known(languages=known.languages, whole=False), found)
+        _find(node.part, _Known(whole=False), found)
         return False
     if isinstance(node, And):
         return _find_in_all(node, known, found)
@@ -113,14 +114,15 @@ def _find(node: Node, known: _Known, found: list[Doubt]) -> bool:
 
 def _find_in_all(node: And, known: _Known, found: list[Doubt]) -> bool:
     inside = known.with_parts(node.parts)
-    # What is excluded beside a term is told at the exclusion.
+    # What is excluded beside a term or group is told at the exclusion; what is excluded further out is not.
     of_leaves = replace(inside, excluded=known.excluded)
+    beside = inside.excluded[len(known.excluded) :]
     never = False
     for part in node.parts:
         if isinstance(part, Not) and inside.always(part.part):
             found.append(doubt_of(f"{_required(part.part, inside)} is required, and excluded here{_then(known)}", part))
             never = True
-        elif isinstance(part, Or) and any(_implies(part, one) for one in inside.excluded):
+        elif isinstance(part, Or) and any(_implies(part, one) for one in beside):
             never = True
         elif isinstance(part, Not | And | Or):
             never |= _find(part, inside, found)

@@ -12,10 +12,13 @@ from worker.watchlists.tokens import DASHES, QUOTE, WIDTH
 from worker.watchlists.tree import And, Not, Or, Term
 
 _SIGN = re.compile(
-    rf"(?P<or>\|\|?)|(?P<and>&&)|(?P<weight>\^)(?=\d)|(?P<letter>\?)(?=\w)"
+    rf"(?P<or>\|\|?)|(?P<and>&&)|(?P<weight>\^)(?=\d)|(?<=\w)(?P<letter>\?)(?=\w)"
     rf"|(?<!\S)(?:(?P<minus>[{DASHES}!])|(?P<plus>\+))(?=[^\W\d_]|\()|(?<!\S)(?P<operator>AND|OR|NOT)(?!\S)"
 )
 """A dash before a digit or between words, as in "COVID -19" and "Kyiv - Lviv", is none."""
+
+_ADDRESS = re.compile(r"://|(?<=\w)=")
+"""A keyword that holds this has its question mark from an address."""
 
 _IN_QUOTES = re.compile(rf"(?:{QUOTE}).*?(?:{QUOTE})")
 
@@ -39,7 +42,8 @@ def doubt_of_keyword(keyword: str, *, excluded: bool = False) -> Doubt | None:
     """Return what is doubtful in a keyword that can be read, or, `excluded`, in a term of `exclude`; None: nothing."""
     term = term_of_keyword(keyword)
     plain = _IN_QUOTES.sub(lambda found: "x" * len(found[0]), keyword.translate(WIDTH))
-    sign = _SIGN.search(plain) if isinstance(term, Term) else None
+    of_address = _ADDRESS.search(plain) is not None
+    sign = next((found for found in _SIGN.finditer(plain) if not (of_address and found["letter"])), None)
     if sign is None or not isinstance(term, Term):
         return None
     kind = str(sign.lastgroup)

@@ -32,15 +32,23 @@ def lint(node: Node, query: str, languages: Collection[str] = (), *, as_typed: b
     """Return what is doubtful in `query`, whose tree `node` is, as `parse` gives it; in the order of the query.
 
     `languages`: of the items that it will be asked of; empty: all. `as_typed`: somebody wrote it just so, and
-    `canonical` did not, which leaves the quotes of a word out.
+    `canonical` did not, which leaves out the quotes of a word and the signs at its ends.
     """
     found = [
         *_everywhere(node, alone=True, languages=languages),
         *contradictions(node, languages),
-        *_broken(node, query),
-        *(small_operators(node, query, languages) if as_typed else ()),
+        *(doubts_of_writing(node, query, languages) if as_typed else ()),
     ]
     return sorted(dict.fromkeys(found), key=lambda doubt: (doubt.offset, doubt.length))
+
+
+def doubts_of_writing(node: Node, query: str, languages: Collection[str] = ()) -> Iterator[Doubt]:
+    """Yield what only `query` as somebody wrote it shows, a keyword too: lost signs, operators that are words.
+
+    `node` is its tree, and `languages` are as in `lint`.
+    """
+    yield from _lost_signs(node, query)
+    yield from small_operators(node, query, languages)
 
 
 def _everywhere(node: Node, *, alone: bool, languages: Collection[str], excluded: bool = False) -> Iterator[Doubt]:
@@ -96,13 +104,13 @@ _NAMES = {"de": "German", "fr": "French", "es": "Spanish", "pt": "Portuguese", "
 }
 
 
-def _broken(node: Node, query: str) -> Iterator[Doubt]:
+def _lost_signs(node: Node, query: str) -> Iterator[Doubt]:
     """Terms of which folding leaves less than what was written."""
     if isinstance(node, Not):
-        yield from _broken(node.part, query)
+        yield from _lost_signs(node.part, query)
     elif isinstance(node, And | Or):
         for part in node.parts:
-            yield from _broken(part, query)
+            yield from _lost_signs(part, query)
     elif isinstance(node, Term) and (node.field in SEEN) and node.way != "prefix":
         lost = _LOST.search(_WRITTEN.sub("", query[node.offset : node.offset + node.length]))
         if lost is not None:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from worker.errors import QueryError
 from worker.watchlists.canonical import canonical
-from worker.watchlists.grammar import parse_canonical
+from worker.watchlists.grammar import MAX_CANONICAL, parse_canonical
 from worker.watchlists.resolving import references, resolve
-from worker.watchlists.tree import And, ListRef, Not, Or
+from worker.watchlists.tree import ListRef
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-
-    from worker.watchlists.tree import Node
 
 MARK = "list:"
 """Every canonical query that refers to a list holds this."""
@@ -34,19 +31,33 @@ def with_new_name(query: str, old: str, new: str) -> str:
     """Return `query`, which can be read, with its references to `old` as references to `new`; all else as written.
 
     Raises:
-        QueryError: The new name cannot be written in a query: it holds a quote, say, or two spaces in a row.
+        QueryError: The new name cannot be written in a query: it holds a quote, say, or two spaces in a row. Or it is
+            so long that nobody could write the query any more.
     """
-    node = parse_canonical(query)
     written = canonical(ListRef(new))
+    if not _says(written, new):
+        reason = f"no query can refer to a list called {new!r}: leave quotes out, and write single spaces"
+        raise QueryError(reason, written, 0, len(written))
     renamed = query
-    for reference in reversed(list(references(node))):
+    for reference in reversed(list(references(parse_canonical(query)))):
         if reference.name == old:
             renamed = renamed[: reference.offset] + written + renamed[reference.offset + reference.length :]
-    with suppress(QueryError):
-        if parse_canonical(renamed) == _renamed(node, old, new):
-            return renamed
-    reason = f"no query can refer to a list called {new!r}: leave quotes out, and write single spaces"
-    raise QueryError(reason, written, 0, len(written))
+    if len(renamed) > MAX_CANONICAL:
+        reason = f"write at most {MAX_CANONICAL:,} characters: with {written} this has {len(renamed):,}"
+        raise QueryError(reason, renamed, 0, len(renamed))
+    return renamed
+
+
+def with_new_names(query: str, renames: Mapping[str, str]) -> str:
+    """Return `query` with references to lists as they are called after `renames` (new name -> old one), in this order.
+
+    One that cannot have its list's new name keeps the old one.
+    """
+    for new, old in renames.items():
+        if refers(query, old):
+            with suppress(QueryError):
+                query = with_new_name(query, old, new)
+    return query
 
 
 def leading_to(names: Collection[str], queries: Mapping[str, str]) -> list[str]:
@@ -83,11 +94,8 @@ def _names(query: str) -> frozenset[str]:
     return frozenset()
 
 
-def _renamed(node: Node, old: str, new: str) -> Node:
-    if isinstance(node, ListRef):
-        return ListRef(new) if node.name == old else node
-    if isinstance(node, Not):
-        return Not(_renamed(node.part, old, new))
-    if isinstance(node, And | Or):
-        return replace(node, parts=tuple(_renamed(part, old, new) for part in node.parts))
-    return node
+def _says(written: str, name: str) -> bool:
+    """Whether a query that is `written` so refers to the list `name`, and says nothing else."""
+    with suppress(QueryError):
+        return parse_canonical(written) == ListRef(name)
+    return False

@@ -47,6 +47,7 @@ _PIECE = re.compile(
     re.DOTALL,
 )
 _GLUED = re.compile(rf"[^\s{_OPEN}{_CLOSE}]+")
+_BETWEEN_LETTERS = re.compile(_GERSHAYIM)
 _MINUSES = re.compile("-+")
 
 
@@ -109,12 +110,19 @@ def _phrase(piece: re.Match[str], query: str) -> Token:
     whole, inside, closed, near = piece.group("phrase", "inside", "closed", "near")
     offset = piece.end() - len(whole)
     if not closed:
-        raise QueryError('write a closing " for this one', query, offset)
+        raise QueryError(f'write a closing " for this one{_hebrew_hint(inside)}', query, offset)
     if not inside.strip():
         raise QueryError("write words between the quotes", query, offset, len(inside) + 2)
     if near is None and _GLUED.match(query, piece.end()):
         raise QueryError("write a space after the closing quote", query, piece.end())
     return Token("phrase", inside, offset, len(whole), near)
+
+
+def _hebrew_hint(inside: str) -> str:
+    """Say why a quote within an unclosed phrase closes none."""
+    if _BETWEEN_LETTERS.search(inside) is None:
+        return ""
+    return "; a quote between two Hebrew letters is part of the word: write a space behind the closing one"
 
 
 def _pattern(piece: re.Match[str], query: str) -> Token:

@@ -14,6 +14,7 @@ from worker.records import OpenedStory
 from worker.records.archive import SHARES, Window
 from worker.records.archive import drawn as drawn_by
 from worker.store import search_shelves
+from worker.store.search_index import STRETCH
 from worker.stories.model import NewItem, PollDecision, Revision
 from worker.watchlists import parse
 from worker.watchlists.needs import ANYTHING, MOST, NOTHING, Holds, OfFeeds, all_of, any_of, bounds_of, lacks
@@ -155,6 +156,16 @@ def test_steps_go_on_where_the_last_one_ended_and_come_round(archive: Archive) -
     assert store.index_items(limit=2) == 0
 
 
+def test_what_waits_for_matching_is_passed_over(archive: Archive) -> None:
+    store = archive.store
+    first, *_, last = archive.add("Kyiv speaks", *["Kyiv listens"] * 3 * STRETCH, "Lviv speaks", match=False)
+    archive.match([last])
+    assert [store.index_items(limit=1) for _ in range(3)] == [1, 0, 0]
+    archive.match([first])
+    assert [store.index_items(limit=1) for _ in range(3)] == [1, 0, 0]
+    assert candidates(store, ANYTHING) == [first, last]
+
+
 def test_what_another_has_indexed_meanwhile_is_left_alone(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     store = archive.store
     archive.add("Kyiv speaks")
@@ -229,6 +240,13 @@ def test_a_window_limits_what_is_looked_at(archive: Archive) -> None:
     assert candidates(store, word("kyiv"), replace(WINDOW, languages=frozenset({"pt"}))) == [br, nobody]
     assert candidates(store, ANYTHING, replace(WINDOW, languages=frozenset({"uk", "de"}))) == [uk, nobody]
     assert [one.item for one in store.candidates(word("kyiv"), WINDOW, limit=1)] != []
+
+
+def test_a_window_of_norwegian_takes_all_that_may_be(archive: Archive) -> None:
+    nb, nn, no, _ = (archive.add("Kyiv", language=language)[0] for language in ("nb", "nn-NO", "no", "sv"))
+    index(archive.store)
+    for wanted, found in (("no", [nb, nn, no]), ("nb", [nb, no]), ("nn", [nn, no])):
+        assert candidates(archive.store, word("kyiv"), replace(WINDOW, languages=frozenset({wanted}))) == found
 
 
 def test_a_share_is_even_and_takes_stories_whole(archive: Archive) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from config.values import FeedLine
+from config.values import FeedLine, NotifyLine, WatchListLine
 from worker.records import BrokenList
 from worker.watchlists.volume import Burst
 
@@ -154,6 +154,25 @@ def test_what_was_paused_or_broken_has_no_usual_yet(two: Any, *, is_broken: bool
     two.store.edit_watch_list("Ukraine", paused=False, now=later)
     found = ukraine(two, now=later)
     assert (found.asked_since, found.last, found.recent, found.before) == (later, NOW, 0, 0)
+
+
+def test_nor_has_a_list_that_refers_to_one_with_another_query(two: Any) -> None:
+    notify = (NotifyLine("desk"),)
+    follower = WatchListLine("Follower", query="list:Base", notify=notify)
+    for line in (WatchListLine("Base", query="grain", notify=notify), follower):
+        two.store.add_watch_list(line, line.query, now=NOW)
+    later = NOW + HOUR
+
+    def edited(line: WatchListLine, query: str) -> Any:
+        return replace(line, query=query, alert="every"), query
+
+    def since() -> Any:
+        return next(one.asked_since for one in two.store.volumes(now=later) if one.name == "Follower")
+
+    two.store.edit_watch_list("Base", lambda line: edited(line, "grain"), now=later)
+    assert since() == NOW, "it asks the same"
+    two.store.edit_watch_list("Base", lambda line: edited(line, "wheat"), now=later)
+    assert since() == later
 
 
 def test_a_list_that_comes_back_has_no_usual_yet(two: Any) -> None:

@@ -50,6 +50,23 @@ def test_a_renamed_list_is_compared_with_what_it_was(library):
     assert told(library, watching(line))["New"].endswith("in 7 days +1 -0 items, 1 as before")
 
 
+def test_what_refers_to_a_list_changes_with_it(library):
+    library.say("Kyiv speaks", "Kyiv sings", "Odesa waits")
+    names = [f"List {number}" for number in range(4)]
+    following = dict.fromkeys(names, "list:Port")
+    sync.apply(library.store, watching(Port="kyiv", **following), now=library.now)
+    changed = WatchListLine(names[0], query="list:Port", notify=(NotifyLine("desk"),), alert="every")
+    rest = dict.fromkeys(names[1:], "list:Port")
+    details = told(library, watching(changed, Port="odesa", **rest))
+    assert details["Port"].endswith(
+        "in 7 days +1 -2 items, 0 as before; with it 'List 0', 'List 1', 'List 2' and 1 more"
+    )
+    assert details["List 0"].endswith("in 7 days +1 -2 items, 0 as before, 1.0 alerts a day instead of 2.0")
+    assert set(details) == {"Port", "List 0"}
+    only = told(library, watching(Port="odesa", **{names[0]: "list:Port"}))
+    assert only["Port"].endswith("; with it 'List 0'"), "and not those that are removed"
+
+
 def test_with_other_tags_nothing_is_compared(library):
     library.say("Kyiv speaks", "Kyiv sings")
     tagged = WatchListLine("Kyiv", query="kyiv", feed_tags=("nowhere",), notify=(NotifyLine("desk"),))

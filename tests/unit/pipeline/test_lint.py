@@ -9,6 +9,7 @@ import pytest
 from config.values import Mark, WatchListLine
 from worker.errors import QueryError
 from worker.pipeline.lint import doubts_of_line, doubts_of_lists, doubts_shown
+from worker.watchlists.canonical import query_of
 from worker.watchlists.volume import Volume
 
 NOW = datetime(2022, 3, 1, 12, tzinfo=UTC)
@@ -102,6 +103,30 @@ def test_keywords_that_hold_signs_of_a_query():
     assert [str(problem.mark) for problem in problems] == ["watchlists.yaml:2:5"] * 2
     assert problems[0].message.startswith("watch list 'A': - says nothing in a keyword")
     assert problems[0].message.endswith("  Ukraine -football\n          ^")
+
+
+@pytest.mark.parametrize(
+    ("configured", "shown"),
+    [
+        ({"keywords": ["C#"]}, ["  C#\n  ^^"]),
+        ({"keywords": [".NET", "C++", "kyiv"]}, ["  .NET\n  ^^^^", "  C++\n  ^^^"]),
+        ({"keywords": [" =C# "]}, ["   =C# \n  ^^^^^"]),
+        ({"keywords": ['"C# jobs"']}, ['  "C# jobs"\n  ^^^^^^^^^']),
+        ({"query": "coding", "exclude": ["C++"]}, ["  C++\n  ^^^"]),
+        ({"query": '"C# jobs"', "exclude": ["java"]}, ['  "C# jobs"\n  ^^^^^^^^^']),
+        ({"query": "C#   jobs", "exclude": ["java"]}, ["  C#   jobs\n  ^^"]),
+        ({"query": "C#  jobs"}, ["  C#  jobs\n  ^^"]),
+        ({"keywords": ["#Kyiv", "AT&T", "/C#/"]}, []),
+    ],
+)
+def test_signs_that_folding_loses_are_told_wherever_they_were_written(configured, shown):
+    line = WatchListLine("Code", **{key: tuple(v) if isinstance(v, list) else v for key, v in configured.items()})
+    full = query_of(line.keywords, line.exclude, line.query)
+    said = doubts_shown(line, full)
+    assert [one.partition("\n")[2] for one in said] == shown
+    assert all("is no part of a word: this looks for" in one for one in said)
+    stored = volume("Code", full, written=line.query, keywords=line.keywords, exclude=line.exclude)
+    assert [picture for *_, picture in doubts(stored)] == shown
 
 
 def test_quotes_that_were_written_are_no_doubt():

@@ -290,6 +290,8 @@ def lists_of(*lists, trail=TRAIL, **more):
         ({"state": "paused"}, ("paused", "Kyiv: it would meet the item, but is paused")),
         ({"state": "broken", "broken_why": "slow"}, ("broken", "Kyiv: it would meet the item, but is broken: slow")),
         ({"created_at": NOW + HOUR}, ("made_later", "Kyiv: it would meet the item, but the list was made later, 2026-03-01 13:00:00 UTC")),
+        ({"asked_since": NOW + HOUR}, ("asked_later", "Kyiv: it would meet the item, but was changed, resumed or brought back later, 2026-03-01 13:00:00 UTC")),
+        ({"asked_since": NOW - HOUR}, ("changed", "Kyiv: it would meet the item as both are now: one of them, or its feed's tags, was changed later")),
         ({}, ("changed", "Kyiv: it would meet the item as both are now: one of them, or its feed's tags, was changed later")),
     ],
 )  # fmt: skip
@@ -417,6 +419,7 @@ def test_how_each_alert_was_told():
     held = {"lead": None, "state": "held"}
     due = "the digest due 2026-03-01 13:00:00 UTC"
     assert how(DIGEST, **held) == f"; more than at_most (1 per hour), so it spills into {due}"
+    assert how(DIGEST, at_most=None, **held) == f"; more than at_most, so it spills into {due}"
     assert how(replace(DIGEST, kind="quiet"), **held) == f"; quiet hours hold it for {due}"
     assert how(replace(DIGEST, kind="quiet", closed_at=NOW + HOUR), **held) == f"; quiet hours held it for {due}"
     assert how(replace(DIGEST, kind="scheduled"), **held) == f"; the list is told at set times, in {due}"

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from worker.errors import QueryError
 from worker.watchlists import CompiledSet, canonical, compile_query, parse, query_of
+from worker.watchlists.canonical import term_of_keyword
 from worker.watchlists.grammar import parse_canonical
 from worker.watchlists.model import WatchList
 from worker.watchlists.tree import And, Not
@@ -94,6 +95,12 @@ def test_sugar(keywords: list[str], exclude: list[str], query: str | None, whole
     assert query_of(keywords, exclude, query) == whole
 
 
+@pytest.mark.parametrize("keyword", ["kyiv", " Kyiv war ", "=New York", " ~invade", "country:UA", "/a/"])
+def test_a_keyword_stands_where_it_is_written(keyword: str) -> None:
+    node = term_of_keyword(keyword)
+    assert (node.offset, node.length) == (0, len(keyword))
+
+
 @pytest.mark.parametrize(
     ("keywords", "exclude", "query", "reason", "carets"),
     [
@@ -129,8 +136,11 @@ def test_how_long_a_query_is_counts_as_it_was_written() -> None:
     assert compile_query("list:Long", {"Long": whole})
     keywords = query_of(["k" * 20 + str(number) for number in range(410)], [], None)
     assert len(keywords) > 10_000
-    with pytest.raises(QueryError, match="at most 10,000 characters: this has 10,001 with all that is excluded"):
+    with pytest.raises(
+        QueryError, match="at most 10,000 characters: this has 10,001 with all that is excluded"
+    ) as caught:
         query_of([], ["x"], "y" * 10_000)
+    assert caught.value.picture() == f"  {'y' * 120}\n  {'^' * 120}"
     with pytest.raises(QueryError, match="at most 20,000 characters"):
         parse_canonical("y" * 20_001)
 

@@ -26,6 +26,7 @@ from worker.watchlists.keyword_signs import doubt_of_keyword
         ("—sport", "—", "put what it excludes under exclude"),
         ("war^2", "^", "leave ^ out"),
         ("wom?n", "?", "write each spelling as a keyword of its own"),
+        ("http://x.org/?a |b", "|", "write each as a keyword of its own"),
         ("=NATO OR =EU", "OR", "query: '=NATO OR =EU'"),
         ("~invade -sport", "-", "query: '~invade -sport'"),
         ("Kyiv | Lviv (", "|", "write each as a keyword of its own"),
@@ -60,6 +61,7 @@ def test_doubtful_in_what_is_excluded(term: str, said: str) -> None:
         "Yahoo!", "What?", "(NATO)", "Kyiv (Lviv)", 'the "wall"', '"Kyiv | Lviv"', '"Ukraine -football"', "war or peace",
         "Breaking: war", "trial and error", "country:UA", "/a|b/", "=/a|b?c/", "ukrain*", "=NATO", "~invade", "tag:a|b",
         "=New York", "link:/a|b/", "list:Wars", 'צה"ל', "p!nk", "E=mc^x",
+        "http://x.org/?a=b", "example.org/?id=5", "example.org/page?id=5", "https://x.org/page?a", "x.org/?a", "who ?knows",
     ],
 )  # fmt: skip
 def test_nothing_to_doubt(keyword: str) -> None:

@@ -80,6 +80,11 @@ def doubts(query: str, *languages: str) -> list[tuple[str, str]]:
         ("kyiv lang:uk (lviv OR lang:ru)", "lang:ru", "beside lang:uk: no item is in two languages"),
         ("title:(kyiv OR lviv) -kyiv -lviv", "kyiv OR lviv", "none of these can ever be met"),
         ("list:Other -list:Other", "-list:Other", "list:Other is required, and excluded here"),
+        ('x -a (y OR b "a c")', '"a c"', '"a c" can never be met, for a is excluded'),
+        ('x -a (y OR b ("a c" OR "a d"))', '"a c" OR "a d"', "none of these can ever be met"),
+        ('x -a (y OR b ("a c" OR "a d"))', '"a d"', '"a d" can never be met, for a is excluded'),
+        ('x -a (y OR b -a ("a c" OR "a d"))', "-a", '"a c" OR "a d" is required, and excluded here'),
+        ("kyiv -(lviv lang:uk lang:ru)", "lang:ru", "no item is in two languages"),
         # words that are hardly meant as words
         ("kyiv or lviv", "or", 'or is a word to look for as it stands: write OR in capitals, or "or" in quotes'),
         ("kyiv Or lviv", "Or", "write OR in capitals"),
@@ -136,6 +141,11 @@ def test_a_language_that_the_list_does_not_look_at() -> None:
     assert doubts("kyiv lang:pt", "pt-br") == doubts("kyiv lang:pt-br", "pt") == []
 
 
+def test_to_exclude_a_language_that_the_list_does_not_look_at_is_no_harm() -> None:
+    assert doubts("kyiv -lang:ru -lang:uk", "en", "uk") == []
+    assert doubts("kyiv -(lang:ru OR (lang:uk lviv))", "en") == []
+
+
 def test_small_operators_that_are_words_of_a_language() -> None:
     assert doubts("prix or", "fr") == []
     assert doubts("Seemann Not", "de") == []
@@ -143,8 +153,9 @@ def test_small_operators_that_are_words_of_a_language() -> None:
     assert [part for part, _ in doubts("Київ or Львів", "uk")] == ["or"]
 
 
-def test_a_query_that_was_written_back_has_lost_its_quotes() -> None:
+def test_a_query_that_was_written_back_has_lost_its_quotes_and_its_signs() -> None:
     assert lint(parse("kyiv or lviv"), "kyiv or lviv", as_typed=False) == []
+    assert lint(parse('"C# jobs"'), '"C# jobs"', as_typed=False) == []
 
 
 @pytest.mark.timeout(20)

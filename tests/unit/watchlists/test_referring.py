@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from worker.errors import QueryError
 from worker.watchlists import parse
-from worker.watchlists.referring import leading_to, refers, spoilt, with_new_name
+from worker.watchlists.grammar import parse_canonical
+from worker.watchlists.referring import leading_to, refers, spoilt, with_new_name, with_new_names
 from worker.watchlists.tree import And, ListRef, Not, Or, Term
 
 
@@ -66,6 +67,23 @@ def test_a_new_name_is_what_is_referred_to_or_it_is_refused(name: str) -> None:
         assert parse(with_new_name('x OR (list:"Grain" y)', "Grain", name)) == Or(
             (Term("x", ("x",)), And((ListRef(name), Term("y", ("y",)))))
         )
+
+
+def test_a_full_query_may_be_longer_than_what_somebody_writes() -> None:
+    full = "list:A OR " + " OR ".join(f"{number:030}" for number in range(400))
+    assert len(full) > 10_000
+    assert parse_canonical(with_new_name(full, "A", "A" * 5_000))
+    with pytest.raises(QueryError, match="write at most 20,000 characters: with list:AAA") as caught:
+        with_new_name(full, "A", "A" * 8_000)
+    assert caught.value.picture().startswith("  list:AAA")
+
+
+def test_new_names_handed_on() -> None:
+    query = 'list:A OR list:B OR list:C OR "list:A"'
+    renames = {"C": "B", "B": "A", "Z": "Y"}
+    assert with_new_names("list:A OR list:B x", renames) == "list:B OR list:C x"
+    assert with_new_names(query, {'"': "A", "D": "C"}) == 'list:A OR list:B OR list:D OR "list:A"'
+    assert with_new_names("list:A (", renames) == "list:A ("
 
 
 LISTS = {"A": "a", "B": "list:A b", "C": "c OR list:B", "D": "list:Gone", "E": "e"}
