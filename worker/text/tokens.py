@@ -139,6 +139,11 @@ def words_and_blanks(text: str) -> tuple[list[str], str | None]:
     return list(map(_folded.__getitem__, _anything()[0].findall(text))), None
 
 
+def is_simple(text: str) -> bool:
+    """Whether a text is ASCII letters, digits and blanks, as most are: then its words are what stands between blanks."""
+    return text.isascii() and text.replace(" ", "").isalnum()
+
+
 def tokenize(text: str) -> Tokens:
     """Split `text` into folded words with their places.
 

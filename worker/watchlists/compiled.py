@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, pairwise
 from time import perf_counter, thread_time
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from worker.watchlists.model import Hit, WatchList
     from worker.watchlists.reading import Reading
     from worker.watchlists.tree import Node
+
+_parsed = lru_cache(maxsize=100)(parse_canonical)
+"""A list that has changed is filed now, and asked of the next item."""
 
 BUDGET_S = 0.25
 """CPU time that one list may take over one item: five times what the worst queries of the tests may (issue 5)."""
@@ -170,7 +174,7 @@ class CompiledSet:
         """Compile a list's query, once for all lists that ask the same."""
         query = filed.list.query
         if query not in self._compiled:
-            self._compiled[query] = CompiledQuery(parse_canonical(query))
+            self._compiled[query] = CompiledQuery(_parsed(query))
         filed.query = self._compiled[query]
         return filed.query
 
@@ -201,7 +205,7 @@ class CompiledSet:
         """The tree of a list's query, without references; None where it is wrong, or the list is not asked."""
         query = watch_list.query
         try:
-            node = trees.get(query) or trees.setdefault(query, parse_canonical(query))
+            node = trees.get(query) or trees.setdefault(query, _parsed(query))
             if refers := frozenset(ref.name for ref in references(node)):
                 self._refers[watch_list.id] = refers
                 node = resolve(node, self._queries, query=query, name=watch_list.name)
@@ -285,7 +289,7 @@ def _used(filed: _Filed) -> Iterable[Feature]:
     words = plain_words(filed.list.query)
     if words:
         return words if len(words) == 1 else ()
-    node = filed.query.node if filed.query is not None else parse_canonical(filed.list.query)
+    node = filed.query.node if filed.query is not None else _parsed(filed.list.query)
     return chain.from_iterable(map(features_of, leaves(node)))
 
 

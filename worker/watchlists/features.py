@@ -11,7 +11,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from worker.text.tokens import fold, tokenize
+from worker.text.tokens import fold, is_simple, tokenize
 from worker.watchlists.reading import run_of
 from worker.watchlists.tree import ANY, And, Country, Label, ListRef, Node, Not, Or, Pattern, Term
 
@@ -60,6 +60,8 @@ def pattern_feature(pattern: Pattern) -> str:
 
 def written_words(term: Term) -> tuple[str, ...]:
     """Return the words of a term as the query writes them; ANY where any word may stand."""
+    if is_simple(term.text):
+        return tuple(term.text.split())
     tokens = tokenize(term.text)
     written = iter([term.text[start:end] for start, end in zip(tokens.starts, tokens.ends, strict=True)])
     return tuple(ANY if word == ANY else next(written) for word in term.words)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from worker.errors import QueryError
-from worker.text.tokens import tokenize
+from worker.text.tokens import is_simple, tokenize
 from worker.watchlists.foreign import refuse_foreign
 from worker.watchlists.patterns import refuse_pattern
 from worker.watchlists.tokens import WIDTH, Token
@@ -76,7 +76,7 @@ def term_of(text: str, query: str, offset: int, length: int) -> Term:
 
 def _words(text: str, query: str, offset: int, length: int) -> tuple[str, tuple[str, ...]]:
     """The text of a term from its first to its last letter or digit, and its folded words."""
-    if text.isascii() and text.replace(" ", "").isalnum():  # as most are
+    if is_simple(text):
         clean = " ".join(text.split())
         words = tuple(clean.lower().split(" "))
     else:
@@ -105,7 +105,7 @@ def _term(token: Token, sign: Token | None, field: TextField | None, query: str,
     if way != "word":
         reason = f"write either {sign.text if sign else ''} before the word or * behind it, not both"
         raise QueryError(reason, query, start, length)
-    if tokenize(token.text).ends[-1] != len(token.text):
+    if not is_simple(token.text) and tokenize(token.text).ends[-1] != len(token.text):
         raise QueryError("write letters or digits right before *", query, star)
     first = words[0]
     alone = len(words) == 1 and len(first) < SHORTEST_PREFIX

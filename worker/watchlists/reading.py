@@ -136,6 +136,7 @@ class Reading:
         self._categories = _joined("category", item.categories) if item.categories else ()
         self._main = (self._title, self._text, *self._categories)
         self._lesser: dict[TextField, tuple[Text, ...]] = {}
+        self._held: dict[str, bool] = {}
         self.words: frozenset[str] = frozenset().union(*[text.words for text in self._main])
 
     @property
@@ -152,6 +153,13 @@ class Reading:
     def run(self) -> str:
         """The runs of all texts of title, text and categories, in order."""
         return "".join([text.run for text in self._main])
+
+    def holds(self, run: str) -> bool:
+        """Whether one text of title, text and categories holds a run; a long text is looked through once for each."""
+        found = self._held.get(run)
+        if found is None:
+            found = self._held[run] = run in self.run
+        return found
 
     @cached_property
     def language(self) -> str | None:

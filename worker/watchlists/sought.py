@@ -80,7 +80,7 @@ class Words:
         if self._field in MAIN and not reading.words.issuperset(self.words):
             return False
         if self._field is None:
-            return (len(self.words) == 1 and self._run[-1] == "\0") or self._run in reading.run
+            return (len(self.words) == 1 and self._run[-1] == "\0") or reading.holds(self._run)
         return any(self._run in text.run for text in reading.texts(self._field))
 
     def spans(self, reading: Reading) -> Iterator[Span]:
