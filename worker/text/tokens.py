@@ -140,7 +140,7 @@ def words_and_blanks(text: str) -> tuple[list[str], str | None]:
 
 
 def is_simple(text: str) -> bool:
-    """Whether a text is ASCII letters, digits and blanks, as most are: then its words are what stands between blanks."""
+    """Whether a text is ASCII letters, digits and blanks, as most are: its words are what stands between blanks."""
     return text.isascii() and text.replace(" ", "").isalnum()
 
 
