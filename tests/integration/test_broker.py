@@ -117,10 +117,17 @@ def test_the_socket_path_is_never_too_long(tmp_path: Path, length: int) -> None:
     assert len(os.fsencode(broker.socket_path(Path("/" + "x" * length)))) <= broker.SOCKET_PATH_BYTES
 
 
-def test_messages_outlive_a_kill(tmp_path: Path) -> None:
+def is_written(data_dir: Path) -> bool:
+    with redis.Redis(unix_socket_path=str(broker.socket_path(data_dir))) as client:
+        return client.info("persistence")["aof_buffer_length"] == 0  # type: ignore[index]
+
+
+def test_messages_outlive_a_kill_once_they_are_written(tmp_path: Path) -> None:
     data_dir = tmp_path / "var"
     with running(data_dir) as process:
         put(data_dir, "first")
+        # At once, but while the disk is slow to sync: then within seconds (`appendfsync everysec`).
+        process.wait_until(lambda: is_written(data_dir))
         process.stop(signal.SIGKILL)
         assert broker.socket_path(data_dir).is_socket(), "the stale socket is what a restart must cope with"
         assert not broker.is_running(data_dir)

@@ -43,6 +43,8 @@ _OPTIONS: Final = {
     "port": "0",
     "unixsocketperm": "700",
     "appendonly": "yes",
+    # A message is written at once; while the disk is slow to sync, up to two seconds later. What a kill loses then is
+    # only the waking: what is due stands in the database, and the next tick says it again (DESIGN 4.3).
     "appendfsync": "everysec",
     "aof-load-truncated": "yes",  # what a kill -9 leaves behind
     "save": "",
