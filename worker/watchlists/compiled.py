@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from worker.watchlists.reading import Reading
     from worker.watchlists.tree import Node
 
-_parsed = lru_cache(maxsize=100)(parse_canonical)
+_parsed = lru_cache(maxsize=16)(parse_canonical)
 """A list that has changed is filed now, and asked of the next item."""
 
 BUDGET_S = 0.25
