@@ -31,9 +31,14 @@ _ORDER = {"title": 0, "text": 1, "category": 2, "author": 3, "source": 4, "link"
 
 
 class CompiledQuery:
-    """One query; `node` is its tree, without references."""
+    """One query.
 
-    __slots__ = ("_alone", "_condition", "_sought", "_terms", "_words_alone", "node")
+    Attributes:
+        node: Its tree, without references.
+        terms: All its positive terms, as a hit shows them.
+    """
+
+    __slots__ = ("_alone", "_condition", "_sought", "_words_alone", "node", "terms")
 
     def __init__(self, node: Node) -> None:
         self.node = node
@@ -41,7 +46,7 @@ class CompiledQuery:
         self._sought: tuple[Sought, ...] = wanted(node)
         self._alone = None if isinstance(node, And | Or | Not) else self._sought[0]
         self._words_alone = isinstance(self._alone, Words)
-        self._terms = tuple(dict.fromkeys([one.shown for one in self._sought]))
+        self.terms: tuple[str, ...] = tuple(dict.fromkeys([one.shown for one in self._sought]))
 
     def met(self, reading: Reading) -> bool:
         """Whether the item matches."""
@@ -62,10 +67,10 @@ class CompiledQuery:
     def told(self, reading: Reading, *, watch_list: int) -> Hit:
         """Return the hit of an item that is known to match."""
         if self._alone is not None:
-            return Hit(watch_list, self._terms, _joined(self._alone.spans(reading)))
+            return Hit(watch_list, self.terms, joined(self._alone.spans(reading)))
         met = [one for one in self._sought if one.met(reading)]
-        terms = self._terms if len(met) == len(self._sought) else tuple(dict.fromkeys([one.shown for one in met]))
-        return Hit(watch_list, terms, _joined(merge(*[one.spans(reading) for one in met], key=_order)))
+        terms = self.terms if len(met) == len(self._sought) else tuple(dict.fromkeys([one.shown for one in met]))
+        return Hit(watch_list, terms, joined(merge(*[one.spans(reading) for one in met], key=_order)))
 
 
 def compile_query(query: str, queries: Mapping[str, str] | None = None, *, name: str | None = None) -> CompiledQuery:
@@ -76,7 +81,7 @@ def compile_query(query: str, queries: Mapping[str, str] | None = None, *, name:
     return CompiledQuery(resolve(parse(query), queries or {}, query=query, name=name))
 
 
-def _joined(in_order: Iterable[Span]) -> tuple[Span, ...]:
+def joined(in_order: Iterable[Span]) -> tuple[Span, ...]:
     """Make one of places that overlap. They come by field and start, and only the first MAX_SPANS are made."""
     joined: list[Span] = []
     last: Span | None = None

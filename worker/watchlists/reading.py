@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_right
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from worker.text.language import language_of
@@ -96,11 +97,18 @@ class Text:
             more = run.count(SEPARATOR, 1, -1)
             yield from (self.span(first, first + more) for first in found_in(whole, run))
             return
-        field, shift, length = self.field, self._shift, len(run) - 1
+        length = len(run) - 1
         while at >= 0:
-            last = whole.index(SEPARATOR, at + length) - 1
-            yield Span(field, shift + at + bisect_right(gaps, at), shift + last + bisect_right(gaps, last))
+            yield self.span_at(at, whole.index(SEPARATOR, at + length))
             at = whole.find(run, at + 1)
+
+    def span_at(self, start: int, end: int) -> Span:
+        """Return where the words between the separators at `start` and `end` of the run stand in the field."""
+        gaps, shift, last = self._gaps, self._shift, end - 1
+        if gaps is None:
+            first = self.run.count(SEPARATOR, 0, start)
+            return self.span(first, first + self.run.count(SEPARATOR, start + 1, end))
+        return Span(self.field, shift + start + bisect_right(gaps, start), shift + last + bisect_right(gaps, last))
 
     def span(self, first: int, last: int) -> Span:
         """Return where the words from number `first` to `last` stand in the field."""
@@ -153,6 +161,18 @@ class Reading:
     def run(self) -> str:
         """The runs of all texts of title, text and categories, in order."""
         return "".join([text.run for text in self._main])
+
+    def span_at(self, start: int, end: int) -> Span:
+        """Return where the words stand whose own run is characters `start` to `end` of `run`."""
+        begins = self._begins
+        number = bisect_right(begins, start) - 1
+        begin = begins[number]
+        return self._main[number].span_at(start - begin, end - begin - 1)
+
+    @cached_property
+    def _begins(self) -> list[int]:
+        """Where the run of each text begins in `run`."""
+        return [0, *accumulate(len(text.run) for text in self._main[:-1])]
 
     def holds(self, run: str) -> bool:
         """Whether one text of title, text and categories holds a run; a long text is looked through once for each."""

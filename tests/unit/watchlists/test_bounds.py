@@ -168,15 +168,15 @@ def test_regions_of_a_language_share_their_table() -> None:
         assert matched(compiled, "They were invading the town", language=language) == [1]
     for language in ("uk", "uk-ua"):
         assert not matched(compiled, "Війна в Україні триває, сказав президент", language=language)
-    assert compiled._extras is not None
-    assert compiled._extras._stems.keys() == {"en", None}
+    assert compiled._filing._extras is not None
+    assert compiled._filing._extras._stems.keys() == {"en", None}
 
 
 def test_what_changes_nothing_makes_nothing_anew() -> None:
     compiled = CompiledSet([WatchList(1, "a", "ukrain*")])
-    there = compiled._extras
+    there = compiled._filing._extras
     compiled.change([], [7])
-    assert compiled._extras is there
+    assert compiled._filing._extras is there
 
 
 def test_a_very_long_word_is_its_own_stem() -> None:

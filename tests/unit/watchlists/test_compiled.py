@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
     from worker.watchlists.tree import Leaf
 
+MANY = (0, 2, 1_000)
+"""Phrases from which on they are looked for together."""
+
 
 def parsed(query: str) -> Node | None:
     try:
@@ -93,7 +96,7 @@ def test_a_set_says_what_the_slow_evaluator_says(
     items: SearchStrategy[Matchable],
 ) -> None:
     lists = data.draw(watch_lists(6))
-    compiled = CompiledSet(lists)
+    compiled = CompiledSet(lists, many=data.draw(st.sampled_from(MANY)))
     for item in data.draw(st.lists(items, min_size=1, max_size=3)):
         check(compiled, lists, item)
 
@@ -117,7 +120,7 @@ def test_a_changed_set_says_what_one_made_anew_would(
 ) -> None:
     item = data.draw(items)
     held = {each.id: each for each in data.draw(watch_lists(5))}
-    compiled = CompiledSet(held.values())
+    compiled = CompiledSet(held.values(), many=data.draw(st.sampled_from(MANY)))
     for change in data.draw(st.lists(watch_lists(3), min_size=1, max_size=3)):
         changed = {each.id for each in change}
         gone = [id_ for id_ in held if id_ not in changed and data.draw(st.sampled_from([False, False, True]))]
@@ -144,14 +147,25 @@ def test_lists_may_swap_their_names(
 
 def test_a_list_that_changes_leaves_nothing_behind() -> None:
     kept = [WatchList(1, "Kept", "ukraine /kyi[vw]/"), WatchList(2, "Base", "grain OR wheat"), WatchList(3, "A", "war")]
-    queries = ("kyiv", '"black sea" fleet', "/od[eé]s+a/", "list:Base port*", "~troop -peace", "country:UA", "ports")
+    queries = (
+        "kyiv",
+        '"black sea"',
+        '"black sea" fleet',
+        "/od[eé]s+a/",
+        "list:Base port*",
+        "~troop -peace",
+        "country:UA",
+        "ports",
+    )
     compiled = CompiledSet(kept)
-    before = (dict(compiled._uses), dict(compiled._filed), dict(compiled._patterns), set(compiled._others))
+    filing = compiled._filing
+    before = (dict(filing._uses), dict(filing._under), dict(filing._patterns), set(filing._others))
     for query in queries:
         compiled.change([WatchList(9, "Changing", query)])
         compiled.match(Reading(Matchable("Odesa port", "Black Sea fleet, troops and grain in ports")))
     compiled.change([], [9])
-    assert (compiled._uses, compiled._filed, compiled._patterns, compiled._others) == before
+    assert (filing._uses, filing._under, filing._patterns, filing._others) == before
+    assert not filing._single
 
 
 @given(data=st.data())

@@ -14,8 +14,8 @@ import pytest
 
 from worker.errors import QueryError
 from worker.watchlists import CompiledSet, compile_query
-from worker.watchlists.compiled import _parsed
 from worker.watchlists.countries import countries
+from worker.watchlists.filing import parsed
 from worker.watchlists.model import Matchable, WatchList
 from worker.watchlists.patterns import compiled_pattern
 from worker.watchlists.reading import Reading
@@ -183,7 +183,7 @@ def refused(query: str, lists: dict[str, str]) -> QueryError | None:
 def spent(query: str, lists: dict[str, str], item: Matchable) -> float:
     """Seconds of CPU to compile the query and to ask it of the item, in a set with the lists that it names."""
     compiled_pattern.cache_clear()
-    _parsed.cache_clear()
+    parsed.cache_clear()
     reading = Reading(item)
     others = [WatchList(100 + number, name, each, asked=False) for number, (name, each) in enumerate(lists.items())]
     begun = thread_time()
