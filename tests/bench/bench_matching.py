@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 import random
 from statistics import fmean
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from bench import newsstand, topics
-from bench.matchers import AhoCorasick, Expressions, Hyperscan, Tocsin, memory
+from bench.matchers import AhoCorasick, Expressions, Hyperscan, Tocsin, memory, watch_lists
 from bench.newsstand import Piece
 from bench.prose import Prose
 from bench.topics import Phrase, Topic
@@ -83,7 +83,7 @@ def test_matching(kind, news, cpu, show):
     rows = [("words alone", "", "", f"{reading[0] * 1e6:,.0f}", "", f"{reading[1] * 1e6:,.0f}", "", "", "")]
     expected = {}
     for matcher in (Tocsin, AhoCorasick, Hyperscan, Expressions):
-        measured = _measured(matcher, wanted, items, cpu)
+        measured = _measured(matcher, watch_lists(wanted) if matcher is Tocsin else wanted, items, cpu)
         for one in measured:
             rows.append((matcher.__name__, *one.cells(measured[0])))
             if one.hits:
@@ -112,8 +112,8 @@ class Measured(NamedTuple):
 
 
 def _measured(
-    matcher: Callable[[Sequence[Topic]], Matcher],
-    wanted: Sequence[Topic],
+    matcher: Callable[[Any], Matcher],
+    wanted: Sequence[Topic] | Sequence[WatchList],
     items: Mapping[int, Sequence[Item]],
     cpu: Callable[..., float],
 ) -> list[Measured]:
@@ -151,7 +151,7 @@ def test_changing(news, cpu, show):
     items, others = news
     rows = []
     for kind, draw in DRAWN.items():
-        compiled = Tocsin(draw(others, SIZES[-1])).compiled
+        compiled = Tocsin(watch_lists(draw(others, SIZES[-1]))).compiled
         item = Matchable(*items[400][0])
         for name, topic in CHANGES.items():
             changed = WatchList(SIZES[-1], "changed", topic.query)

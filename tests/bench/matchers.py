@@ -40,14 +40,18 @@ class Matcher(Protocol):
 
 
 class Tocsin:
-    def __init__(self, topics: Sequence[Topic]) -> None:
-        lists = [WatchList(number, f"list {number}", topic.query) for number, topic in enumerate(topics)]
+    def __init__(self, lists: Sequence[WatchList]) -> None:
         self.compiled = CompiledSet(lists)
         if self.compiled.broken:
             raise next(iter(self.compiled.broken.values()))
 
     def of(self, item: Item) -> Collection[int]:
         return [hit.watch_list for hit in self.compiled.match(Reading(Matchable(*item)))]
+
+
+def watch_lists(topics: Sequence[Topic]) -> list[WatchList]:
+    """Return what Tocsin is given: lists as the database has them, their queries still to be read."""
+    return [WatchList(number, f"list {number}", topic.query) for number, topic in enumerate(topics)]
 
 
 class Terms:
@@ -135,18 +139,18 @@ class Expressions:
         return [number for number, (needs, lacks) in enumerate(self._lists) if all(map(met, needs)) and not met(lacks)]
 
 
-def memory(matcher: Callable[[Sequence[Topic]], Matcher], topics: Sequence[Topic], items: Sequence[Item]) -> int:
+def memory(matcher: Callable[[Any], Matcher], topics: Sequence[Any], items: Sequence[Item]) -> int:
     """Bytes by which a fresh process grows when it makes these lists ready and has matched the items."""
     with get_context("spawn").Pool(1) as pool:
         return pool.apply(_grown, (matcher, topics, items))
 
 
-def _grown(matcher: Callable[[Sequence[Topic]], Matcher], topics: Sequence[Topic], items: Sequence[Item]) -> int:
+def _grown(matcher: Callable[[Any], Matcher], topics: Sequence[Any], items: Sequence[Item]) -> int:
     def resident() -> int:
         gc.collect()
         return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
-    def ready(topics: Sequence[Topic]) -> Matcher:
+    def ready(topics: Sequence[Any]) -> Matcher:
         made = matcher(topics)
         for item in items:
             made.of(item)

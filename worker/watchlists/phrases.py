@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from worker.watchlists.query import joined
@@ -32,7 +33,7 @@ class Phrases(Generic[Asker]):
             else:
                 there.append(asker)
         # In order they take half the time to build in: what was built last is near at hand.
-        self._askers = {run: askers[run] for run in sorted(askers)}
+        self._askers = dict(sorted(askers.items(), key=itemgetter(0)))
         self._each = list(self._askers.values())
         self._number, self._gone = sum(map(len, self._each)), 0
         if askers:
