@@ -12,7 +12,7 @@ from worker.watchlists.extras import Extras, kind_of
 from worker.watchlists.features import anchors, features_of, pattern_feature, required
 from worker.watchlists.grammar import parse_canonical, plain_words
 from worker.watchlists.meaning import leaves
-from worker.watchlists.phrases import Phrases
+from worker.watchlists.phrases import LONGEST, Phrases
 from worker.watchlists.reading import run_of
 from worker.watchlists.tree import Pattern
 
@@ -64,8 +64,8 @@ class Filing:
     """Finds the watch lists that an item may match, at the cost of those that share a rare feature with it.
 
     Each list is filed under features (see `features`) of which every matching item has one, the rarest among the
-    lists' own. A list that is nothing but a phrase is one of `Phrases` instead, once there are `many`: few changes are
-    then filed as the others, until there are many again.
+    lists' own. A list that is nothing but a phrase, and no long one, is one of `Phrases` instead, once there are
+    `many`: few changes are then filed as the others, until there are many again.
     """
 
     def __init__(self, *, many: int = MANY) -> None:
@@ -118,7 +118,10 @@ class Filing:
         self._patterns.update((pattern_feature(leaf), leaf) for leaf in found if isinstance(leaf, Pattern))
         for watch_list, word in words:
             self._file(Filed(watch_list, (), word, sure=True), "word")
-        self._file_phrases([one for one in plain if len(one[1]) > 1])
+        self._file_phrases([one for one in plain if 1 < len(one[1]) <= LONGEST])
+        for watch_list, phrase in plain:
+            if len(phrase) > LONGEST:
+                self._file_phrase(watch_list, phrase)
         for watch_list, node, query in others:
             self._file(Filed(watch_list, required(node), tuple(anchors(node, self._weight)), query))
         self._patterns = {feature: self._patterns[feature] for feature in self._patterns.keys() & self._others}
@@ -150,7 +153,7 @@ class Filing:
         together = self._together
         if len(phrases) + len(self._single) + together.gone < max(self._many, len(together) // 4):
             for watch_list, words in phrases:
-                self._file_phrase(watch_list, words)
+                self._single[watch_list.id] = self._file_phrase(watch_list, words)
             return
         single = [filed.list for filed in self._single.values()]
         for watch_list in single:
@@ -162,7 +165,7 @@ class Filing:
         self._of.update((filed.list.id, filed) for filed in new)
         self._together = Phrases(chain(together, ((filed.run, filed) for filed in new)))
 
-    def _file_phrase(self, watch_list: WatchList, words: tuple[str, ...]) -> None:
+    def _file_phrase(self, watch_list: WatchList, words: tuple[str, ...]) -> Filed:
         """File a phrase under those two words in a row that fewest lists are filed under yet."""
         if len(words) == 2:  # noqa: PLR2004 - nothing is left to be decided
             filed = Filed(watch_list, (), (words,), sure=True)
@@ -170,8 +173,8 @@ class Filing:
             filed_under = self._under.get
             pair = min(pairwise(words), key=lambda pair: len(filed_under(pair, ())))
             filed = Filed(watch_list, words, (pair,))
-        self._single[watch_list.id] = filed
         self._file(filed, "pair")
+        return filed
 
     def _file(self, filed: Filed, kind: str | None = None) -> None:
         """File a list under its anchors, which are all of `kind` where one is given."""

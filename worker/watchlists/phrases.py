@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import starmap
 from operator import itemgetter
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 Asker = TypeVar("Asker")
 
+LONGEST = 4
+"""Words of a phrase, as nearly all have. So no more than three end at any word, and what is found stays bounded."""
+
 
 class Phrases(Generic[Asker]):
     """Who asks for which phrase, in one automaton (Aho and Corasick, 1975) that goes through an item's run once.
@@ -24,7 +28,7 @@ class Phrases(Generic[Asker]):
     """
 
     def __init__(self, asked: Iterable[tuple[str, Asker]] = ()) -> None:
-        """Take the runs (`reading.run_of`) of phrases and who asks for each."""
+        """Take the runs (`reading.run_of`) of phrases of two to LONGEST words, and who asks for each."""
         askers: dict[str, list[Asker]] = {}
         for run, asker in asked:
             there = askers.get(run)
@@ -65,10 +69,10 @@ class Phrases(Generic[Asker]):
         """Yield who asks for each phrase that title, text or categories hold, and its places as a hit tells them."""
         if not self._each:
             return
-        places: dict[int, list[Span]] = {}
-        each, span_at = self._each, reading.span_at
+        places: dict[int, list[tuple[int, int]]] = {}
         for number, start, end in self._find(reading.run, overlapping=True):
-            if each[number]:
-                places.setdefault(number, []).append(span_at(start, end))
-        for number, spans in places.items():
-            yield each[number], joined(spans)
+            places.setdefault(number, []).append((start, end))
+        for number, found in places.items():
+            askers = self._each[number]
+            if askers:
+                yield askers, joined(starmap(reading.span_at, found))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from worker.watchlists import CompiledSet
 from worker.watchlists.model import Hit, Matchable, Span, WatchList
-from worker.watchlists.phrases import Phrases
+from worker.watchlists.phrases import LONGEST, Phrases
 from worker.watchlists.query import MAX_SPANS
 from worker.watchlists.reading import Reading, run_of
 
@@ -87,7 +87,7 @@ def texts(draw: st.DrawFn) -> str:
     )
 
 
-PHRASES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join).map('"{}"'.format)
+PHRASES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=6).map(" ".join).map('"{}"'.format)
 LISTS = st.lists(st.tuples(st.integers(1, 8), PHRASES, st.sampled_from(((), ("world",)))), max_size=6)
 ITEMS = st.builds(
     Matchable,
@@ -138,3 +138,13 @@ def test_few_wait_until_they_are_many() -> None:
     assert [hit.watch_list for hit in compiled.match(item)] == [2]
     assert (len(compiled), len(filing._together), filing._together.gone) == (3, 2, 0)
     assert not filing._single
+
+
+def test_long_phrases_are_not_looked_for_together_so_that_few_end_at_one_word() -> None:
+    phrases = [f'"{" ".join(["a"] * words)}"' for words in range(2, 11)]
+    compiled = CompiledSet([WatchList(number, phrase, phrase) for number, phrase in enumerate(phrases)], many=0)
+    assert len(compiled._filing._together) == LONGEST - 1
+    hits = compiled.match(Reading(Matchable("", "a " * 10)))
+    assert hits == [Hit(number, (phrase.strip('"'),), (Span("text", 0, 19),)) for number, phrase in enumerate(phrases)]
+    compiled.change([], range(9))
+    assert not compiled.match(Reading(Matchable("", "a " * 10)))
