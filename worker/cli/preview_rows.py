@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
@@ -26,6 +27,8 @@ MOST_FEEDS = 10
 BLOCKS = "▏▎▍▌▋▊▉█"
 """Bars are made of these, where standard output can show them."""
 PLAIN_BLOCKS = "#"
+CONFIDENT = 3
+"""Of what none of n meet, fewer than one in n / 3 do, in 19 cases of 20 (the "rule of three", Hanley, JAMA 1983)."""
 _SIDES = (("only_this", "only this query"), ("only_other", "only the other"), ("both", "both"))
 
 
@@ -88,14 +91,8 @@ class _Bar(NamedTuple):
 def _lines(found: Preview, marks: Marks, bar: _Bar) -> Iterator[str]:
     yield visible(found.query)
     yield f"{_scope(found.scope)}, from {found.begin:%Y-%m-%d %H:%M} to {found.end:%Y-%m-%d %H:%M} UTC"
-    about = "about " if found.estimated else ""
     yield ""
-    yield (
-        f"{about}{_counted(found.items, 'item')} of {about}{_counted(found.stories, 'story')}; "
-        f"alerts to expect: {about}{found.alerts_per_day:,.4g} a day (alert: {found.scope.alert})"
-    )
-    if found.estimated:
-        yield f"an estimate: {found.read:,} were read of {_counted(found.candidates, 'item')} that may match"
+    yield from _total(found)
     if found.items:
         yield from _days(found, bar)
         yield from _feeds(found, bar)
@@ -103,6 +100,27 @@ def _lines(found: Preview, marks: Marks, bar: _Bar) -> Iterator[str]:
     yield from _near_misses(found.near_misses)
     if found.difference is not None:
         yield from _difference(found.difference)
+
+
+def _total(found: Preview) -> Iterator[str]:
+    about = "about " if found.estimated else ""
+    read = f"{found.read:,} were read of {_counted(found.candidates, 'item')} that may match"
+    if found.estimated and not found.items:
+        most = _in_two_digits(CONFIDENT * found.candidates / max(1, found.read))
+        yield f"no item met it: {read}, so most likely fewer than {most:,} do"
+        return
+    yield (
+        f"{about}{_counted(found.items, 'item')} of {about}{_counted(found.stories, 'story')}; "
+        f"alerts to expect: {about}{found.alerts_per_day:,.4g} a day (alert: {found.scope.alert})"
+    )
+    if found.estimated:
+        yield f"an estimate: {read}"
+
+
+def _in_two_digits(count: float) -> int:
+    """Round up what is known no better than that."""
+    unit: int = 10 ** max(0, len(str(int(count))) - 2)
+    return ceil(count / unit) * unit
 
 
 def _scope(scope: ListScope) -> str:
@@ -155,7 +173,8 @@ def _difference(difference: Difference) -> Iterator[str]:
     for side, told in _SIDES:
         found: Side = getattr(difference, side)
         about = "about " if found.estimated else ""
-        yield f"{INDENT}{told}: {about}{_counted(found.items, 'item')} of {_counted(found.stories, 'story')}"
+        counts = f"{about}{_counted(found.items, 'item')} of {_counted(found.stories, 'story')}"
+        yield f"{INDENT}{told}: {'none of those read' if found.estimated and not found.items else counts}"
         if side != "both":
             yield from (f"{INDENT * 2}{visible(item.title)}" for item in found.samples)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -170,7 +171,7 @@ def test_where_nothing_is_found_it_says_so(desk):
 
 
 def test_an_estimate_says_that_it_is_one():
-    from worker.pipeline.preview import NearMiss, Preview  # noqa: PLC0415 - here only
+    from worker.pipeline.preview import Difference, NearMiss, Preview, Side  # noqa: PLC0415 - here only
     from worker.pipeline.tally import Day  # noqa: PLC0415
     from worker.records.archive import ArchivedItem, ListScope  # noqa: PLC0415
     from worker.watchlists.model import Hit, Matchable, Span  # noqa: PLC0415
@@ -211,6 +212,16 @@ def test_an_estimate_says_that_it_is_one():
         "    link: https://*x*.example",
     ]
     assert lines[-1] == "  about 12 items met all but one clause: kyiv"
+    side = Side(items=0, stories=0, samples=[], estimated=True)
+    none = replace(found, items=0, stories=0, near_misses=[], difference=Difference("kyiv", side, side, side))
+    assert [*preview_rows.preview_lines(none, PLAIN, blocks=preview_rows.PLAIN_BLOCKS, width=None)][3:] == [
+        "no item met it: 9,000 were read of 300,000 items that may match, so most likely fewer than 100 do",
+        "",
+        "compared with kyiv",
+        "  only this query: none of those read",
+        "  only the other: none of those read",
+        "  both: none of those read",
+    ]
     bright = Marks("y", "n", "\x1b[1m", "\x1b[0m")
     shown = preview_rows.marked({"field": "text", "text": "in Kyiv today", "spans": [[3, 7]]}, bright)
     assert shown == "in \x1b[1mKyiv\x1b[0m today"
