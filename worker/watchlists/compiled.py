@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from worker.watchlists.filing import Filed
-    from worker.watchlists.model import WatchList
+    from worker.watchlists.model import Span, WatchList
     from worker.watchlists.reading import Reading
     from worker.watchlists.tree import Node
 
@@ -68,10 +68,10 @@ class CompiledSet:
     def change(self, lists: Iterable[WatchList], gone: Iterable[int] = ()) -> None:
         """Put `lists` in the place of those with their ids, and take those `gone` out.
 
-        Lists that refer to one of them are compiled anew.
+        Lists that refer to one of them are compiled anew; one of these that failed may work now, and is asked again.
         """
         new = {watch_list.id: watch_list for watch_list in lists}
-        old = [self._lists[id_] for id_ in (*new, *gone) if id_ in self._lists]
+        old = [self._lists[id_] for id_ in dict.fromkeys((*new, *gone)) if id_ in self._lists]
         if not new and not old:
             return
         for watch_list in old:
@@ -81,21 +81,21 @@ class CompiledSet:
         self._queries.update((watch_list.name, watch_list.query) for watch_list in new.values())
         names = (watch_list.name for watch_list in chain(old, new.values()))
         anew = self._referring({*names}) - new.keys() if self._refers else set()
-        for id_ in chain((watch_list.id for watch_list in old), anew):
-            self._filing.take_out(id_)
-            for known in (self.broken, self._refers, self.faults):
-                known.pop(id_, None)
+        out = [*(watch_list.id for watch_list in old), *anew]
+        self._filing.take_out(out)
+        for known in (self.broken, self._refers, self.faults):
+            for id_ in known.keys() & out:
+                del known[id_]
         self._put_in([*new.values(), *(self._lists[id_] for id_ in anew if id_ in self._lists)])
 
     def match(self, reading: Reading) -> list[Hit]:
         """Return the hits of all lists on an item, by ascending id of the list."""
         hits: list[Hit] = []
         for of_phrase, spans in self._filing.phrases(reading):
-            hits += [
-                Hit(filed.list.id, (filed.query or self._query(filed)).terms, spans)
-                for filed in of_phrase
-                if _in_scope(filed.list, reading)
-            ]
+            # One that fails is taken out meanwhile.
+            for filed in tuple(of_phrase):
+                if _in_scope(filed.list, reading):
+                    hits += self._told(filed, spans)
         for filed in self._filing.candidates(reading):
             if _in_scope(filed.list, reading):
                 hit = self._ask(filed, reading)
@@ -103,6 +103,17 @@ class CompiledSet:
                     hits.append(hit)
         hits.sort()
         return hits
+
+    def _told(self, filed: Filed, spans: tuple[Span, ...]) -> tuple[Hit, ...]:
+        """Return the hit of a list that is known to be met, and where; none if it fails, and then it is asked no more.
+
+        That takes no time that would have to be watched.
+        """
+        try:
+            return (Hit(filed.list.id, (filed.query or self._query(filed)).terms, spans),)
+        except Exception as error:  # noqa: BLE001 - as below
+            self._fault(filed.list.id, f"it failed over an item: {place_of(error)}")
+            return ()
 
     def _ask(self, filed: Filed, reading: Reading) -> Hit | None:
         """Ask one list. One that fails or takes too long is asked no more, and what it says now still counts."""
@@ -124,7 +135,7 @@ class CompiledSet:
 
     def _fault(self, id_: int, reason: str) -> None:
         self.faults[id_] = reason
-        self._filing.take_out(id_)
+        self._filing.take_out((id_,))
         self._put_in(())
 
     def _query(self, filed: Filed) -> CompiledQuery:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
@@ -12,7 +12,7 @@ from worker.watchlists.extras import Extras, kind_of
 from worker.watchlists.features import anchors, features_of, pattern_feature, required
 from worker.watchlists.grammar import parse_canonical, plain_words
 from worker.watchlists.meaning import leaves
-from worker.watchlists.phrases import LONGEST, Phrases
+from worker.watchlists.phrases import LONGEST, MOST_CHARACTERS, Phrases
 from worker.watchlists.reading import run_of
 from worker.watchlists.tree import Pattern
 
@@ -29,7 +29,7 @@ parsed = lru_cache(maxsize=16)(parse_canonical)
 """A list that has changed is filed now, and asked of the next item."""
 
 MANY = 1_000
-"""Phrases from which on to look for all together is cheaper than for each by itself."""
+"""Phrases that are new, or gone, from which on to put all together anew is cheaper than to look for each by itself."""
 
 _WEIGHT = {
     "word": 1.0,
@@ -46,7 +46,7 @@ _WEIGHT = {
 
 @dataclass(slots=True, eq=False)
 class Filed:
-    """One watch list as filed under its anchors, or under its `run` if it is one of many phrases.
+    """One watch list as filed under its anchors; or under its `run`, and without anchors, if it is one of `Phrases`.
 
     No item matches without all words of `needs`; `sure`: whoever shows an anchor matches. `query` is None before the
     first item that may match.
@@ -118,30 +118,42 @@ class Filing:
         self._patterns.update((pattern_feature(leaf), leaf) for leaf in found if isinstance(leaf, Pattern))
         for watch_list, word in words:
             self._file(Filed(watch_list, (), word, sure=True), "word")
-        self._file_phrases([one for one in plain if 1 < len(one[1]) <= LONGEST])
+        short: list[tuple[WatchList, tuple[str, ...]]] = []
         for watch_list, phrase in plain:
-            if len(phrase) > LONGEST:
+            if 1 < len(phrase) <= LONGEST and len(watch_list.query) <= MOST_CHARACTERS:
+                short.append((watch_list, phrase))
+            elif len(phrase) > 1:
                 self._file_phrase(watch_list, phrase)
+        self._file_phrases(short)
         for watch_list, node, query in others:
             self._file(Filed(watch_list, required(node), tuple(anchors(node, self._weight)), query))
         self._patterns = {feature: self._patterns[feature] for feature in self._patterns.keys() & self._others}
         self._extras = Extras(self._others, self._patterns) if self._others else None
 
-    def take_out(self, id_: int) -> None:
-        """Take out a list, if it is there."""
-        filed = self._of.pop(id_, None)
-        if filed is None:
-            return
-        if filed.run:
-            self._together.take_out(filed.run, filed)
-            return
-        self._single.pop(id_, None)
-        for feature in _used(filed):
-            self._uses[feature] -= 1
-            if not self._uses[feature]:
-                del self._uses[feature]
-        for anchor in filed.anchors:
-            left = [one for one in self._under[anchor] if one is not filed]
+    def take_out(self, ids: Iterable[int]) -> None:
+        """Take out those of these lists that are there."""
+        filed = [one for one in map(self._of.get, ids) if one is not None]
+        runs: defaultdict[str, set[Filed]] = defaultdict(set)
+        for one in filed:
+            if one.run:
+                runs[one.run].add(one)
+        self._together.take_out(runs)
+        self._take_from_anchors([one for one in filed if not one.run])
+        for one in filed:
+            del self._of[one.list.id]
+
+    def _take_from_anchors(self, filed: Iterable[Filed]) -> None:
+        anchors: defaultdict[Feature, set[Filed]] = defaultdict(set)
+        for one in filed:
+            self._single.pop(one.list.id, None)
+            for feature in _used(one):
+                self._uses[feature] -= 1
+                if not self._uses[feature]:
+                    del self._uses[feature]
+            for anchor in one.anchors:
+                anchors[anchor].add(one)
+        for anchor, gone in anchors.items():
+            left = [one for one in self._under[anchor] if one not in gone]
             if left:
                 self._under[anchor] = left
             else:
@@ -150,20 +162,17 @@ class Filing:
 
     def _file_phrases(self, phrases: Sequence[tuple[WatchList, tuple[str, ...]]]) -> None:
         """File each by itself; or, once these and what changed before are many, all together."""
-        together = self._together
-        if len(phrases) + len(self._single) + together.gone < max(self._many, len(together) // 4):
+        together, single = self._together, self._single
+        if len(phrases) + len(single) + together.gone < max(self._many, len(together) // 4):
             for watch_list, words in phrases:
-                self._single[watch_list.id] = self._file_phrase(watch_list, words)
+                single[watch_list.id] = self._file_phrase(watch_list, words)
             return
-        single = [filed.list for filed in self._single.values()]
-        for watch_list in single:
-            self.take_out(watch_list.id)
-        new = [
-            Filed(watch_list, (), (), sure=True, run=run_of(words))
-            for watch_list, words in chain(phrases, [(one, plain_words(one.query) or ()) for one in single])
-        ]
-        self._of.update((filed.list.id, filed) for filed in new)
+        more = chain(phrases, [(one.list, plain_words(one.list.query) or ()) for one in single.values()])
+        new = [Filed(watch_list, (), (), run=run_of(words)) for watch_list, words in more]
+        # First what may fail for want of memory: a set that says so is whole, and can be changed again.
         self._together = Phrases(chain(together, ((filed.run, filed) for filed in new)))
+        self._take_from_anchors([*single.values()])
+        self._of.update((filed.list.id, filed) for filed in new)
 
     def _file_phrase(self, watch_list: WatchList, words: tuple[str, ...]) -> Filed:
         """File a phrase under those two words in a row that fewest lists are filed under yet."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from worker.watchlists.query import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from worker.watchlists.model import Span
     from worker.watchlists.reading import Reading
@@ -18,6 +18,9 @@ Asker = TypeVar("Asker")
 
 LONGEST = 4
 """Words of a phrase, as nearly all have. So no more than three end at any word, and what is found stays bounded."""
+
+MOST_CHARACTERS = 100
+"""Of a phrase: the automaton needs some 30 bytes for each."""
 
 
 class Phrases(Generic[Asker]):
@@ -60,10 +63,13 @@ class Phrases(Generic[Asker]):
             for asker in askers:
                 yield run, asker
 
-    def take_out(self, run: str, asker: Asker) -> None:
-        """Pass over `asker`, who asks for the phrase of `run`, from now on."""
-        self._askers[run].remove(asker)
-        self._gone += 1
+    def take_out(self, gone: Mapping[str, set[Asker]]) -> None:
+        """Pass over those who ask for the phrase of a run, from now on."""
+        for run, askers in gone.items():
+            there = self._askers[run]
+            left = [asker for asker in there if asker not in askers]
+            self._gone += len(there) - len(left)
+            there[:] = left
 
     def found(self, reading: Reading) -> Iterator[tuple[Sequence[Asker], tuple[Span, ...]]]:
         """Yield who asks for each phrase that title, text or categories hold, and its places as a hit tells them."""

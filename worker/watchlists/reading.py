@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
@@ -106,8 +106,7 @@ class Text:
         """Return where the words between the separators at `start` and `end` of the run stand in the field."""
         gaps, shift, last = self._gaps, self._shift, end - 1
         if gaps is None:
-            first = self.run.count(SEPARATOR, 0, start)
-            return self.span(first, first + self.run.count(SEPARATOR, start + 1, end))
+            return self.span(bisect_left(self._separators, start), bisect_left(self._separators, end) - 1)
         return Span(self.field, shift + start + bisect_right(gaps, start), shift + last + bisect_right(gaps, last))
 
     def span(self, first: int, last: int) -> Span:
@@ -121,6 +120,11 @@ class Text:
     @cached_property
     def _gaps(self) -> list[int] | None:
         return None if self._spaced is None else gaps_of(self._spaced)
+
+    @cached_property
+    def _separators(self) -> list[int]:
+        """Where they stand in the run; the word with the same number follows."""
+        return [0, *accumulate(len(word) + 1 for word in self.words)]
 
     @cached_property
     def _numbers(self) -> Mapping[str, Sequence[int]]:

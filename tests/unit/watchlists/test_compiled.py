@@ -295,3 +295,23 @@ def test_each_clause_can_be_asked_by_itself() -> None:
     assert isinstance(node, And)
     item = Matchable("War", "in Ukraine, a sport")
     assert [bool(CompiledQuery(part).hit(item)) for part in node.parts] == [True, True, False]
+
+
+def test_an_id_may_be_named_twice() -> None:
+    compiled = CompiledSet([WatchList(1, "x", "a"), WatchList(2, "y", "b")])
+    compiled.change([WatchList(2, "y", "c")], [1, 1, 2])
+    assert [hit.watch_list for hit in compiled.match(Reading(Matchable("a b c", "")))] == [2]
+
+
+def test_a_list_that_failed_is_asked_again_when_what_it_refers_to_changes() -> None:
+    ticks = count()
+    compiled = CompiledSet(
+        [WatchList(1, "x", "a", asked=False), WatchList(2, "y", "list:x")],
+        budget=0.5, passed=ticks.__next__, spent=ticks.__next__,
+    )  # fmt: skip
+    item = Reading(Matchable("a b", ""))
+    assert [hit.watch_list for hit in compiled.match(item)] == [2]
+    assert compiled.match(item) == []
+    compiled.change([WatchList(1, "x", "b", asked=False)])
+    assert not compiled.faults
+    assert [hit.watch_list for hit in compiled.match(item)] == [2]

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.watchlists import CompiledSet
+from worker.watchlists import CompiledSet, filing
 from worker.watchlists.model import Hit, Matchable, Span, WatchList
-from worker.watchlists.phrases import LONGEST, Phrases
+from worker.watchlists.phrases import LONGEST, MOST_CHARACTERS, Phrases
 from worker.watchlists.query import MAX_SPANS
 from worker.watchlists.reading import Reading, run_of
 
@@ -74,8 +74,7 @@ def test_places_that_overlap_are_one_and_no_more_than_a_hit_tells() -> None:
 
 def test_who_asks_no_more_is_passed_over() -> None:
     phrases = asked("black sea", "black sea", "sea fleet")
-    phrases.take_out(run_of(("black", "sea")), 0)
-    phrases.take_out(run_of(("sea", "fleet")), 2)
+    phrases.take_out({run_of(("black", "sea")): {0}, run_of(("sea", "fleet")): {2}})
     assert said(phrases, Matchable("Black Sea fleet", "")) == {1: [("title", 0, 9)]}
     assert (len(phrases), phrases.gone, [*phrases]) == (1, 2, [(run_of(("black", "sea")), 1)])
 
@@ -125,19 +124,69 @@ def test_a_phrase_of_many_is_told_as_it_is_written() -> None:
 
 def test_few_wait_until_they_are_many() -> None:
     compiled = CompiledSet(many=3)
-    filing = compiled._filing
+    filed = compiled._filing
     phrases = ['"black sea"', '"black sea fleet"', '"sea fleet"', '"red sea"']
     item = Reading(Matchable("Black Sea fleet", ""))
     together = []
     for number, phrase in enumerate(phrases):
         compiled.change([WatchList(number, phrase, phrase)])
-        together.append(len(filing._together))
+        together.append(len(filed._together))
         assert [hit.watch_list for hit in compiled.match(item)] == [*range(min(number + 1, 3))]
     assert together == [0, 0, 3, 3]
     compiled.change([WatchList(0, "no phrase any more", "fleet -sea")], [1])
     assert [hit.watch_list for hit in compiled.match(item)] == [2]
-    assert (len(compiled), len(filing._together), filing._together.gone) == (3, 2, 0)
-    assert not filing._single
+    assert (len(compiled), len(filed._together), filed._together.gone) == (3, 2, 0)
+    assert not filed._single
+
+
+def test_what_cannot_be_built_changes_nothing_and_can_be_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled = CompiledSet([WatchList(1, "a", '"black sea"'), WatchList(2, "b", '"sea fleet"')], many=2)
+    compiled.change([WatchList(3, "c", '"red sea"')])
+    change = [WatchList(1, "a", '"north sea"'), WatchList(4, "d", "fleet")]
+
+    def no_room(_: object) -> Phrases[object]:
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(filing, "Phrases", no_room)
+        with pytest.raises(MemoryError):
+            compiled.change(change)
+    item = Reading(Matchable("Red Sea fleet, North Sea", ""))
+    assert {3}.issubset(hit.watch_list for hit in compiled.match(item))
+    compiled.change(change)
+    assert [hit.watch_list for hit in compiled.match(item)] == [1, 2, 3, 4]
+
+
+def test_one_that_fails_costs_only_itself() -> None:
+    lists = [WatchList(1, "a", '"black sea"'), WatchList(2, "b", '"Black sea"'), WatchList(3, "c", '"sea fleet"')]
+    compiled = CompiledSet(lists, many=0)
+    item = Reading(Matchable("Black Sea fleet", ""))
+
+    class Failing:
+        @property
+        def terms(self) -> tuple[str, ...]:
+            raise RuntimeError
+
+    compiled._compiled['"black sea"'] = Failing()  # type: ignore[assignment]
+    assert [hit.watch_list for hit in compiled.match(item)] == [2, 3]
+    assert compiled.faults.keys() == {1}
+    assert [hit.watch_list for hit in compiled.match(item)] == [2, 3]
+    assert len(compiled) == 2
+
+
+def test_a_phrase_of_many_keeps_to_its_scope() -> None:
+    lists = [WatchList(1, "a", '"black sea"', frozenset({"world"})), WatchList(2, "b", '"black sea"')]
+    compiled = CompiledSet(lists, many=0)
+    assert [hit.watch_list for hit in compiled.match(Reading(Matchable("Black Sea", "")))] == [2]
+    item = Matchable("Black Sea", "", feed_tags=frozenset({"world"}))
+    assert [hit.watch_list for hit in compiled.match(Reading(item))] == [1, 2]
+
+
+def test_long_words_are_not_built_in() -> None:
+    word = "a" * MOST_CHARACTERS
+    compiled = CompiledSet([WatchList(1, "long", f'"b {word}"'), WatchList(2, "short", '"a b"')], many=0)
+    assert len(compiled._filing._together) == 1
+    assert [hit.watch_list for hit in compiled.match(Reading(Matchable(f"a b {word}", "")))] == [1, 2]
 
 
 def test_long_phrases_are_not_looked_for_together_so_that_few_end_at_one_word() -> None:
