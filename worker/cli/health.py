@@ -24,6 +24,8 @@ DUE_TOO_LONG_S = 60.0
 
 NEEDED = ("beat", "worker")
 
+LIST_STATES = ("active", "paused", "broken")
+
 
 def is_silent(role: RoleRow, now: datetime) -> bool:
     """Say whether a process has not been heard of for too long."""
@@ -61,6 +63,8 @@ def troubles(
     ):
         if count:
             found.append(f"quarantined: {count} {_plural(thing, count)}; {advice}")
+    if broken := status.watch_lists.get("broken", 0):
+        found.append(f"broken: {broken} {_plural('watch list', broken)}, asked no more; `tocsin watch list` says why")
     return [*found, *troubles_of(lists), *([wrong_files] if wrong_files else [])]
 
 
@@ -93,6 +97,7 @@ def shape(
         "quarantined_items": status.quarantined_items,
         "last_tick_at": status.last_tick_at,
         "feeds": dict.fromkeys(get_args(FeedState), 0) | dict(status.feeds),
+        "watch_lists": dict.fromkeys(LIST_STATES, 0) | dict(status.watch_lists),
         "deliveries": dict(status.deliveries),
         "opml_lists": [
             {

@@ -24,6 +24,7 @@ BAR, SHORTEST_BAR, BESIDE_BAR = 40, 8, 32
 """Cells of a bar, at most and at least, and what stands beside it."""
 NAME = 30
 MOST_FEEDS = 10
+UNTITLED = "(no title)"
 BLOCKS = "▏▎▍▌▋▊▉█"
 """Bars are made of these, where standard output can show them."""
 PLAIN_BLOCKS = "#"
@@ -113,6 +114,8 @@ def _total(found: Preview) -> Iterator[str]:
         f"{about}{_counted(found.items, 'item')} of {about}{_counted(found.stories, 'story')}; "
         f"alerts to expect: {about}{found.alerts_per_day:,.4g} a day (alert: {found.scope.alert})"
     )
+    if found.items and not found.alerts_per_day:
+        yield "none of them was news when it came: what a feed already held is kept, and told to nobody"
     if found.estimated:
         yield f"an estimate: {read}"
 
@@ -153,7 +156,7 @@ def _samples(found: Preview, marks: Marks) -> Iterator[str]:
     for item, hit in found.samples:
         snippets = snippets_in(item.matchable, hit.spans)
         title = [snippet for snippet in snippets if snippet["field"] == "title"][:1]
-        yield from _item_lines(item, marked(title[0], marks) if title else visible(item.title))
+        yield from _item_lines(item, marked(title[0], marks) if title else _title(item))
         for snippet in [snippet for snippet in snippets if snippet["field"] != "title"][:1]:
             yield f"{INDENT * 2}{snippet['field']}: {marked(snippet, marks)}"
 
@@ -165,7 +168,7 @@ def _near_misses(misses: Sequence[NearMiss]) -> Iterator[str]:
         about = "about " if miss.estimated else ""
         yield f"{INDENT}{about}{_counted(miss.items, 'item')} met all but one clause: {visible(miss.clause)}"
         for item in miss.samples:
-            yield f"{INDENT * 2}{visible(item.title)}"
+            yield f"{INDENT * 2}{_titled(item)}"
 
 
 def _difference(difference: Difference) -> Iterator[str]:
@@ -176,7 +179,16 @@ def _difference(difference: Difference) -> Iterator[str]:
         counts = f"{about}{_counted(found.items, 'item')} of {_counted(found.stories, 'story')}"
         yield f"{INDENT}{told}: {'none of those read' if found.estimated and not found.items else counts}"
         if side != "both":
-            yield from (f"{INDENT * 2}{visible(item.title)}" for item in found.samples)
+            yield from (f"{INDENT * 2}{_titled(item)}" for item in found.samples)
+
+
+def _title(item: ArchivedItem) -> str:
+    return visible(item.title) or UNTITLED
+
+
+def _titled(item: ArchivedItem) -> str:
+    """The title, or what else tells which item it is."""
+    return visible(item.title) or f"{UNTITLED}  {visible(item.link or '')}".rstrip()
 
 
 def _item_lines(item: ArchivedItem, title: str) -> Iterator[str]:

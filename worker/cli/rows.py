@@ -144,6 +144,7 @@ def watch_list_row(found: WatchListRow) -> Row:
     return {
         "name": found.name,
         "query": found.query,
+        "exclude": found.exclude,
         "subscribers": found.subscribers,
         "feeds": {"tags": found.feeds} if found.feeds else None,
         "languages": found.languages or None,

@@ -27,10 +27,10 @@ def list_watch_lists(config: Config = FOLDER, *, json: Json = False) -> None:
 
     with session(config) as engine:
         lists = engine.store.watch_lists_list(engine.clock.now())
-    rows = [watch_list_row(found) for found in lists]
+    rows = [watch_list_row(found) | ({} if json else {"feeds": found.feeds}) for found in lists]
     shown = columns(
-        *("name:12", "state", "broken_why:16?", "matches_7d", "alert?", "subscribers:10", "managed_by?"),
-        *("languages:8?", "query:20"),
+        *("name:12", "state", "broken_why:16?", "feeds:8?", "matches_7d", "alert?", "subscribers:10", "managed_by?"),
+        *("languages:8?", "exclude:12?", "query:20"),
     )
     show(rows, shown, as_json=json, empty="there are no watch lists; `tocsin watch add NAME QUERY` adds one")
     if not json:

@@ -10,6 +10,8 @@ import typer
 from worker.cli.options import FOLDER, Config
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from config.values import NotifyLine, WatchListLine
 
 NOTHING_SAID = "say what to change, such as --query or --pause; `tocsin watch edit --help` shows all"
@@ -83,6 +85,8 @@ def edit(
         if wanted != _Wanted() and lists[name].managed_by == "file":
             hint = f"; `renamed_from: {name}` keeps its alerts" if rename is not None else ""
             raise ConfigurationError(f"{name} is managed by file: change it in {config / 'watchlists.yaml'}{hint}")
+        if resume and wanted.query is None and wanted.exclude is None:
+            _check_query(name, engine.store.watch_list_queries())
         known = [subscriber.name for subscriber in engine.store.subscribers_list()]
         for subscriber in notify or ():
             known_name("subscriber", subscriber, known)
@@ -158,6 +162,14 @@ class _Wanted:
             alert="first" if self.alert is None else self.alert,
             options={"name": "--rename", "query": "--query"},
         )
+
+
+def _check_query(name: str, queries: Mapping[str, str]) -> None:
+    """Raise QueryError if the list's query is wrong: it would be broken again at the next item."""
+    from worker.watchlists.grammar import parse_canonical
+    from worker.watchlists.resolving import resolve
+
+    resolve(parse_canonical(queries[name]), queries, query=queries[name], name=name)
 
 
 def _refuse_both(*options: tuple[str, list[str] | None, bool]) -> None:

@@ -195,6 +195,7 @@ class RemovedSubscriber:
 class WatchListRow:
     """A watch list as `watch list` shows it; `feeds` are the tags it looks at, none meaning all feeds.
 
+    `query` is as it was written, `exclude` what it excludes beside; of keywords it is all in canonical form.
     `languages`: none means all. `broken_why`: of state "broken", what is wrong.
     """
 
@@ -209,6 +210,7 @@ class WatchListRow:
     managed_by: str
     languages: tuple[str, ...] = ()
     broken_why: str | None = None
+    exclude: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +229,7 @@ class StatusRow:
     """The health of the service; ages in seconds, None where nothing waits.
 
     `oldest_due_feed_s` and `oldest_pending_delivery_s` count work in flight too: that is how a worker that is
-    connected but idle shows (DESIGN 4.6). `feeds` and `deliveries` count by state.
+    connected but idle shows (DESIGN 4.6). `feeds`, `watch_lists` and `deliveries` count by state.
     """
 
     roles: tuple[RoleRow, ...]
@@ -238,3 +240,4 @@ class StatusRow:
     last_tick_at: datetime | None
     feeds: Mapping[str, int] = field(default_factory=dict)
     deliveries: Mapping[str, int] = field(default_factory=dict)
+    watch_lists: Mapping[str, int] = field(default_factory=dict)

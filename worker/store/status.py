@@ -13,7 +13,7 @@ from worker.records import Waiting
 from worker.store.due import in_turn
 from worker.store.leases import owners, release
 from worker.store.rows import RoleRow, StatusRow
-from worker.store.tables import deliveries, feeds, heartbeats, items, service_state
+from worker.store.tables import deliveries, feeds, heartbeats, items, service_state, watch_lists
 from worker.store.transactions import Database, insert, retried
 from worker.store.waiting import feeds_due_since, feeds_wait_since
 
@@ -114,7 +114,7 @@ class ServiceStatus(Database):
 
     def status(self, *, now: datetime, manners: Manners | None = None) -> StatusRow:
         """Return the figures of `tocsin status`; `manners` as for `waiting`."""
-        f, d, i = feeds.c, deliveries.c, items.c
+        f, d, i, w = feeds.c, deliveries.c, items.c, watch_lists.c
         with self._transaction("read") as connection:
             roles = connection.execute(
                 select(heartbeats).order_by(heartbeats.c.role, heartbeats.c.host, heartbeats.c.pid)
@@ -128,6 +128,9 @@ class ServiceStatus(Database):
             by_feed_state = connection.execute(
                 select(f.state, func.count()).where(f.removed_at.is_(None)).group_by(f.state)
             ).all()
+            by_list_state = connection.execute(
+                select(w.state, func.count()).where(w.removed_at.is_(None)).group_by(w.state)
+            ).all()
             by_delivery_state = connection.execute(select(d.state, func.count()).group_by(d.state)).all()
             tick = remembered(connection, LAST_TICK_AT)
         return StatusRow(
@@ -139,6 +142,7 @@ class ServiceStatus(Database):
             last_tick_at=datetime.fromisoformat(tick) if tick else None,
             feeds=_counts(by_feed_state),
             deliveries=_counts(by_delivery_state),
+            watch_lists=_counts(by_list_state),
         )
 
     @retried

@@ -63,6 +63,7 @@ class WatchLists(Database):
                 id=row.id,
                 name=row.name,
                 query=row.query or row.full_query,
+                exclude=tuple(row.exclude) if row.query else (),
                 subscribers=tuple(line.subscriber for line in heard_by.get(row.id, ())),
                 feeds=tuple(row.feed_tags),
                 languages=tuple(row.languages),

@@ -213,6 +213,12 @@ def test_an_estimate_says_that_it_is_one():
     ]
     assert lines[-1] == "  about 12 items met all but one clause: kyiv"
     side = Side(items=0, stories=0, samples=[], estimated=True)
+    silent = replace(
+        found, alerts_per_day=0, near_misses=[NearMiss("kyiv", 1, estimated=False, samples=[replace(item, title="")])]
+    )
+    lines = [*preview_rows.preview_lines(silent, PLAIN, blocks=preview_rows.PLAIN_BLOCKS, width=None)]
+    assert lines[4] == "none of them was news when it came: what a feed already held is kept, and told to nobody"
+    assert lines[-1] == "    (no title)"
     none = replace(found, items=0, stories=0, near_misses=[], difference=Difference("kyiv", side, side, side))
     assert [*preview_rows.preview_lines(none, PLAIN, blocks=preview_rows.PLAIN_BLOCKS, width=None)][3:] == [
         "no item met it: 9,000 were read of 300,000 items that may match, so most likely fewer than 100 do",

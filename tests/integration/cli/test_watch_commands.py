@@ -35,6 +35,30 @@ def test_a_list_is_limited_to_languages(grain):
     assert (wrong.code, wrong.err) == (2, "tocsin: --language: there is no language 'ua'; did you mean `uk`?\n")
 
 
+def test_what_a_list_excludes_and_looks_at_is_shown(grain):
+    lists = [{"name": "Wheat", "keywords": ["wheat"], "exclude": ["rye"], "notify": [{"subscriber": "desk"}]}]
+    grain.write("watch_lists", lists)
+    assert (row(grain, "Grain")["query"], row(grain, "Grain")["exclude"]) == ("grain OR wheat", ["beer"])
+    assert (row(grain, "Wheat")["query"], row(grain, "Wheat")["exclude"]) == ("wheat -rye", [])
+    (shown,) = [line for line in grain("watch", "list").out.splitlines() if line.startswith("Grain")]
+    assert "world" in shown
+    assert "beer" in shown
+
+
+def test_a_list_whose_query_is_wrong_is_not_resumed(grain):
+    from worker.cli.session import session  # noqa: PLC0415 - as commands load it
+
+    grain("watch", "edit", "Grain", "--pause")
+    with session(grain.config) as engine:
+        engine.store.edit_watch_list("Grain", lambda line: (line, "barley ("), now=engine.clock.now())
+    done = grain("watch", "edit", "Grain", "--resume")
+    assert (done.code, done.out) == (2, "")
+    assert done.err == 'tocsin: write a ")" for this "("\n  barley (\n         ^\n'
+    assert row(grain, "Grain")["state"] == "paused"
+    done = grain("watch", "edit", "Grain", "--resume", "--query", "rye")
+    assert (done.code, row(grain, "Grain")["state"]) == (0, "active")
+
+
 def test_an_edit_changes_what_it_names(grain):
     done = grain("watch", "edit", "Grain", "--query", "wheat", "--alert", "every", "--notify", "night")
     assert (done.code, done.err) == (0, "")

@@ -77,6 +77,8 @@ def test_what_does_not_run_or_is_silent_is_said(running, said):
             {"deliveries": {"quarantined": 2}},
             ["quarantined: 2 deliveries; see `tocsin deliveries list --state quarantined`"],
         ),
+        ({"watch_lists": {"active": 3, "paused": 1}}, []),
+        ({"watch_lists": {"broken": 1}}, ["broken: 1 watch list, asked no more; `tocsin watch list` says why"]),
     ],
 )
 def test_work_that_waits_too_long_or_was_put_aside_is_said(change, said):
@@ -116,6 +118,7 @@ def test_the_json_shape_has_every_state_of_feeds():
     assert {one["role"] for one in told["roles"]} == {"beat", "worker"}
     assert told["feeds"]["ok"] == 20
     assert told["feeds"]["stale"] == 0
+    assert told["watch_lists"] == {"active": 0, "paused": 0, "broken": 0}
     assert told["oldest_due_feed_s"] == 0.4
     assert told["latency"] is None
 
