@@ -34,9 +34,10 @@ def preview(
     import sys
     from datetime import timedelta
 
+    from config.nearest import nearest
     from worker.cli.clause_rows import Marks, can_show
     from worker.cli.lines import watch_list_line
-    from worker.cli.output import is_styled, say, show_json, terminal_width
+    from worker.cli.output import is_styled, note, say, show_json, terminal_width
     from worker.cli.preview_rows import BLOCKS, PLAIN_BLOCKS, preview_lines, preview_row
     from worker.cli.session import session
     from worker.pipeline.preview import preview as preview_archive
@@ -54,9 +55,12 @@ def preview(
             tags=scope.feed_tags,
             languages=scope.languages,
         )
+        lists = () if found.items else engine.store.watch_list_queries()
     if json:
         show_json(preview_row(found))
         return
+    if query_or_name not in lists and (meant := nearest(query_or_name, lists)):
+        note(f"there is no watch list {query_or_name!r}, so it was taken for a query; did you mean `{meant}`?")
     blocks = BLOCKS if can_show(BLOCKS, sys.stdout.encoding) else PLAIN_BLOCKS
     marks = Marks.of_terminal(styled=is_styled())
     say("\n".join(preview_lines(found, marks, blocks=blocks, width=terminal_width())))

@@ -166,7 +166,11 @@ def test_people_get_bars_samples_and_what_was_nearly_met(desk):
 
 
 def test_where_nothing_is_found_it_says_so(desk):
-    out = desk("watch", "preview", "nothing").out
+    hinted = desk("watch", "preview", "Ukrane")
+    assert "there is no watch list 'Ukrane', so it was taken for a query; did you mean `Ukraine`?" in hinted.err
+    found = desk("watch", "preview", "nothing")
+    assert found.err == ""
+    out = found.out
     assert out.splitlines()[3:] == ["0 items of 0 stories; alerts to expect: 0 a day (alert: first)"]
 
 
