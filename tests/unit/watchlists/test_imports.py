@@ -145,6 +145,10 @@ def test_queries_have_names_of_one_line_each_its_own() -> None:
         (b"", UNKNOWN),
         (b"hello", UNKNOWN),
         (b"https://example.org/feed", UNKNOWN),
+        (
+            b"# mine\n\nhttps://www.google.com/alerts/feeds/1/2\nhttps://example.org/feed",
+            "line 4 is no address of a Google Alert; `tocsin feeds add` adds a feed",
+        ),
         (b"{broken", "it begins as JSON, but is none"),
         (b"[" * 100_000, "it begins as JSON, but is none"),
         (b"{}", "there are no `queries` in it"),

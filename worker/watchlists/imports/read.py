@@ -80,8 +80,11 @@ def _filters(text: str) -> Iterator[LeftOut]:
 
 
 def _addresses(text: str) -> Iterator[FoundFeed]:
-    lines = [line.strip() for line in text.splitlines()]
-    lines = [line for line in lines if line and not line.startswith("#")]
-    if not lines or len(lines) > MOST_LINES or not all(google.is_alert(line) for line in lines):
+    lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), start=1)]
+    lines = [(number, line) for number, line in lines if line and not line.startswith("#")]
+    wrong = [number for number, line in lines if not google.is_alert(line)]
+    if len(lines) > MOST_LINES or len(wrong) == len(lines):
         raise ParseError(UNKNOWN)
-    return map(FoundFeed, lines)
+    if wrong:
+        raise ParseError(f"line {wrong[0]} is no address of a Google Alert; `tocsin feeds add` adds a feed")
+    return (FoundFeed(line) for _, line in lines)
