@@ -81,7 +81,7 @@ class CompiledSet:
         self._queries.update((watch_list.name, watch_list.query) for watch_list in new.values())
         names = (watch_list.name for watch_list in chain(old, new.values()))
         anew = self._referring({*names}) - new.keys() if self._refers else set()
-        out = [*(watch_list.id for watch_list in old), *anew]
+        out = anew.union(watch_list.id for watch_list in old)
         self._filing.take_out(out)
         for known in (self.broken, self._refers, self.faults):
             for id_ in known.keys() & out:

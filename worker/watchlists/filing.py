@@ -17,7 +17,7 @@ from worker.watchlists.reading import run_of
 from worker.watchlists.tree import Pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from worker.watchlists.features import Feature
     from worker.watchlists.model import Span, WatchList
@@ -130,8 +130,8 @@ class Filing:
         self._patterns = {feature: self._patterns[feature] for feature in self._patterns.keys() & self._others}
         self._extras = Extras(self._others, self._patterns) if self._others else None
 
-    def take_out(self, ids: Iterable[int]) -> None:
-        """Take out those of these lists that are there."""
+    def take_out(self, ids: Collection[int]) -> None:
+        """Take out those of these lists, each named once, that are there."""
         filed = [one for one in map(self._of.get, ids) if one is not None]
         runs: defaultdict[str, set[Filed]] = defaultdict(set)
         for one in filed:

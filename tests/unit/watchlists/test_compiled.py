@@ -315,3 +315,10 @@ def test_a_list_that_failed_is_asked_again_when_what_it_refers_to_changes() -> N
     compiled.change([WatchList(1, "x", "b", asked=False)])
     assert not compiled.faults
     assert [hit.watch_list for hit in compiled.match(item)] == [2]
+
+
+def test_lists_that_refer_to_each_other_go_together() -> None:
+    compiled = CompiledSet([WatchList(1, "x", "a"), WatchList(2, "y", "list:x"), WatchList(3, "z", "b")])
+    compiled.change([], [1, 2])
+    assert [hit.watch_list for hit in compiled.match(Reading(Matchable("a b", "")))] == [3]
+    assert len(compiled) == 1
