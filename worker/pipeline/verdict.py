@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from worker.alerts.model import SubjectKind
-    from worker.pipeline.steps import Step
+    from worker.pipeline.asked_lists import ListStep
     from worker.records.trail import Trail, TrailAlert, TrailDelivery, TrailItem
 
 
@@ -43,7 +43,7 @@ _NEAREST = (*_TOO_LATE, "scope", "nearly", "not_met")
 """What lists that did not meet an item say of it: first those that would have."""
 
 
-def verdict(trail: Trail, lists: Sequence[Step], *, fresh_for: timedelta, named: bool = False) -> Verdict:
+def verdict(trail: Trail, lists: Sequence[ListStep], *, fresh_for: timedelta, named: bool = False) -> Verdict:
     """Choose the reason to tell of an item's way; `lists` are the steps of watch lists, or of the one `named`."""
     item = trail.item
     mine = [alert for alert in trail.alerts if alert.item == item.id]
@@ -123,13 +123,15 @@ def _told_at(trail: Trail, alert: TrailAlert) -> datetime:
     return min((one.sent_at for one in messages if one.sent_at is not None), default=alert.created_at)
 
 
-def _not_met(trail: Trail, lists: Sequence[Step], *, named: bool) -> Verdict:
+def _not_met(trail: Trail, lists: Sequence[ListStep], *, named: bool) -> Verdict:
     """Tell of the list that came nearest."""
     if trail.matches:
         return Verdict("nobody", f"{trail.matches[0].name} met it, but nobody was to hear of that")
     told = [step for step in lists if step.result in _NEAREST]
     if not told:
         return Verdict("no_match", "there is no watch list that could have met it")
-    nearest = min(told, key=lambda step: _NEAREST.index(step.result))
-    reason = nearest.result if nearest.result in _TOO_LATE else "no_match"
+    # That a list came too late is no reason for what it would not meet now either, unless one asks of that very list.
+    nearest = min(told, key=lambda step: (step.far, _NEAREST.index(step.result)))
+    late = nearest.result in _TOO_LATE and (named or not nearest.far)
+    reason = nearest.result if late else "no_match"
     return Verdict(reason, nearest.detail if named else f"no watch list met it; {nearest.detail}")

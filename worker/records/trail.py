@@ -258,6 +258,7 @@ class AskedList:
         state: "active", "paused" or "broken".
         asked_since: When its present query and scope began to be asked, without a pause; None where nobody knows.
         broken_why: What is wrong with it, or None.
+        broken_since: Since when it is broken, as the owner was told; None where it is not, or nobody wrote it down.
         told: Whether anybody hears of it.
     """
 
@@ -267,6 +268,7 @@ class AskedList:
     asked_since: datetime | None = None
     removed_at: datetime | None = None
     broken_why: str | None = None
+    broken_since: datetime | None = None
     told: bool = True
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, case, func, or_, select
 
 from config.redaction import shown_url
 from worker.feeds.host import host_of
@@ -23,7 +23,17 @@ from worker.store import leases
 from worker.store.items import link_hash
 from worker.store.matchables import JOINED, SAID, joined_feed, matchable_of
 from worker.store.merging import tags_of
-from worker.store.tables import feeds, item_revisions, items, matches, poll_journal, stories, subscriptions, watch_lists
+from worker.store.tables import (
+    feeds,
+    item_revisions,
+    items,
+    matches,
+    notices,
+    poll_journal,
+    stories,
+    subscriptions,
+    watch_lists,
+)
 from worker.store.trail_alerts import told_of
 from worker.store.transactions import Database
 from worker.stories.identity import identity_of_id
@@ -33,7 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Select
+    from sqlalchemy import BindParameter, ColumnElement, Connection, Row, ScalarSelect, Select
 
 MOST_COPIES = 50
 """Items that share a link are shown up to so many, the earliest first."""
@@ -168,7 +178,26 @@ def _lists() -> Select[*tuple[Any, ...]]:
     told = select(t.id).where(t.watch_list_id == _w.id, t.removed_at.is_(None)).exists()
     asked = (_w.id, _w.name, _w.full_query, _w.feed_tags, _w.languages)
     since = (_w.state, _w.created_at, _w.asked_since, _w.removed_at, _w.broken_why)
-    return select(*asked, *since, told.label("told"))
+    # Only of broken ones, for there is no index to find notices by.
+    broken_since = case((_w.state == "broken", _told_broken()))
+    return select(*asked, *since, broken_since.label("broken_since"), told.label("told"))
+
+
+def _told_broken() -> ScalarSelect[Any]:
+    """When the owner was told that a list with this name and query broke, since it is asked that."""
+    n = notices.c
+    of_list = n.data["watch_list"]
+    return (
+        select(func.max(n.created_at))
+        .where(
+            n.type == "watchlist.broken",
+            n.created_at >= func.coalesce(_w.asked_since, _w.created_at),
+            of_list["name"].as_string() == _w.name,
+            of_list["query"].as_string() == _w.full_query,
+        )
+        .correlate(watch_lists)
+        .scalar_subquery()
+    )
 
 
 def _asked(row: Row[*tuple[Any, ...]]) -> AskedList:
@@ -180,6 +209,7 @@ def _asked(row: Row[*tuple[Any, ...]]) -> AskedList:
         asked_since=row.asked_since,
         removed_at=row.removed_at,
         broken_why=row.broken_why,
+        broken_since=row.broken_since,
         told=bool(row.told),
     )
 

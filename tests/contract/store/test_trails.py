@@ -14,6 +14,7 @@ from sqlalchemy import func, select, text
 from config.values import FeedLine, NotifyLine, SubscriberLine, WatchListLine
 from worker.feeds.health import Condition
 from worker.pipeline.regroup import merge, split
+from worker.records import BrokenList
 from worker.records.trail import TrailDelivery, TrailUpdate
 from worker.store import migrating, open_store, tables
 from worker.store.trail_alerts import MOST_ALERTS
@@ -22,7 +23,9 @@ from worker.stories.identity import identity_of_id
 from worker.stories.model import NewItem
 
 if TYPE_CHECKING:
-    from worker.records.trail import Trail, TrailItem
+    from datetime import datetime
+
+    from worker.records.trail import AskedList, Trail, TrailItem
     from worker.store import Store
 
 __all__ = ["desk"]
@@ -320,6 +323,41 @@ def test_watch_lists_are_asked_as_they_would_be_compiled(world: Any) -> None:
     assert gone.removed_at == LATER
     assert store.list_queries().keys() == {"A", "B"}
     assert [one.definition.name for one in store.lists_to_ask(limit=9)] == ["A", "B"]
+
+
+def test_since_when_a_list_is_broken_is_known_from_what_the_owner_was_told(world: Any) -> None:
+    lists = tuple(WatchListLine(name, (name,), notify=(NotifyLine("desk"),)) for name in ("A", "B"))
+    world.apply(watch_lists=lists)
+    store: Store = world.store
+
+    def asked(name: str) -> AskedList:
+        found = store.list_called(name)
+        assert found is not None
+        return found
+
+    def breaks(name: str, *, now: datetime) -> None:
+        with store.matching() as transaction:
+            version = transaction.watch_lists_version()
+        store.break_lists([BrokenList(asked(name).definition.id, version, "it failed")], owner="desk", now=now)
+
+    breaks("A", now=LATER)
+    assert (asked("A").state, asked("A").broken_why, asked("A").broken_since) == ("broken", "it failed", LATER)
+    assert asked("B").broken_since is None
+    assert [one.broken_since for one in store.lists_to_ask(limit=9)] == [LATER, None]
+    store.edit_watch_list("A", paused=False, now=SLOT)
+    assert asked("A").broken_since is None, "it was taken up again"
+    breaks("A", now=SLOT + DAY)
+    assert asked("A").broken_since == SLOT + DAY, "the latest"
+    with store._transaction("write") as connection:
+        connection.execute(tables.watch_lists.update().values(asked_since=SLOT + 2 * DAY))
+    assert asked("A").broken_since is None, "what was told of it was told of something else that it asked"
+    with store._transaction("write") as connection:
+        connection.execute(tables.watch_lists.update().values(asked_since=None))
+    assert asked("A").broken_since == SLOT + DAY
+    with store._transaction("write") as connection:
+        connection.execute(tables.watch_lists.update().where(tables.watch_lists.c.name == "B").values(state="broken"))
+        connection.execute(tables.watch_lists.update().where(tables.watch_lists.c.name == "A").values(full_query="x"))
+    assert (asked("B").broken_since, asked("A").broken_since) == (None, None)
 
 
 def test_links_are_found_by_an_index(world: Any) -> None:

@@ -109,6 +109,28 @@ def test_a_failed_clause(desk, said):
     assert [step["detail"] for step in only["trail"] if step["step"] == "watch_list"] == ["Sport: football: not in it"]
 
 
+def test_a_list_that_was_made_or_changed_after_the_item(desk, said):
+    item = an_item(1, "Talks in Vienna")
+    assert desk("watch", "add", "Q4", "vienna football").code == 0
+    said(item)
+    assert desk("watch", "add", "Q5", "rose").code == 0
+    for name in ("Q4", "Q5"):
+        assert desk("watch", "edit", name, "--query", "tulip").code == 0
+    first_seen = desk.json("why", item.link)["item"]["first_seen"]
+    for name, reason, begins in (
+        ("Q4", "asked_later", "Q4: the list was changed, resumed or brought back later, "),
+        ("Q5", "made_later", "Q5: the list was made later, "),
+    ):
+        document = desk.json("why", item.link, "--list", name)
+        assert document["reason"] == reason
+        assert document["verdict"].startswith(begins)
+        assert document["verdict"].endswith("; as the query is now: tulip: not in it")
+        (step,) = [step for step in document["trail"] if step["step"] == "watch_list"]
+        assert (step["result"], step["detail"]) == (reason, document["verdict"])
+        assert step["at"] > first_seen
+    assert desk.json("why", item.link)["reason"] == "no_match"
+
+
 def test_an_item_of_a_feed_that_fails(desk, said, feed_server):
     said(an_item(1, "Talks in Kyiv"))
     feed_server.publish("/world", b"no", status=500)

@@ -12,6 +12,7 @@ from unit.pipeline.conftest import LOG, configured, url_of
 from config.values import Configuration, FeedLine, NotifyLine, SubscriberLine, WatchListLine
 from worker.errors import ChannelError, ConfigurationError, Unreachable
 from worker.pipeline.why import why
+from worker.records import BrokenList
 from worker.store import tables
 from worker.store.trails import MOST_MATCHES
 
@@ -369,6 +370,51 @@ def test_a_list_that_was_made_later_says_so(room):
         "made_later",
         "no watch list met it; Lviv: it would meet the item, but the list was made later, 2026-03-01 13:30:00 UTC",
     )
+
+
+def test_a_list_that_was_changed_later_says_what_it_would_say_now(room):
+    publish(room, NORTH, Item("1", "Lviv", "Quiet.", f"{LINK}-1", BEGIN))
+    seen = room.clock.now()
+    room.clock.move(HOUR)
+    room.apply(configured("north", Kyiv="tulip", Fresh="tulip"))
+    for name, reason, said in (
+        ("Kyiv", "asked_later", "the list was changed, resumed or brought back later"),
+        ("Fresh", "made_later", "the list was made later"),
+    ):
+        one = account(room, f"{LINK}-1", watch_list=name)
+        assert one.verdict == (
+            reason,
+            f"{name}: {said}, 2026-03-01 13:30:00 UTC; as the query is now: tulip: not in it",
+        )
+        assert one.steps[-1].at == room.clock.now()
+        assert {step.at for step in one.steps[:-1]} <= {None, seen}
+    publish(room, NORTH, Item("1", "Lviv today", "Quiet still.", f"{LINK}-1", BEGIN))
+    again = account(room, f"{LINK}-1", watch_list="Fresh")
+    assert again.verdict == ("no_match", "Fresh: tulip: not in it"), "the item changed, and lists looked at it again"
+    assert [step.at for step in again.steps if step.step == "watch_list"] == [room.clock.now()]
+
+
+def test_a_list_that_broke_later_was_not_broken_when_the_item_came(room):
+    publish(room, NORTH, Item("1", "Lviv", "Quiet.", f"{LINK}-1", BEGIN))
+    room.clock.move(MINUTE)
+    room.apply(configured("north", Kyiv="Kyiv", Fresh="tulip"))
+    made = "2026-03-01 12:31:00 UTC"
+    publish(room, NORTH, Item("2", "Odesa", "Quiet.", f"{LINK}-2", BEGIN))
+    # No command writes what cannot be read; a later version may not read what an earlier one wrote.
+    with room.store._transaction("write") as connection:
+        fresh = tables.watch_lists.update().where(tables.watch_lists.c.name == "Fresh")
+        id_ = connection.execute(fresh.values(full_query="list:Gone").returning(tables.watch_lists.c.id)).scalar_one()
+    room.clock.move(MINUTE)
+    broke = room.clock.now()
+    room.store.break_lists([BrokenList(id_, room.lists.version, "gone")], owner=None, now=broke)
+    before, after = (account(room, f"{LINK}-{number}", watch_list="Fresh") for number in (1, 2))
+    wrong, since = "there is no watch list 'Gone'", "it is broken since 2026-03-01 12:47:00 UTC"
+    assert before.verdict == (
+        "made_later",
+        f"Fresh: the list was made later, {made}; as the query is now, it is wrong: {wrong}; {since}",
+    )
+    assert after.verdict == ("broken", f"Fresh: its query is wrong: {wrong}; {since}")
+    assert [step.at for step in after.steps if step.step == "watch_list"] == [broke]
 
 
 def test_of_many_lists_only_near_ones_are_told(room):

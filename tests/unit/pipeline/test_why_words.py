@@ -301,6 +301,88 @@ def test_why_a_list_did_not_meet_what_it_looks_for(one, told):
     assert reason_of(TRAIL, list(list_steps(TRAIL, Asked((), {}, named)))).reason == told[0]
 
 
+THEN, AT_ONE = NOW + 30 * MINUTE, "2026-03-01 13:00:00 UTC"
+AS_NOW = "as the query is now: lviv: not in it"
+CHANGED = f"the list was changed, resumed or brought back later, {AT_ONE}"
+WRONG = "there is no watch list 'Nobody'"
+BROKEN = {"state": "broken", "broken_why": WRONG}
+
+
+def answer(query, trail=TRAIL, *, scope=(), **more):
+    """What one list has to say, without its name, and when that was so."""
+    one = replace(alone(query), definition=WatchList(5, "Kyiv", query, frozenset(scope)), **more)
+    (step,) = list_steps(trail, Asked((), {}, one))
+    return step.result, step.detail.removeprefix("Kyiv: "), step.at
+
+
+@pytest.mark.parametrize(
+    ("query", "one", "told"),
+    [
+        ("lviv", {"created_at": NOW}, ("not_met", "lviv: not in it", NOW)),
+        ("lviv", {"asked_since": NOW}, ("not_met", "lviv: not in it", NOW)),
+        ("lviv", {"created_at": NOW + HOUR, "asked_since": NOW + 2 * HOUR}, ("made_later", f"the list was made later, {AT_ONE}; {AS_NOW}", NOW + HOUR)),
+        ("lviv", {"asked_since": NOW + HOUR}, ("asked_later", f"{CHANGED}; {AS_NOW}", NOW + HOUR)),
+        ("kyiv", {"asked_since": NOW + HOUR, "scope": ["sport"]}, ("asked_later", f"{CHANGED}; as the list is now: feeds: tags [sport]: its feed has no tags", NOW + HOUR)),
+        ("lviv", {"asked_since": NOW + HOUR, "state": "paused"}, ("asked_later", f"{CHANGED}; {AS_NOW}; it is paused now", NOW + HOUR)),
+        ("lviv", {"asked_since": NOW + HOUR, "removed_at": NOW + HOUR}, ("asked_later", f"{CHANGED}; {AS_NOW}; it was removed {AT_ONE}", NOW + HOUR)),
+        ("lviv", {"asked_since": NOW + HOUR, "state": "broken", "broken_why": "slow"}, ("asked_later", f"{CHANGED}; {AS_NOW}; it is broken now: slow", NOW + HOUR)),
+        ("kyiv", {"created_at": THEN, "state": "broken", "broken_why": "slow", "broken_since": NOW + HOUR}, ("made_later", f"it would meet the item, but the list was made later, 2026-03-01 12:30:00 UTC; it is broken since {AT_ONE}: slow", THEN)),
+        ("list:Nobody", {"created_at": THEN, "broken_since": NOW + HOUR, **BROKEN}, ("made_later", f"the list was made later, 2026-03-01 12:30:00 UTC; as the query is now, it is wrong: {WRONG}; it is broken since {AT_ONE}", THEN)),
+        ("list:Nobody", BROKEN, ("broken", f"its query is wrong: {WRONG}", None)),
+        ("list:Nobody", BROKEN | {"broken_since": NOW + HOUR}, ("broken", f"its query is wrong: {WRONG}; it is broken since {AT_ONE}", NOW + HOUR)),
+        ("list:Nobody", BROKEN | {"broken_since": NOW - HOUR}, ("broken", f"its query is wrong: {WRONG}; it is broken since {AN_HOUR_AGO}", NOW)),
+        ("kyiv", {"state": "broken", "broken_why": "slow", "broken_since": NOW + HOUR}, ("broken", f"it would meet the item, but is broken since {AT_ONE}: slow", NOW + HOUR)),
+        ("kyiv", {"state": "paused"}, ("paused", "it would meet the item, but is paused", None)),
+        ("kyiv", {"removed_at": NOW + HOUR}, ("removed", f"it would meet the item, but was removed {AT_ONE}", NOW + HOUR)),
+        ("lviv", {"removed_at": NOW - HOUR}, ("removed", f"it was removed {AN_HOUR_AGO}; as the query was: lviv: not in it", NOW)),
+        ("lviv", {"removed_at": NOW + HOUR}, ("not_met", "lviv: not in it", NOW)),
+        ("list:Nobody", {"removed_at": NOW + HOUR}, ("removed", f"it was removed {AT_ONE}; as the query was, it is wrong: {WRONG}", NOW + HOUR)),
+    ],
+)  # fmt: skip
+def test_a_list_says_nothing_of_a_time_before_it_asked_what_it_asks(query, one, told):
+    assert answer(query, **one) == told
+
+
+def test_an_item_that_changed_was_looked_at_again():
+    again = replace(TRAIL, revised=(NOW + HOUR,))
+    assert answer("lviv", again, created_at=THEN) == ("not_met", "lviv: not in it", NOW + HOUR)
+    assert answer("kyiv", again, created_at=THEN)[0] == "changed"
+    assert answer("lviv", again, created_at=NOW + 2 * HOUR)[0] == "made_later"
+
+
+def test_that_another_list_met_it_tells_when_lists_looked():
+    matched = replace(TRAIL, matches=(TrailMatch(4, "Other", (), NOW + HOUR),))
+    _, kyiv = list_steps(matched, Asked((), {}, replace(alone("lviv"), created_at=THEN)))
+    assert (kyiv.result, kyiv.at) == ("not_met", NOW + HOUR)
+
+
+def test_no_list_is_too_late_for_what_none_has_seen_but_none_speaks_of_a_time_before_it_was_made():
+    for item in (replace(ITEM, waits_since=NOW), replace(ITEM, gave_up=True)):
+        waits = replace(TRAIL, item=item)
+        assert answer("lviv", waits, created_at=THEN) == ("not_met", "lviv: not in it", THEN)
+        assert answer("kyiv", waits, asked_since=THEN) == ("would_meet", "it would meet the item", THEN)
+        assert answer("lviv", waits, removed_at=THEN)[0] == "removed"
+    archived = replace(TRAIL, item=replace(ITEM, news=False))
+    assert answer("lviv", archived, created_at=THEN)[::2] == ("made_later", THEN)
+    assert answer("kyiv", archived, created_at=THEN)[::2] == ("would_meet", THEN)
+
+
+def test_a_list_that_came_too_late_and_would_not_meet_it_is_told_last():
+    late = replace(alone("lviv"), created_at=NOW + HOUR)
+    there = replace(alone("odesa"), definition=WatchList(6, "Odesa", "odesa"))
+    of_late = f"Kyiv: the list was made later, {AT_ONE}; {AS_NOW}"
+
+    def told(*lists, named=None):
+        steps = list(list_steps(TRAIL, Asked(lists, {}, named)))
+        return verdict(TRAIL, steps, fresh_for=DAY, named=named is not None)
+
+    assert told(late, there) == ("no_match", "no watch list met it; Odesa: odesa: not in it")
+    assert told(late) == ("no_match", f"no watch list met it; {of_late}")
+    assert told(named=late) == ("made_later", of_late)
+    would = replace(there, definition=WatchList(6, "Odesa", "talks"), asked_since=NOW + HOUR)
+    assert told(late, would).reason == "asked_later"
+
+
 def test_what_no_list_has_seen_yet_is_asked_all_the_same():
     for item in (replace(ITEM, waits_since=NOW), replace(ITEM, gave_up=True), replace(ITEM, news=False)):
         [(result, _)] = lists_of(alone("kyiv"), trail=replace(TRAIL, item=item))
