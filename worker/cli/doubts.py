@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from config.nearest import did_you_mean
+from config.redaction import shown_url
 from config.values import Mark, Problem
 from worker.pipeline.lint import doubts_of_line
+from worker.watchlists.known_feeds import KnownFeed, KnownFeeds
 
 if TYPE_CHECKING:
     from config.values import Configuration
@@ -14,21 +15,14 @@ if TYPE_CHECKING:
 
 def doubts(found: Configuration) -> list[Problem]:
     """Return warnings of lists that nothing can meet or that hardly mean what they say, and of idle subscribers."""
-    tags = {tag for feed in found.feeds for tag in feed.tags}
     told = {notify.subscriber for line in found.watch_lists for notify in line.notify}
-    nowhere = Mark("-", 1, 1)
-    unmet = [
-        Problem(
-            line.mark or nowhere,
-            f"watch list {line.name!r} looks at feeds tagged {tag!r}, and no feed is{did_you_mean(tag, tags)}",
-        )
-        for line in found.watch_lists
-        for tag in line.feed_tags
-        if tag not in tags and not found.opml  # whose folders are tags, too
-    ]
+    # Folders of an OPML list are tags, too, and what its feeds are called nobody knows before it is read.
+    feeds = None
+    if not found.opml:
+        feeds = KnownFeeds(KnownFeed(line.name, shown_url(line.url), line.tags) for line in found.feeds)
     idle = [
-        Problem(line.mark or nowhere, f"no watch list of the files tells {line.name!r}")
+        Problem(line.mark or Mark("-", 1, 1), f"no watch list of the files tells {line.name!r}")
         for line in found.subscribers
         if line.name not in told
     ]
-    return unmet + [problem for line in found.watch_lists for problem in doubts_of_line(line)] + idle
+    return [problem for line in found.watch_lists for problem in doubts_of_line(line, feeds)] + idle

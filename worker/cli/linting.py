@@ -10,6 +10,8 @@ from worker.cli.options import FOLDER, Config, Json
 
 if TYPE_CHECKING:
     from config.values import WatchListLine
+    from worker.watchlists.known_feeds import KnownFeeds
+    from worker.wiring import Engine
 
 
 def lint(
@@ -28,9 +30,10 @@ def lint(
 
     with session(config) as engine:
         now = engine.clock.now()
-        lists = [found.name for found in engine.store.watch_lists_list(now)]
+        tags = {found.name: found.feeds for found in engine.store.watch_lists_list(now)}
+        lists = list(tags)
         wanted = [known_name("watch list", name, lists) for name in names or ()]
-        doubts = doubts_of_lists(engine.store, wanted, now=now)
+        doubts = doubts_of_lists(engine.store, wanted, now=now, feeds=known_feeds(engine), tags=tags)
     if json:
         show_json([doubt._asdict() for doubt in doubts])
         return
@@ -40,10 +43,22 @@ def lint(
         say(f"{len(wanted or lists)} watch lists: nothing is doubtful")
 
 
-def warn_of_doubts(line: WatchListLine, full_query: str) -> None:
-    """Say on standard error what is doubtful in a list that has been added or changed."""
+def warn_of_doubts(line: WatchListLine, full_query: str, feeds: KnownFeeds | None = None) -> None:
+    """Say on standard error what is doubtful in a list that has been added or changed; `feeds` are `known_feeds`."""
     from worker.cli.output import note
     from worker.pipeline.lint import doubts_shown
 
-    for doubt in doubts_shown(line, full_query):
+    for doubt in doubts_shown(line, full_query, feeds):
         note(f"warning  {doubt}")
+
+
+def known_feeds(engine: Engine) -> KnownFeeds | None:
+    """Return the feeds of the database; None where those of an OPML list are not there yet."""
+    from config.redaction import shown_url
+    from worker.watchlists.known_feeds import KnownFeed, KnownFeeds
+
+    if any(not found.feeds for found in engine.store.opml_lists_list()):
+        return None
+    shown = [(feed, shown_url(feed.url)) for feed in engine.store.feeds_list()]
+    # A feed without a name goes by its address until its own title is known.
+    return KnownFeeds(KnownFeed(feed.name if feed.name != url else None, url, feed.tags) for feed, url in shown)

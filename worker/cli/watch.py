@@ -77,7 +77,7 @@ def add(
     from functools import partial
 
     from worker.cli.lines import watch_list_line
-    from worker.cli.linting import warn_of_doubts
+    from worker.cli.linting import known_feeds, warn_of_doubts
     from worker.cli.names import who_hears
     from worker.cli.output import say
     from worker.cli.session import session
@@ -106,8 +106,9 @@ def add(
         told = who_hears(notify, [subscriber.name for subscriber in engine.store.subscribers_list()])
         line = line_telling(told)
         engine.store.add_watch_list(line, full, now=engine.clock.now())
+        feeds = known_feeds(engine)
     say(f"added {line.name}, which tells {', '.join(told)}: {full}")
-    warn_of_doubts(line, full)
+    warn_of_doubts(line, full, feeds)
 
 
 app.command()(edit)

@@ -56,7 +56,7 @@ def edit(
     One that is broken is asked again with another --query, --exclude or --no-exclude, or with --resume; no other change
     brings it back. One that is managed by file can be paused and resumed, and is changed in the file.
     """
-    from worker.cli.linting import warn_of_doubts
+    from worker.cli.linting import known_feeds, warn_of_doubts
     from worker.cli.names import known_name
     from worker.cli.output import say
     from worker.cli.session import session
@@ -96,10 +96,11 @@ def edit(
             paused=True if pause else False if resume else None,
             now=now,
         )
+        feeds = known_feeds(engine)
     done = "paused" if pause else "resumed" if resume else "changed"
     also = "" if line.name == name else f", now {line.name}"
     say(f"{done} {name}{also}, which tells {', '.join(one.subscriber for one in line.notify)}: {full}")
-    warn_of_doubts(line, full)
+    warn_of_doubts(line, full, feeds)
 
 
 @dataclass(frozen=True, slots=True)

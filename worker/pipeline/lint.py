@@ -15,11 +15,15 @@ from worker.watchlists.lint import doubts_of_writing, lint
 from worker.watchlists.volume import SILENT, burst, is_silent
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from worker.watchlists.doubt import Doubt
+    from worker.watchlists.known_feeds import KnownFeeds
     from worker.watchlists.volume import Volume
+
+
+_NOWHERE = Mark("watchlists.yaml", 1, 1)
 
 
 class ListDoubt(NamedTuple):
@@ -40,60 +44,92 @@ class LintStore(Protocol):
         """Return the name of each broken list, and why it is so."""
 
 
-def doubts_of_line(line: WatchListLine) -> list[Problem]:
-    """Return what is doubtful in a list of the files, at its place; nothing where its query is wrong."""
+def doubts_of_line(line: WatchListLine, feeds: KnownFeeds | None = None) -> list[Problem]:
+    """Return what is doubtful in a list of the files, at its place; nothing of its query where that is wrong.
+
+    `feeds`: all that there are; None: nobody knows.
+    """
+    about = f"watch list {line.name!r}"
+    found = [
+        Problem(line.mark or _NOWHERE, f"{about} {said}") for said in (feeds.without(line.feed_tags) if feeds else ())
+    ]
     with suppress(QueryError):
         whole = query_of(line.keywords, line.exclude, line.query)
-        about = f"watch list {line.name!r}"
-        return [
+        found += [
             Problem(_place(line, text, doubt.offset), f"{about}: {doubt.message}\n{_shown(doubt, text)}")
-            for doubt, text in _doubts(line, whole, line.languages)
+            for doubt, text in _doubts(line, whole, feeds)
         ]
-    return []
+    return found
 
 
-def doubts_shown(line: WatchListLine, full_query: str) -> list[str]:
-    """Return what is doubtful in a list, each with the part that it is about; raise QueryError if it is wrong."""
-    return [f"{doubt.message}\n{_shown(doubt, text)}" for doubt, text in _doubts(line, full_query, line.languages)]
+def doubts_shown(line: WatchListLine, full_query: str, feeds: KnownFeeds | None = None) -> list[str]:
+    """Return what is doubtful in a list, each with the part that it is about; raise QueryError if it is wrong.
+
+    `feeds`: as in `doubts_of_line`.
+    """
+    of_query = [f"{doubt.message}\n{_shown(doubt, text)}" for doubt, text in _doubts(line, full_query, feeds)]
+    return [doubt.doubt for doubt in _of_tags(line.name, line.feed_tags, feeds)] + of_query
 
 
-def doubts_of_lists(store: LintStore, names: Collection[str], *, now: datetime) -> list[ListDoubt]:
+def doubts_of_lists(
+    store: LintStore,
+    names: Collection[str],
+    *,
+    now: datetime,
+    feeds: KnownFeeds | None = None,
+    tags: Mapping[str, Collection[str]] | None = None,
+) -> list[ListDoubt]:
     """Return what is doubtful in the lists of these names, or in all; by name.
 
+    `feeds`: as in `doubts_of_line`. `tags`: those of which a list's feeds have one, by its name.
+
     1. Lists that are broken.
-    2. What their queries hardly mean.
+    2. What their queries hardly mean, and tags that no feed has.
     3. Lists that have fallen silent, or match far more than usual.
     """
-    broken = [ListDoubt(name, f"it is broken, and not asked: {reason}") for name, reason in store.broken_lists()]
-    found = [doubt for volume in store.volumes(now=now) for doubt in (*_of_query(volume), *_of_volume(volume, now))]
+    found = [ListDoubt(name, f"it is broken, and not asked: {reason}") for name, reason in store.broken_lists()]
+    for volume in store.volumes(now=now):
+        found += _of_tags(volume.name, (tags or {}).get(volume.name, ()), feeds)
+        found += _of_query(volume, feeds)
+        found += _of_volume(volume, now)
     return sorted(
-        (doubt for doubt in (*broken, *found) if not names or doubt.watch_list in names),
-        key=lambda doubt: doubt.watch_list,
+        (doubt for doubt in found if not names or doubt.watch_list in names), key=lambda doubt: doubt.watch_list
     )
 
 
-def _of_query(volume: Volume) -> Sequence[ListDoubt]:
-    line = WatchListLine(volume.name, tuple(volume.keywords), tuple(volume.exclude), volume.written)
+def _of_tags(name: str, tags: Collection[str], feeds: KnownFeeds | None) -> list[ListDoubt]:
+    return [ListDoubt(name, f"it {said}") for said in feeds.without(tags)] if feeds is not None else []
+
+
+def _of_query(volume: Volume, feeds: KnownFeeds | None) -> Sequence[ListDoubt]:
+    line = WatchListLine(
+        volume.name,
+        tuple(volume.keywords),
+        tuple(volume.exclude),
+        volume.written,
+        languages=tuple(volume.languages),
+    )
     try:
-        doubts = _doubts(line, volume.query, volume.languages)
+        doubts = _doubts(line, volume.query, feeds)
     except QueryError as error:
         return [ListDoubt(volume.name, error.reason, error.picture())]
     return [ListDoubt(volume.name, doubt.message, _shown(doubt, text)) for doubt, text in doubts]
 
 
-def _doubts(line: WatchListLine, full_query: str, languages: Collection[str]) -> list[tuple[Doubt, str]]:
-    """Return what is doubtful, each with the text that it is about.
+def _doubts(line: WatchListLine, full_query: str, feeds: KnownFeeds | None) -> list[tuple[Doubt, str]]:
+    """Return what is doubtful in a list's query, each with the text that it is about.
 
     That is a keyword, an excluded term, the query as somebody wrote it, or, where there is more, the whole of it.
     """
+    languages = line.languages
     found = [(doubt, term) for term in line.keywords for doubt in _of_keyword(term)]
     found += [(doubt, term) for term in line.exclude for doubt in _of_keyword(term, excluded=True)]
     if line.query is not None and not line.exclude:
-        return [(doubt, line.query) for doubt in lint(parse(line.query), line.query, languages)]
+        return [(doubt, line.query) for doubt in lint(parse(line.query), line.query, languages, feeds=feeds)]
     if line.query is not None:
         found += [(doubt, line.query) for doubt in doubts_of_writing(parse(line.query), line.query, languages)]
     node = parse_canonical(full_query)
-    return found + [(doubt, full_query) for doubt in lint(node, full_query, languages, as_typed=False)]
+    return found + [(doubt, full_query) for doubt in lint(node, full_query, languages, as_typed=False, feeds=feeds)]
 
 
 def _of_keyword(term: str, *, excluded: bool = False) -> Iterator[Doubt]:
@@ -118,4 +154,4 @@ def _shown(doubt: Doubt, query: str) -> str:
 def _place(line: WatchListLine, query: str, offset: int) -> Mark:
     if line.query_mark is not None and query == line.query:
         return mark_at(line.query_mark, query, offset)
-    return line.mark or Mark("watchlists.yaml", 1, 1)
+    return line.mark or _NOWHERE

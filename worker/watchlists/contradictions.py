@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from worker.watchlists.doubt import Doubt
+    from worker.watchlists.known_feeds import KnownFeeds
     from worker.watchlists.tree import Leaf, Node
 
 SEEN = (None, "title", "text", "category")
@@ -35,12 +36,15 @@ class _Known:
         excluded: Terms that do not hold, each with the exclusion that says so.
         languages: An item is in one of these, or in none that anybody knows; empty: in any. Of what is excluded nobody
             asks it: a language that no item has is left out to no harm.
+        feeds: All that there are, where they are known. Of what is excluded it is asked, too: a tag that no feed has is
+            a slip, and lets through what was to be kept out.
         whole: Whether nothing at all matches where this cannot hold.
     """
 
     required: tuple[Leaf | Or, ...] = ()
     excluded: tuple[Leaf, ...] = ()
     languages: Collection[str] = ()
+    feeds: KnownFeeds | None = None
     whole: bool = True
 
     def with_parts(self, parts: tuple[Node, ...]) -> _Known:
@@ -80,6 +84,8 @@ class _Known:
         """Say why `leaf` cannot be met, in words that follow "can never be met"; None if it can."""
         if excluded := next((one for one in self.excluded if _implies(leaf, one)), None):
             return f", for {canonical(excluded)} is excluded"
+        if self.feeds is not None and (missing := self.feeds.missing(leaf)):
+            return f", for {missing}"
         if not _is_language(leaf):
             return None
         for other in takewhile(lambda one: one is not leaf, self.required):
@@ -90,17 +96,20 @@ class _Known:
         return None
 
 
-def contradictions(node: Node, languages: Collection[str] = ()) -> list[Doubt]:
-    """Return what can never be met, at the place of the exclusion, alternative or group that makes it so."""
+def contradictions(node: Node, languages: Collection[str] = (), feeds: KnownFeeds | None = None) -> list[Doubt]:
+    """Return what can never be met, at the place of the exclusion, alternative or group that makes it so.
+
+    `languages`: of the items that are asked; empty: all. `feeds`: all that there are; None: nobody knows.
+    """
     found: list[Doubt] = []
-    _find(node, _Known(languages=languages), found)
+    _find(node, _Known(languages=languages, feeds=feeds), found)
     return found
 
 
 def _find(node: Node, known: _Known, found: list[Doubt]) -> bool:
     """Add the contradictions within `node` to `found`; say whether it can never be met."""
     if isinstance(node, Not):
-        _find(node.part, _Known(whole=False), found)
+        _find(node.part, _Known(feeds=known.feeds, whole=False), found)
         return False
     if isinstance(node, And):
         return _find_in_all(node, known, found)

@@ -35,8 +35,9 @@ nl:
     wat we wij zijn zo
 pl:
     a ale by był była było co czy dla do go i ich jak jako jest już na nad nie o od oraz po pod się są ta tak
-    tego ten to tym w we z za ze že aby ani být do i jak je jsou k ke kde která které který na od pro s se si
-    tak u v ve však z
+    tego ten to tym w we z za ze że
+cs:
+    a aby ani být do i jak je jsou k ke kde která které který na od pro s se si tak u v ve však z že
 uk:
     а або але без був була були в вже від він для до є з за зі і із її його й коли на не ні о по про та так те
     ти то у усі ця цей це чи що щоб як який

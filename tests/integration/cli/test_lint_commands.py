@@ -66,6 +66,49 @@ def test_signs_of_a_query_in_keywords_are_said_by_check_and_of_what_is_stored(ho
     ]
 
 
+@pytest.mark.parametrize("opml", [False, True])
+def test_tags_and_feeds_that_there_are_not(home, opml):
+    home.write(
+        "feeds",
+        feeds=[
+            {"url": "https://a.invalid/rss", "name": "BBC World", "tags": ["world"]},
+            *([{"opml": "https://b.invalid/feeds.opml"}] if opml else ()),
+        ],
+    )
+    lists = [
+        {"name": "A", "query": "feed:Nope tag:wold", "feeds": {"tags": ["wrld"]}, "notify": [{"subscriber": "desk"}]},
+        {"name": "B", "query": 'feed:"BBC World" tag:World', "notify": [{"subscriber": "desk"}]},
+    ]
+    home.write("watchlists", watch_lists=lists)
+    checked = home.run("check").stdout
+    added = home.run("watch", "add", "Mine", "grain tag:nosuch", "--tag", "words").stderr
+    linted = [(one["watch_list"], one["doubt"]) for one in home.json("watch", "lint")]
+    if opml:  # nobody knows its feeds yet
+        assert "can never be met" not in checked + added
+        assert "and no feed is" not in checked + added
+        assert linted == []
+        return
+    assert "watchlists.yaml:3:10: watch list 'A': feed:Nope can never be met, for no feed has that" in checked
+    assert "watchlists.yaml:3:20: watch list 'A': tag:wold can never be met, for no feed has this tag" in checked
+    assert "watch list 'A' looks at feeds tagged 'wrld', and no feed is; did you mean `world`?" in checked
+    assert "watch list 'B'" not in checked
+    assert "warning  it looks at feeds tagged 'words', and no feed is; did you mean `world`?" in added
+    assert "warning  tag:nosuch can never be met, for no feed has this tag; there are world" in added
+    assert linted == [
+        ("A", "it looks at feeds tagged 'wrld', and no feed is; did you mean `world`?"),
+        ("A", "feed:Nope can never be met, for no feed has that in its name or address; there are BBC World"),
+        ("A", "tag:wold can never be met, for no feed has this tag; did you mean `world`?"),
+        ("Mine", "it looks at feeds tagged 'words', and no feed is; did you mean `world`?"),
+        ("Mine", "tag:nosuch can never be met, for no feed has this tag; there are world"),
+    ]
+
+
+def test_a_feed_that_is_not_named_yet_may_be_any(home):
+    home.write("feeds", feeds=[{"url": "https://a.invalid/rss"}])
+    assert home.run("watch", "add", "Mine", "grain feed:Nope").stderr == ""
+    assert home.json("watch", "lint") == []
+
+
 def test_a_list_that_grows_too_large_for_another_names_it(home):
     home.run("watch", "add", "Grain", "grain")
     home.run("watch", "add", "Bread", "list:Grain OR /flour/")

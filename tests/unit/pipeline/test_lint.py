@@ -10,9 +10,11 @@ from config.values import Mark, WatchListLine
 from worker.errors import QueryError
 from worker.pipeline.lint import doubts_of_line, doubts_of_lists, doubts_shown
 from worker.watchlists.canonical import query_of
+from worker.watchlists.known_feeds import KnownFeed, KnownFeeds
 from worker.watchlists.volume import Volume
 
 NOW = datetime(2022, 3, 1, 12, tzinfo=UTC)
+FEEDS = KnownFeeds([KnownFeed("BBC World", "https://bbc.co.uk/rss", ("world",))])
 LONG_AGO = NOW - timedelta(days=60)
 
 
@@ -137,3 +139,55 @@ def test_quotes_that_were_written_are_no_doubt():
     (found,) = doubts_of_line(WatchListLine("x", query="price or gold", exclude=("oil",), query_mark=at))
     assert str(found.mark) == "watchlists.yaml:3:18"
     assert "write OR in capitals" in found.message
+
+
+def test_tags_that_no_feed_has_in_the_files():
+    at = Mark("watchlists.yaml", 2, 5)
+    line = WatchListLine("A", query="kyiv tag:word", query_mark=at, mark=at, feed_tags=("wold", "world"))
+    tagged, asked = doubts_of_line(line, FEEDS)
+    assert str(tagged) == (
+        "watchlists.yaml:2:5: watch list 'A' looks at feeds tagged 'wold', and no feed is; did you mean `world`?"
+    )
+    assert str(asked.mark) == "watchlists.yaml:2:10"
+    assert "tag:word can never be met, for no feed has this tag; did you mean `world`?" in asked.message
+    assert doubts_of_line(line) == []
+    (without_place,) = doubts_of_line(WatchListLine("A", query="(wrong", feed_tags=("wold",)), FEEDS)
+    assert str(without_place.mark) == "watchlists.yaml:1:1"
+
+
+def test_tags_that_no_feed_has_in_a_list_that_is_added():
+    line = WatchListLine("A", query="kyiv", exclude=("feed:Nope",), feed_tags=("wold",))
+    tagged, asked = doubts_shown(line, "kyiv -feed:Nope", FEEDS)
+    assert tagged == "it looks at feeds tagged 'wold', and no feed is; did you mean `world`?"
+    assert asked.startswith("feed:Nope can never be met, for no feed has that in its name or address; there are BBC")
+    assert doubts_shown(line, "kyiv -feed:Nope") == []
+
+
+def test_tags_that_no_feed_has_in_what_is_stored():
+    stored = Lists(volume("A", "kyiv tag:word"), volume("B", "kyiv"), volume("C", "kyiv tag:world"))
+    found = doubts_of_lists(stored, (), now=NOW, feeds=FEEDS, tags={"A": ["world"], "B": ["wold"]})
+    assert [(one.watch_list, one.doubt, one.picture) for one in found] == [
+        (
+            "A",
+            "tag:word can never be met, for no feed has this tag; did you mean `world`?",
+            "  kyiv tag:word\n       ^^^^^^^^",
+        ),
+        ("B", "it looks at feeds tagged 'wold', and no feed is; did you mean `world`?", None),
+    ]
+
+
+def test_words_of_two_scripts_wherever_they_were_written():
+    mixed = "Ky\u0456v"
+    lines = (
+        WatchListLine("A", query=f"war* {mixed}"),
+        WatchListLine("A", keywords=("war*", mixed)),
+        WatchListLine("A", query="war*", exclude=(mixed,)),
+        WatchListLine("A", query=f"war* {mixed}", exclude=("football",)),
+    )
+    for line in lines:
+        full = query_of(line.keywords, line.exclude, line.query)
+        (said,) = doubts_shown(line, full)
+        assert "write Kyiv, all Latin" in said
+        assert said.endswith("^^^^")
+        stored = volume("A", full, written=line.query, keywords=line.keywords, exclude=line.exclude)
+        assert [f"{doubt}\n{picture}" for _, doubt, picture in doubts(stored)] == [said]
