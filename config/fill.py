@@ -18,6 +18,8 @@ def fill(text: str, environ: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
     Returns the text and what is wrong, as sentences that never show a value. A text with anything wrong comes back as
     it was written.
     """
+    if "${" not in text:
+        return text, ()
     wrong: list[str] = []
 
     def value(found: re.Match[str]) -> str:

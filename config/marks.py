@@ -8,25 +8,25 @@ those of plain data are refused. Aliases and merge keys are followed within boun
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import yaml
 
+from config.composing import MAX_DEPTH, compose, refusal
 from config.fill import fill
 from config.values import Mark, Problem
 from config.yamlhints import hint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 Path = tuple[str | int, ...]
 """Keys and list positions from the top of a text down to a value."""
 
 MAX_NODES: Final = 200_000
 """Values of one text, aliases followed: room for 20,000 feeds with all their keys, none for "a billion laughs"."""
-
-MAX_DEPTH: Final = 50
 
 _TAG: Final = "tag:yaml.org,2002:"
 _MERGE: Final = _TAG + "merge"
@@ -77,9 +77,8 @@ def read_marked(text: str, file: str, *, environ: Mapping[str, str] | None) -> M
     """Read YAML; `file` is its name in marks. Texts are filled in from `environ` unless that is None. Never raises."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     try:
-        loader = _Loader(text)
-        node = loader.get_single_node()
-        expansion = _Expansion(loader, text, file, environ)
+        node = compose(text)
+        expansion = _Expansion(text, file, environ)
         data = None if node is None else expansion.value(node, (), None)
     except yaml.reader.ReaderError as wrong:
         mark = _mark_of_index(file, text, wrong.position)
@@ -88,7 +87,13 @@ def read_marked(text: str, file: str, *, environ: Mapping[str, str] | None) -> M
         at = wrong.problem_mark
         mark = Mark(file, at.line + 1, at.column + 1) if at else Mark(file, 1, 1)
         return _unreadable(Problem(mark, hint(wrong.problem or "")))
-    return Marked(data, expansion.places, tuple(expansion.problems), frozenset(expansion.flawed), readable=True)
+    return Marked(
+        data,
+        _Places(text, file, expansion.nodes),
+        tuple(expansion.problems),
+        frozenset(expansion.flawed),
+        readable=True,
+    )
 
 
 def mark_at(text_mark: Mark, text: str, offset: int) -> Mark:
@@ -108,60 +113,40 @@ def _mark_of_index(file: str, text: str, index: int) -> Mark:
     return Mark(file, text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index))
 
 
-class _Loader(yaml.SafeLoader):
-    """Composes within MAX_DEPTH: the composer calls itself once a level."""
-
-    depth = 0
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise _refusal("too deep", self.peek_event().start_mark)  # type: ignore[no-untyped-call]
-        node = super().compose_node(parent, index)
-        self.depth -= 1
-        return node
-
-
-def _refusal(reason: str, mark: yaml.Mark) -> yaml.MarkedYAMLError:
-    return yaml.MarkedYAMLError(problem=reason, problem_mark=mark)
-
-
 @dataclass(slots=True)
 class _Expansion:
     """Makes plain data of a node tree, following aliases, and notes the places."""
 
-    loader: _Loader
     text: str
     file: str
     environ: Mapping[str, str] | None
-    places: dict[Path, Place] = field(default_factory=dict)
+    nodes: dict[Path, tuple[yaml.Node, yaml.Node | None]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     flawed: set[Path] = field(default_factory=set)
     visited: int = 0
+    constructor: yaml.constructor.SafeConstructor = field(default_factory=yaml.constructor.SafeConstructor)
 
     def value(self, node: yaml.Node, path: Path, key: yaml.Node | None) -> object:
         self.visit(node, len(path))
-        written = node.value if isinstance(node, yaml.ScalarNode) else None
-        key_mark = self.mark(key) if key else None
-        self.places[path] = Place(self.mark(node), self.text_mark(node), key_mark, written)
+        self.nodes[path] = node, key
         if isinstance(node, yaml.ScalarNode):
             return self.scalar(node, path)
         if node.tag == _TAG + "seq" and isinstance(node, yaml.SequenceNode):
             return [self.value(child, (*path, index), None) for index, child in enumerate(node.value)]
         if node.tag == _TAG + "map" and isinstance(node, yaml.MappingNode):
             return self.mapping(node, path)
-        raise _refusal("tag", node.start_mark)
+        raise refusal("tag", node.start_mark)
 
     def scalar(self, node: yaml.ScalarNode, path: Path) -> object:
         base_60 = node.style is None and ":" in node.value
         if node.tag in _TEXT or (node.tag in _PLAIN and base_60):
             return self.filled(node, path)
         if node.tag not in _PLAIN:
-            raise _refusal("tag", node.start_mark)
+            raise refusal("tag", node.start_mark)
         try:
-            return self.loader.construct_object(node)
+            return self.constructor.construct_object(node)
         except (ValueError, LookupError) as wrong:
-            raise _refusal("no such number", node.start_mark) from wrong
+            raise refusal("no such number", node.start_mark) from wrong
 
     def filled(self, node: yaml.ScalarNode, path: Path) -> str:
         written: str = node.value
@@ -211,17 +196,41 @@ class _Expansion:
     def visit(self, node: yaml.Node, depth: int) -> None:
         self.visited += 1
         if self.visited > MAX_NODES:
-            raise _refusal("too many", node.start_mark)
+            raise refusal("too many", node.start_mark)
         if depth > MAX_DEPTH:
-            raise _refusal("too deep", node.start_mark)
+            raise refusal("too deep", node.start_mark)
 
     def problem(self, node: yaml.Node, message: str) -> None:
         self.problems.append(Problem(self.mark(node), message))
 
     def mark(self, node: yaml.Node) -> Mark:
-        return Mark(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
+        return _mark_of_node(self.file, node)
 
-    def text_mark(self, node: yaml.Node) -> Mark:
+
+@dataclass(frozen=True, slots=True)
+class _Places(Mapping[Path, Place]):
+    """The places of a text, each found out when it is asked for: of ten thousand lists hardly any is."""
+
+    text: str
+    file: str
+    nodes: Mapping[Path, tuple[yaml.Node, yaml.Node | None]]
+
+    def __getitem__(self, path: Path) -> Place:
+        node, key = self.nodes[path]
+        written = node.value if isinstance(node, yaml.ScalarNode) else None
+        key_mark = _mark_of_node(self.file, key) if key else None
+        return Place(_mark_of_node(self.file, node), self._text_mark(node), key_mark, written)
+
+    def __contains__(self, path: object) -> bool:
+        return path in self.nodes
+
+    def __iter__(self) -> Iterator[Path]:
+        return iter(self.nodes)
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+    def _text_mark(self, node: yaml.Node) -> Mark:
         start: int = node.start_mark.index
         end = start
         # An anchor or tag stands before the text; then a quote or a block's header.
@@ -231,3 +240,7 @@ class _Expansion:
         if not isinstance(node, yaml.ScalarNode) or "\n" not in self.text[start:end]:
             return Mark(self.file, node.start_mark.line + 1, node.start_mark.column + 1 + end - start)
         return _mark_of_index(self.file, self.text, end)
+
+
+def _mark_of_node(file: str, node: yaml.Node) -> Mark:
+    return Mark(file, node.start_mark.line + 1, node.start_mark.column + 1)

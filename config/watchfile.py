@@ -9,7 +9,7 @@ from __future__ import annotations
 import os.path
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.json_schema import GenerateJsonSchema
@@ -23,6 +23,7 @@ from config.nearest import did_you_mean
 from config.problems import ConfigurationError
 from config.rules import (
     channel_rules,
+    entries_of,
     is_address,
     is_public,
     rename_rules,
@@ -55,6 +56,9 @@ __all__ = ["ConfigurationError", "json_schema", "load_all", "load_configuration"
 
 AnEntry = TypeVar("AnEntry", bound=Entry)
 
+_WORDS: Final = frozenset({"name", "keywords", "exclude", "query"})
+"""Keys of a watch list by which others refer to it, and by which it looks for anything."""
+
 
 def _nothing_wrong(_: WatchListLine) -> Iterable[Problem]:
     return ()
@@ -68,7 +72,9 @@ def load_configuration(
 ) -> Configuration:
     """Read the three files of `folder`, filling in `${NAME}` from `environ`; a missing file is an empty one.
 
-    Queries are not parsed here: `check` may, so that its problems come with all others.
+    Queries are not parsed here: `check` may, so that its problems come with all others. It is called for each list that
+    has a name, whatever else is wrong with it, before any of what it returns is read: so what it says of one list may
+    depend on all. Of a list whose own words are wrong already nothing more is said.
     `mark_at(line.query_mark, line.query, offset)` of `config.marks` places an error in one.
 
     Raises:
@@ -138,13 +144,14 @@ def _read_configuration(
     problems = [*feeds.problems, *lists.problems, *subscribers.problems]
 
     feed_lines, opml_lines = _feed_lines(folder, feeds, problems)
+    lines = {
+        path: _watch_list_line(entry, lists.marked, path)
+        for entry, _, path in _valid(lists, lambda _: WatchListEntry, problems)
+    }
     configuration = Configuration(
         feeds=feed_lines,
         opml=opml_lines,
-        watch_lists=tuple(
-            _watch_list_line(entry, lists.marked, path)
-            for entry, _, path in _valid(lists, lambda _: WatchListEntry, problems)
-        ),
+        watch_lists=tuple(lines.values()),
         subscribers=tuple(
             _subscriber_line(entry, subscribers.marked, path)
             for entry, _, path in _valid(subscribers, lambda _: SubscriberEntry, problems)
@@ -162,7 +169,7 @@ def _read_configuration(
     names = texts(subscribers, "name")
     shown = [quoted(subscribers.marked, path).strip("`") for path in names.values()]
     problems += watch_list_rules(lists, names if subscribers.readable else None, shown)
-    problems += [problem for line in configuration.watch_lists for problem in check(line)]
+    problems += _said_of(lists, lines, check)
     return configuration, tuple(problems)
 
 
@@ -185,6 +192,51 @@ def _valid(
             problems.extend(explain(wrong.errors(include_url=False), section.marked, path, model))
         else:
             yield entry, section.marked.places[path].mark, path
+
+
+def _said_of(
+    section: Section,
+    lines: Mapping[Path, WatchListLine],
+    check: Callable[[WatchListLine], Iterable[Problem]],
+) -> Iterator[Problem]:
+    """What `check` says of the lists in `lines`, and of the others as far as they can be read."""
+    said: list[Iterable[Problem]] = []
+    for index, data in entries_of(section.data):
+        path: Path = (section.key, index)
+        line = lines[path] if path in lines else _draft(data, section.marked, path)
+        if line is not None:
+            problems = check(line)
+            # `config.rules` and `config.marks` have said it of the others.
+            if (line.query is None) == bool(line.keywords) and not _is_flawed(section.marked, path):
+                said.append(problems)
+    for problems in said:
+        yield from problems
+
+
+def _draft(data: Mapping[str, object], marked: Marked, path: Path) -> WatchListLine | None:
+    """Return a wrong entry's name and, if nothing is wrong with them, its words; None without a good name."""
+    told: dict[str, object] = {"notify": [{"subscriber": "-"}]}
+    own = told | {key: value for key, value in data.items() if key in _WORDS}
+    for parts in (own, told | {"name": data.get("name")}):
+        try:
+            entry = WatchListEntry.model_validate(parts)
+        except ValidationError:
+            continue
+        place = marked.places[path].mark
+        query_mark = None if entry.query is None else marked.places[(*path, "query")].text_mark
+        return WatchListLine(
+            entry.name,
+            keywords=_once(entry.keywords),
+            exclude=_once(entry.exclude),
+            query=entry.query,
+            mark=place,
+            query_mark=query_mark,
+        )
+    return None
+
+
+def _is_flawed(marked: Marked, path: Path) -> bool:
+    return any(flaw[: len(path)] == path and flaw[len(path)] in _WORDS for flaw in marked.flawed)
 
 
 def _unreachable(section: Section) -> Iterator[Problem]:

@@ -143,13 +143,12 @@ def _changes(settings: Settings, found: Configuration) -> list[Change]:
     from tempfile import TemporaryDirectory
 
     from worker.cli.output import note
-    from worker.cli.session import is_embedded
+    from worker.cli.session import file_of, is_embedded
     from worker.pipeline import sync
     from worker.pipeline.effects import MOST, with_effects
     from worker.wiring import engine
 
-    file = Path(settings.resolved_database_url.removeprefix("sqlite:///"))
-    if is_embedded(settings) and not file.exists():
+    if is_embedded(settings) and not file_of(settings).exists():
         with TemporaryDirectory(prefix="tocsin-plan-") as folder:
             empty = replace(settings, database_url=f"sqlite:///{folder}/empty.db")
             with engine(empty) as opened:

@@ -39,11 +39,11 @@ def poll(
     from worker.cli.names import feeds_of
     from worker.cli.output import show
     from worker.cli.progress import progress
-    from worker.cli.session import session
+    from worker.cli.session import refuse, session
     from worker.cli.table import columns
 
     followed = True
-    with session(config) as engine:
+    with session(config, wrong_files=refuse) as engine:
         if not names:
             engine.files.keep_lists(paths_only=True)
             engine.files.keep_lists()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 from worker.cli.options import FOLDER
 from worker.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from config.values import Configuration, Settings
     from worker.wiring import Engine
@@ -19,20 +20,20 @@ if TYPE_CHECKING:
 def read(folder: Path) -> tuple[Settings, Configuration]:
     """Return settings and files; raise ConfigurationError with everything that is wrong in either, queries too."""
     from worker.configured import everything_of
-    from worker.pipeline.sync import full_queries, query_problems
+    from worker.wiring.checking import QueryCheck
 
-    settings, files = everything_of(folder, check=query_problems)
-    full_queries(files)  # what they refer to shows only when all are read
-    return settings, files
+    with _uncollected():
+        return everything_of(folder, check=QueryCheck())
 
 
 @contextmanager
 def session(folder: Path, *, wrong_files: Callable[[ConfigurationError], None] | None = None) -> Iterator[Engine]:
     """Open the engine for a command, as INTERFACE 1 says: on SQLite the schema and the files first.
 
-    Wrong files stop the command before a database is made, unless `wrong_files` takes the error: then the last good
-    ones stay. On PostgreSQL the command takes the database as it is, and fails with exit code 3 where there is no
-    schema.
+    Where the files are wrong the last good ones stay, as they do for a service that runs; `wrong_files` takes the
+    error, or else one line on standard error tells of it. Wrong settings stop the command, and so do wrong files
+    before a database is made, unless `wrong_files` takes the error. On PostgreSQL the command takes the database as it
+    is, and fails with exit code 3 where there is no schema.
     """
     from worker.configured import log_to_stderr, require, settings_of
     from worker.wiring import engine
@@ -51,16 +52,25 @@ def session(folder: Path, *, wrong_files: Callable[[ConfigurationError], None] |
             opened.store.require_schema()
             yield opened
         return
-    files: Configuration | None = None
     try:
-        _, files = read(folder)
+        files = _glanced_at(folder) if file_of(settings).exists() else read(folder)[1]
     except ConfigurationError as error:
-        if wrong_files is None:
+        if wrong_files is None and not file_of(settings).exists():
             raise
-        wrong_files(error)
+        files = None
+        _tell(error, folder, wrong_files)
     with engine(settings) as opened:
-        bring_up_to_date(opened, files)
+        try:
+            bring_up_to_date(opened, files, folder)
+        except ConfigurationError as error:
+            _tell(error, folder, wrong_files)
+        files = None  # ten thousand lists are a burden to the collector
         yield opened
+
+
+def refuse(error: ConfigurationError) -> NoReturn:
+    """Stop at wrong files: the `wrong_files` of a command that does at once what they say."""
+    raise error
 
 
 def is_embedded(settings: Settings) -> bool:
@@ -68,9 +78,58 @@ def is_embedded(settings: Settings) -> bool:
     return settings.database_url.startswith("sqlite")
 
 
-def bring_up_to_date(engine: Engine, files: Configuration | None) -> None:
-    """Upgrade the schema and apply the files where that changes anything: a command that only looks only reads."""
+def file_of(settings: Settings) -> Path:
+    """Return where an embedded database lies, or will."""
+    return Path(settings.resolved_database_url.removeprefix("sqlite:///"))
+
+
+def bring_up_to_date(engine: Engine, files: Configuration | None, folder: Path) -> None:
+    """Upgrade the schema and apply the files where that changes anything: a command that only looks only reads.
+
+    Raises ConfigurationError where they are to be applied and cannot be.
+    """
     if not engine.store.schema_is_current():
         engine.store.upgrade()
     if files is not None and (engine.store.plan(files) or engine.files.error()):
-        engine.files.apply(files)
+        engine.files.apply(read(folder)[1])
+
+
+def _glanced_at(folder: Path) -> Configuration:
+    """Return the files with their queries unread; raise ConfigurationError, as `read` does, where more is wrong.
+
+    To read the queries of ten thousand lists takes seconds; those that the database has were read when they came.
+    """
+    from worker.configured import everything_of
+
+    try:
+        with _uncollected():
+            return everything_of(folder, check=lambda _: ())[1]
+    except ConfigurationError:
+        return read(folder)[1]
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Look for no garbage: what reading makes stays until it is done, and to go through it again and again costs half.
+
+    The files are at most 5 MB each, so there is room.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
+def _tell(error: ConfigurationError, folder: Path, wrong_files: Callable[[ConfigurationError], None] | None) -> None:
+    from worker.cli.output import note
+
+    if wrong_files is not None:
+        wrong_files(error)
+        return
+    option = "" if folder == FOLDER else f" --config {folder}"
+    # What the files take away from a list made by command is no mistake in them; only `apply` tells of it.
+    command = "check" if error.problems else "apply"
+    note(f"warning  the files are wrong; what was last applied of them is used: `tocsin {command}{option}` says more")

@@ -22,11 +22,15 @@ if TYPE_CHECKING:
 
 def query_problems(line: WatchListLine) -> list[Problem]:
     """Return what is wrong with a watch list's query, at its place; the readers of the files ask it of each list."""
+    _, problems = _full_query(line)
+    return problems
+
+
+def _full_query(line: WatchListLine) -> tuple[str, list[Problem]]:
     try:
-        query_of(line.keywords, line.exclude, line.query)
+        return query_of(line.keywords, line.exclude, line.query), []
     except QueryError as error:
-        return [Problem(_place(line, error), f"watch list {line.name!r}: {error}")]
-    return []
+        return "", [Problem(_place(line, error), f"watch list {line.name!r}: {error}")]
 
 
 def full_queries(configuration: Configuration) -> dict[str, str]:
@@ -34,9 +38,12 @@ def full_queries(configuration: Configuration) -> dict[str, str]:
 
     Lists of the files may refer to one another (`list:Name`), and to no others: the files stand for themselves.
     """
-    problems = [problem for line in configuration.watch_lists for problem in query_problems(line)]
+    queries: dict[str, str] = {}
+    problems: list[Problem] = []
+    for line in configuration.watch_lists:
+        queries[line.name], wrong = _full_query(line)
+        problems += wrong
     if not problems:
-        queries = {line.name: query_of(line.keywords, line.exclude, line.query) for line in configuration.watch_lists}
         problems = [problem for line in configuration.watch_lists for problem in _reference_problems(line, queries)]
     if problems:
         raise ConfigurationError("the watch lists hold queries that cannot be read", problems)

@@ -199,3 +199,96 @@ def test_a_secret_of_the_files_is_printed_by_no_command(prompt, monkeypatch):
         for form in ([], ["--json"]):
             done = prompt(*command, *form)
             assert not any(word in done.out + done.err for word in ("hunter2", secret[6:], "/hook/token"))
+
+
+WRONG_QUERY = "watch_lists:\n  - name: Ukraine\n    query: kyiv AND (\n    notify: [{subscriber: desk}]\n"
+BROKEN_YAML = "watch_lists:\n  - name: 'Ukraine\n"
+WARNING = "warning  the files are wrong; what was last applied of them is used: `tocsin check` says more"
+
+
+@pytest.mark.parametrize("text", [WRONG_QUERY, BROKEN_YAML])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["feeds", "list"],
+        ["watch", "list"],
+        ["alerts", "list"],
+        ["deliveries", "list"],
+        ["subscribers", "list"],
+        ["stories", "list"],
+        ["search", "kyiv"],
+        ["watch", "preview", "kyiv"],
+        ["watch", "lint"],
+        ["watch", "edit", "Ukraine", "--pause"],
+    ],
+)
+def test_wrong_files_stop_no_command_that_needs_them_not(prompt, command, text):
+    prompt("apply")
+    good = prompt(*command)
+    prompt.write("watch_lists", text)
+    done = prompt(*command)
+    assert (done.code, done.out) == (good.code, good.out) == (0, good.out)
+    assert done.err.splitlines() == [WARNING, *good.err.splitlines()]
+
+
+def test_wrong_files_leave_standard_output_to_the_rows_and_the_last_good_ones_in_place(prompt):
+    prompt("apply")
+    prompt.write("watch_lists", WRONG_QUERY)
+    prompt.write("feeds", [{"url": "https://two.example/feed", "name": "Two"}])
+    assert [found["name"] for found in prompt.json("watch", "list")] == ["Ukraine"]
+    assert [feed["name"] for feed in prompt.json("feeds", "list")] == ["One"]
+    for command in ("check", "plan", "apply", "up"):
+        done = prompt(command)
+        assert (done.code, done.out) == (2, "")
+        assert "config/watchlists.yaml:3:" in done.err
+    prompt.write("watch_lists", [])
+    assert [feed["name"] for feed in prompt.json("feeds", "list")] == ["Two"]
+    assert prompt.json("watch", "list") == []
+
+
+def test_wrong_files_stop_the_command_that_would_make_the_database(new_prompt):
+    new_prompt.write("watch_lists", WRONG_QUERY)
+    done = new_prompt("feeds", "list")
+    assert (done.code, names(new_prompt.folder)) == (2, ["config"])
+    assert "config/watchlists.yaml:3:" in done.err
+
+
+def test_files_that_take_away_what_a_list_made_by_command_refers_to_are_told_of(prompt):
+    prompt("apply")
+    assert prompt("watch", "add", "Both", "list:Ukraine", "--notify", "desk").code == 0
+    prompt.write("watch_lists", [])
+    done = prompt("watch", "list", "--json")
+    assert [found["name"] for found in json.loads(done.out)] == ["Both", "Ukraine"]
+    assert done.err == WARNING.replace("check", "apply") + "\n"
+    assert prompt("apply").code == 2
+
+
+def test_check_tells_wrong_queries_and_wrong_references_at_once_and_each_once(prompt):
+    told = "    notify: [{subscriber: desk}]\n"
+    prompt.write(
+        "watch_lists",
+        "watch_lists:\n"
+        f"  - name: Open\n    query: kyiv AND (\n{told}"
+        f"  - name: Refers to what is wrong\n    query: list:Open list:Both list:Odd\n{told}"
+        f"  - name: Lost\n    query: list:Nowhere\n{told}"
+        f"  - name: Round\n    query: list:About\n{told}"
+        f"  - name: About\n    query: list:Round\n{told}"
+        f"  - name: Both\n    keywords: [a]\n    query: b\n{told}"
+        f"  - name: Odd\n    colour: red\n    query: (c\n{told}"
+        f"  - name: None\n{told}"
+        f'  - name: Unset\n    query: "${{NOBODY}} AND ("\n{told}',
+    )
+    done = prompt("check")
+    assert (done.code, done.out) == (2, "")
+    lines = done.err.splitlines()
+    assert [line.removeprefix("config/watchlists.yaml:") for line in lines if line.startswith("config/")] == [
+        '3:21: watch list \'Open\': write a ")" for this "("',
+        "9:12: watch list 'Lost': there is no watch list 'Nowhere' (did you mean 'None'?)",
+        "12:12: watch list 'Round': this leads back to itself: Round -> About -> Round",
+        "15:12: watch list 'About': this leads back to itself: About -> Round -> About",
+        "19:12: a list has either `keywords` or `query`, not both",
+        "22:5: unknown key `colour`; there are alert, exclude, feeds, keywords, languages, name, notify, query, renamed_from",
+        '23:12: watch list \'Odd\': write a ")" for this "("',
+        "25:5: a list needs `keywords: [...]` or `query: ...`",
+        "28:12: the environment has no `NOBODY`: set it, as `export NOBODY=...`, before starting",
+    ]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
+from config.composing import QUICK, compose
 from config.marks import MAX_NODES, read_marked
 from config.values import Mark
 
@@ -95,3 +97,88 @@ def test_laughs_are_bounded() -> None:
 def test_empty_laughs_by_merging_are_bounded() -> None:
     levels = "".join(f"a{n}: &a{n}\n  <<: [{', '.join([f'*a{n - 1}'] * 1000)}]\n" for n in range(1, 6))
     assert [line.partition(": ")[2] for line in said("a0: &a0 {}\n" + levels)] == [TOO_MANY]
+
+
+PARSERS = pytest.mark.parametrize("quick", [QUICK, None], ids=["libyaml", "python"])
+
+SAMPLE = """\
+# é and 😀 stand before
+watch_lists:
+  - &first {name: Київ, keywords: [a, "b\\u00e9", 'it''s']}
+  - <<: *first
+    query: |
+      "military buildup"
+        AND ukraine
+    exclude: >-
+      two
+      lines
+  - !!str 5
+  - [yes, ~, 1.5, "", {}]
+"""
+
+
+def flat(node: yaml.Node) -> object:
+    start = (node.start_mark.index, node.start_mark.line, node.start_mark.column)
+    if isinstance(node, yaml.ScalarNode):
+        return (*start, node.tag, node.style, node.value)
+    if isinstance(node, yaml.MappingNode):
+        return (*start, node.tag, [(flat(key), flat(value)) for key, value in node.value])
+    return (*start, node.tag, [flat(part) for part in node.value])
+
+
+def test_libyaml_is_used_here() -> None:
+    assert QUICK is not None
+
+
+def test_both_parsers_make_the_same_of_a_text() -> None:
+    quick, slow = compose(SAMPLE), compose(SAMPLE, quick=None)
+    assert quick is not None
+    assert slow is not None
+    assert flat(quick) == flat(slow)
+
+
+@PARSERS
+@pytest.mark.parametrize(
+    ("text", "reason", "place"),
+    [
+        ("a: 'x", "found unexpected end of stream", (0, 5)),
+        ("a:\n\tb: 1", "found character '\\t' that cannot start any token", (1, 0)),
+        ("a: wa\n\tb", "found character '\\t' that cannot start any token", (1, 0)),
+        ("a: [1\nb: 2\n", "expected ',' or ']', but got ':'", (1, 1)),
+        ('q: "a b" AND c\n', "expected <block end>, but found '<scalar>'", (0, 9)),
+        ("a: *b\n", "found undefined alias 'b'", (0, 3)),
+        ("a: &b 1\nc: &b 2\n", "second occurrence", (1, 3)),
+        ("a: 1\n---\nb: 2\n", "but found another document", (1, 0)),
+        ("a: b: c\n", "mapping values are not allowed here", (0, 4)),
+        ("[" * 100_000, "too deep", (0, 50)),
+        ("- " * 100_000, "too deep", (0, 100)),
+    ],
+)
+def test_what_a_text_is_refused_for_does_not_hang_on_the_parser(
+    quick: type | None, text: str, reason: str, place: tuple[int, int]
+) -> None:
+    with pytest.raises(yaml.MarkedYAMLError) as caught:
+        compose(text, quick=quick)
+    assert caught.value.problem == reason
+    mark = caught.value.problem_mark
+    assert mark is not None
+    assert (mark.line, mark.column) == place
+
+
+@PARSERS
+@pytest.mark.parametrize("text", ["", "\n", "# nothing\n", "---\n...\n"])
+def test_an_empty_text_is_nothing(quick: type | None, text: str) -> None:
+    root = compose(text, quick=quick)
+    assert root is None or root.value == ""
+
+
+def test_what_the_environment_holds_may_be_no_text() -> None:
+    assert read_marked("\udcff", "$X", environ=None).problems[0].message == (
+        "this character cannot stand in YAML; remove it"
+    )
+
+
+def test_places_are_a_mapping() -> None:
+    places = read_marked("a: [x]\n", "f", environ={}).places
+    assert list(places) == [(), ("a",), ("a", 0)]
+    assert (len(places), ("b",) in places) == (3, False)

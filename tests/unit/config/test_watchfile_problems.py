@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from config.values import Mark, Problem
 from config.watchfile import ConfigurationError, load_configuration
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from config.values import WatchListLine
 
 SECRET = "whsec_" + base64.b64encode(bytes(32)).decode()
 ENVIRON = {"HOOK": "https://hooks.example/secret-path", "BAD_HOOK": "hunter2 hunter2", "EMPTY": ""}
@@ -497,3 +501,38 @@ def test_the_error_prints_every_place(tmp_path: Path) -> None:
     lines = str(caught.value).splitlines()
     assert lines[0] == "the configuration has 2 problems:"
     assert lines[1].startswith(f"{tmp_path}/feeds.yaml:2:5: ")
+
+
+def test_the_check_is_asked_of_all_lists_before_its_answers_are_read(tmp_path: Path) -> None:
+    lines: list[WatchListLine] = []
+
+    def check(line: WatchListLine) -> Iterator[Problem]:
+        lines.append(line)
+        return (Problem(line.query_mark or Mark("f", 0, 0), f"{line.name} of {len(lines)}") for _ in range(1))
+
+    entries = [
+        "{name: good, query: a}",
+        "{name: odd key, query: ' b', colour: red}",
+        "{name: odd words, query: [c]}",
+        "{name: no words}",
+        "{name: both, query: d, keywords: [e]}",
+        "{name: unset, query: '${NO}'}",
+        "{query: nameless}",
+        "5",
+    ]
+    (tmp_path / "watchlists.yaml").write_text("watch_lists:\n" + "".join(f"  - {entry}\n" for entry in entries))
+    with pytest.raises(ConfigurationError) as caught:
+        load_configuration(tmp_path, {}, check=check)
+    assert [(line.name, line.query) for line in lines] == [
+        ("good", "a"),
+        ("odd key", "b"),
+        ("odd words", None),
+        ("no words", None),
+        ("both", "d"),
+        ("unset", "${NO}"),
+    ]
+    said = [f"{problem.mark.line}:{problem.mark.column}: {problem.message}" for problem in caught.value.problems]
+    assert [line for line in said if line.endswith(" of 6")] == [
+        "2:25: good of 6",
+        "3:30: odd key of 6",
+    ]
