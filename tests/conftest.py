@@ -95,7 +95,7 @@ def dealt(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
     """
     alone = [item for item in items if item.get_closest_marker("alone")]
     long = [item for item in items if item.get_closest_marker("long") and not item.get_closest_marker("alone")]
-    corpus = [item for item in items if item.get_closest_marker("corpus")]
+    corpus = [item for item in items if item.get_closest_marker("corpus") and not item.get_closest_marker("long")]
     short = [item for item in items if not is_computed(item) and not item.get_closest_marker("long")]
     first = [[*alone, *long[::2]], [*short[:MEANWHILE], *long[1::2]], corpus] if workers > 2 else [alone + long, corpus]
     first += [[] for _ in range(workers - len(first))]
