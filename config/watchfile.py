@@ -48,9 +48,11 @@ from config.values import (
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from config.marks import Marked, Path
+
+    Check = Callable[[Sequence[WatchListLine]], Iterable[Problem]]
 
 __all__ = ["ConfigurationError", "json_schema", "load_all", "load_configuration"]
 
@@ -60,22 +62,18 @@ _WORDS: Final = frozenset({"name", "keywords", "exclude", "query"})
 """Keys of a watch list by which others refer to it, and by which it looks for anything."""
 
 
-def _nothing_wrong(_: WatchListLine) -> Iterable[Problem]:
+def _nothing_wrong(_: Sequence[WatchListLine]) -> Iterable[Problem]:
     return ()
 
 
 def load_configuration(
-    folder: pathlib.Path,
-    environ: Mapping[str, str],
-    *,
-    check: Callable[[WatchListLine], Iterable[Problem]] = _nothing_wrong,
+    folder: pathlib.Path, environ: Mapping[str, str], *, check: Check = _nothing_wrong
 ) -> Configuration:
     """Read the three files of `folder`, filling in `${NAME}` from `environ`; a missing file is an empty one.
 
-    Queries are not parsed here: `check` may, so that its problems come with all others. It is called for each list that
-    has a name, whatever else is wrong with it, before any of what it returns is read: so what it says of one list may
-    depend on all. Of a list whose own words are wrong already nothing more is said.
-    `mark_at(line.query_mark, line.query, offset)` of `config.marks` places an error in one.
+    Queries are not parsed here: `check` may, so that its problems come with all others. It is given every list that has
+    a name, whatever else is wrong with it, for lists refer to one another; without keywords, exclusions and query where
+    these are wrong already. `mark_at(line.query_mark, line.query, offset)` of `config.marks` places an error in one.
 
     Raises:
         ConfigurationError: with everything that is wrong.
@@ -87,10 +85,7 @@ def load_configuration(
 
 
 def load_all(
-    folder: pathlib.Path,
-    environ: Mapping[str, str],
-    *,
-    check: Callable[[WatchListLine], Iterable[Problem]] = _nothing_wrong,
+    folder: pathlib.Path, environ: Mapping[str, str], *, check: Check = _nothing_wrong
 ) -> tuple[Settings, Configuration]:
     """Read all four files at once; the warnings about settings stand among the configuration's; `check` as above.
 
@@ -136,7 +131,7 @@ class _AnyFile(BaseModel):
 
 
 def _read_configuration(
-    folder: pathlib.Path, environ: Mapping[str, str], check: Callable[[WatchListLine], Iterable[Problem]]
+    folder: pathlib.Path, environ: Mapping[str, str], check: Check
 ) -> tuple[Configuration, tuple[Problem, ...]]:
     feeds = read_section(folder, "feeds.yaml", environ)
     lists = read_section(folder, "watchlists.yaml", environ)
@@ -169,7 +164,7 @@ def _read_configuration(
     names = texts(subscribers, "name")
     shown = [quoted(subscribers.marked, path).strip("`") for path in names.values()]
     problems += watch_list_rules(lists, names if subscribers.readable else None, shown)
-    problems += _said_of(lists, lines, check)
+    problems += check([*_to_be_checked(lists, lines)])
     return configuration, tuple(problems)
 
 
@@ -194,23 +189,17 @@ def _valid(
             yield entry, section.marked.places[path].mark, path
 
 
-def _said_of(
-    section: Section,
-    lines: Mapping[Path, WatchListLine],
-    check: Callable[[WatchListLine], Iterable[Problem]],
-) -> Iterator[Problem]:
-    """What `check` says of the lists in `lines`, and of the others as far as they can be read."""
-    said: list[Iterable[Problem]] = []
+def _to_be_checked(section: Section, lines: Mapping[Path, WatchListLine]) -> Iterator[WatchListLine]:
+    """Yield the lists in `lines`, and the others as far as they can be read.
+
+    One of whose words `config.rules` or `config.marks` has told already comes without any.
+    """
     for index, data in entries_of(section.data):
         path: Path = (section.key, index)
         line = lines[path] if path in lines else _draft(data, section.marked, path)
         if line is not None:
-            problems = check(line)
-            # `config.rules` and `config.marks` have said it of the others.
-            if (line.query is None) == bool(line.keywords) and not _is_flawed(section.marked, path):
-                said.append(problems)
-    for problems in said:
-        yield from problems
+            told = (line.query is None) != bool(line.keywords) or _is_flawed(section.marked, path)
+            yield replace(line, keywords=(), exclude=(), query=None) if told else line
 
 
 def _draft(data: Mapping[str, object], marked: Marked, path: Path) -> WatchListLine | None:

@@ -11,8 +11,8 @@ import structlog
 from tasks.app import config_folder, settings
 from worker.configured import everything_of, handed_down
 from worker.errors import ConfigurationError, StoreUnavailable
+from worker.pipeline.sync import query_problems
 from worker.wiring import engine
-from worker.wiring.checking import QueryCheck
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +47,7 @@ def begin_beat(patience_s: float = PATIENCE_S) -> None:
 def _begin(prepare: Callable[[Engine], None], patience_s: float) -> None:
     try:
         if not handed_down():
-            everything_of(config_folder(), check=QueryCheck())
+            everything_of(config_folder(), check=query_problems)
         until: float | None = None  # counted from the first failure: to load a driver may take a second by itself
         while True:
             try:

@@ -19,14 +19,12 @@ from config.watchfile import load_all, load_configuration
 from worker.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from config.complaints import BrokerComplaints
-    from config.values import Configuration, Problem, Settings, WatchListLine
-
-    Check = Callable[[WatchListLine], Iterable[Problem]]
-
+    from config.values import Configuration, Settings
+    from config.watchfile import Check
 
 HANDED_DOWN = "_TOCSIN_HANDED_DOWN"
 """In the environment of the children of `up`: it has checked and applied the files, and the environment says all."""
@@ -54,7 +52,7 @@ def for_children(settings: Settings) -> dict[str, str]:
 def files_of(folder: Path, *, check: Check) -> Configuration:
     """Return feeds, watch lists and subscribers; raise ConfigurationError with everything that is wrong with them.
 
-    `check` finds what is wrong with a watch list's query, which this floor knows nothing of.
+    `check` finds what is wrong with the watch lists' queries, which this floor knows nothing of.
     """
     require(folder)
     with _wrapped():

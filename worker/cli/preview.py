@@ -55,7 +55,7 @@ def preview(
             tags=scope.feed_tags,
             languages=scope.languages,
         )
-        lists = () if found.items else engine.store.watch_list_queries()
+        lists = () if json or found.items else engine.store.watch_list_queries()
     if json:
         show_json(preview_row(found))
         return

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.cells import cell_len, set_cell_size
 
 from worker.alerts.snippets import snippets_in
-from worker.cli.table import CUT, visible
+from worker.cli.table import CUT, UNTITLED, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +24,6 @@ BAR, SHORTEST_BAR, BESIDE_BAR = 40, 8, 32
 """Cells of a bar, at most and at least, and what stands beside it."""
 NAME = 30
 MOST_FEEDS = 10
-UNTITLED = "(no title)"
 BLOCKS = "▏▎▍▌▋▊▉█"
 """Bars are made of these, where standard output can show them."""
 PLAIN_BLOCKS = "#"

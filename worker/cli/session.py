@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from worker.cli.options import FOLDER
 from worker.errors import ConfigurationError
+from worker.memory import making_much_that_stays
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 def read(folder: Path) -> tuple[Settings, Configuration]:
     """Return settings and files; raise ConfigurationError with everything that is wrong in either, queries too."""
     from worker.configured import everything_of
-    from worker.wiring.checking import QueryCheck
+    from worker.pipeline.sync import query_problems
 
-    with _uncollected():
-        return everything_of(folder, check=QueryCheck())
+    with making_much_that_stays():
+        return everything_of(folder, check=query_problems)
 
 
 @contextmanager
@@ -102,25 +102,10 @@ def _glanced_at(folder: Path) -> Configuration:
     from worker.configured import everything_of
 
     try:
-        with _uncollected():
+        with making_much_that_stays():
             return everything_of(folder, check=lambda _: ())[1]
     except ConfigurationError:
         return read(folder)[1]
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Look for no garbage: what reading makes stays until it is done, and to go through it again and again costs half.
-
-    The files are at most 5 MB each, so there is room.
-    """
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()
 
 
 def _tell(error: ConfigurationError, folder: Path, wrong_files: Callable[[ConfigurationError], None] | None) -> None:

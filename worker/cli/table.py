@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 GAP = "  "
 NOTHING = "-"
 CUT = "…"
+UNTITLED = "(no title)"
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 _COLOURS = {"good": "\x1b[32m", "waiting": "\x1b[33m", "bad": "\x1b[31m"}
 _WORDS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from worker.cli.table import GAP, cell, visible
+from worker.cli.table import GAP, UNTITLED, cell, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +56,7 @@ def item_lines(item: TrailItem) -> list[str]:
     """Return the head of what is said of an item."""
     story = "" if item.story is None else f", sty_{item.story}"
     link = [visible(item.link)] if item.link else []
-    return [visible(item.title) or "(no title)", *link, f"itm_{item.id} of {visible(item.feed_name)}{story}"]
+    return [visible(item.title) or UNTITLED, *link, f"itm_{item.id} of {visible(item.feed_name)}{story}"]
 
 
 def _account(account: Account) -> Row:

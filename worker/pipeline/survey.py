@@ -12,10 +12,9 @@ from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from worker.records.archive import drawn
-from worker.watchlists.model import Matchable
 from worker.watchlists.needs import NOTHING, all_of, bounds_of, lacks
 from worker.watchlists.query import CompiledQuery
-from worker.watchlists.reading import Reading
+from worker.watchlists.reading import Reading, of_feed
 from worker.watchlists.sought import sought, speaks
 
 if TYPE_CHECKING:
@@ -210,11 +209,7 @@ class Survey:
 
     @cached_property
     def _feed_readings(self) -> Mapping[int, Reading]:
-        """Each feed as an item that says nothing."""
-        return {
-            id_: Reading(Matchable("", "", feed_tags=feed.tags, feed_name=feed.name, feed_url=feed.url))
-            for id_, feed in self.feeds.items()
-        }
+        return {id_: of_feed(feed.name, feed.url, feed.tags) for id_, feed in self.feeds.items()}
 
     def _feeds_meeting(self, leaf: Leaf) -> frozenset[int]:
         looked_for = sought(leaf)

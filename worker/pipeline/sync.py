@@ -12,7 +12,7 @@ from worker.watchlists.grammar import parse_canonical
 from worker.watchlists.resolving import resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
     from datetime import datetime
 
     from config.values import Configuration, WatchListLine
@@ -20,17 +20,16 @@ if TYPE_CHECKING:
     from worker.records import Change
 
 
-def query_problems(line: WatchListLine) -> list[Problem]:
-    """Return what is wrong with a watch list's query, at its place; the readers of the files ask it of each list."""
-    _, problems = _full_query(line)
-    return problems
+_STAND_IN = "x"
+"""The query of a list of whose own something is wrong, for others to refer to: each mistake is told once."""
 
 
-def _full_query(line: WatchListLine) -> tuple[str, list[Problem]]:
-    try:
-        return query_of(line.keywords, line.exclude, line.query), []
-    except QueryError as error:
-        return "", [Problem(_place(line, error), f"watch list {line.name!r}: {error}")]
+def query_problems(lines: Sequence[WatchListLine]) -> list[Problem]:
+    """Return what is wrong with watch lists' queries and with what these refer to, at its place.
+
+    The readers of the files ask it of all lists. Of one without keywords and query they have told already.
+    """
+    return [problem for line, problem in _read(lines)[1] if line.keywords or line.query is not None]
 
 
 def full_queries(configuration: Configuration) -> dict[str, str]:
@@ -38,25 +37,36 @@ def full_queries(configuration: Configuration) -> dict[str, str]:
 
     Lists of the files may refer to one another (`list:Name`), and to no others: the files stand for themselves.
     """
-    queries: dict[str, str] = {}
-    problems: list[Problem] = []
-    for line in configuration.watch_lists:
-        queries[line.name], wrong = _full_query(line)
-        problems += wrong
-    if not problems:
-        problems = [problem for line in configuration.watch_lists for problem in _reference_problems(line, queries)]
+    queries, problems = _read(configuration.watch_lists)
     if problems:
-        raise ConfigurationError("the watch lists hold queries that cannot be read", problems)
+        raise ConfigurationError("the watch lists hold queries that cannot be read", [one for _, one in problems])
     return queries
 
 
-def _reference_problems(line: WatchListLine, queries: Mapping[str, str]) -> list[Problem]:
-    query = queries[line.name]
-    try:
-        resolve(parse_canonical(query), queries, query=query, name=line.name)
-    except QueryError as error:
-        return [Problem(_place(line, error), f"watch list {line.name!r}: {error}")]
-    return []
+def _read(lines: Sequence[WatchListLine]) -> tuple[dict[str, str], list[tuple[WatchListLine, Problem]]]:
+    """Return the lists' full queries by name, and what is wrong with which."""
+    queries: dict[str, str] = {}
+    problems: list[tuple[WatchListLine, Problem]] = []
+    right: list[WatchListLine] = []
+    for line in lines:
+        try:
+            queries[line.name] = query_of(line.keywords, line.exclude, line.query)
+        except QueryError as error:
+            queries[line.name] = _STAND_IN
+            problems.append((line, _problem(line, error)))
+        else:
+            right.append(line)
+    for line in right:
+        query = queries[line.name]
+        try:
+            resolve(parse_canonical(query), queries, query=query, name=line.name)
+        except QueryError as error:
+            problems.append((line, _problem(line, error)))
+    return queries, problems
+
+
+def _problem(line: WatchListLine, error: QueryError) -> Problem:
+    return Problem(_place(line, error), f"watch list {line.name!r}: {error}")
 
 
 def plan(store: SyncStore, configuration: Configuration) -> list[Change]:

@@ -95,7 +95,9 @@ class CompiledSet:
             # One that fails is taken out meanwhile.
             for filed in tuple(of_phrase):
                 if _in_scope(filed.list, reading):
-                    hits += self._told(filed, spans)
+                    hit = self._ask(filed, reading, spans)
+                    if hit is not None:
+                        hits.append(hit)
         for filed in self._filing.candidates(reading):
             if _in_scope(filed.list, reading):
                 hit = self._ask(filed, reading)
@@ -104,23 +106,17 @@ class CompiledSet:
         hits.sort()
         return hits
 
-    def _told(self, filed: Filed, spans: tuple[Span, ...]) -> tuple[Hit, ...]:
-        """Return the hit of a list that is known to be met, and where; none if it fails, and then it is asked no more.
+    def _ask(self, filed: Filed, reading: Reading, spans: tuple[Span, ...] | None = None) -> Hit | None:
+        """Ask one list; `spans` are the places of one that is known to be met, which takes no time to be watched.
 
-        That takes no time that would have to be watched.
+        One that fails or takes too long is asked no more, and what it says now still counts.
         """
-        try:
-            return (Hit(filed.list.id, (filed.query or self._query(filed)).terms, spans),)
-        except Exception as error:  # noqa: BLE001 - as below
-            self._fault(filed.list.id, f"it failed over an item: {place_of(error)}")
-            return ()
-
-    def _ask(self, filed: Filed, reading: Reading) -> Hit | None:
-        """Ask one list. One that fails or takes too long is asked no more, and what it says now still counts."""
         id_ = filed.list.id
         begun = self._passed()
         try:
             query = filed.query or self._query(filed)
+            if spans is not None:
+                return Hit(id_, query.terms, spans)
             hit = query.told(reading, watch_list=id_) if filed.sure else query.read(reading, watch_list=id_)
         except Exception as error:  # noqa: BLE001 - whatever it is, it must not cost the other lists their item
             self._fault(id_, f"it failed over an item: {place_of(error)}")

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from config.nearest import did_you_mean
 from worker.text.tokens import fold
-from worker.watchlists.model import Matchable
-from worker.watchlists.reading import Reading
+from worker.watchlists.reading import of_feed
 from worker.watchlists.sought import sought
 from worker.watchlists.tree import Label, ListRef
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
+    from worker.watchlists.reading import Reading
     from worker.watchlists.tree import Leaf
 
 
@@ -73,5 +73,4 @@ class KnownFeeds:
 
     @cached_property
     def _readings(self) -> Sequence[Reading]:
-        """Each feed as an item that says nothing."""
-        return [Reading(Matchable("", "", feed_name=feed.name or "", feed_url=feed.url)) for feed in self._feeds]
+        return [of_feed(feed.name or "", feed.url, feed.tags) for feed in self._feeds]

@@ -14,7 +14,7 @@ from worker.watchlists.mixed_scripts import mixed_scripts
 from worker.watchlists.patterns import compiled_pattern
 from worker.watchlists.small_operators import small_operators
 from worker.watchlists.stop_words import STOP_WORDS
-from worker.watchlists.tree import And, Label, Node, Not, Or, Pattern, Term
+from worker.watchlists.tree import And, Label, Node, Not, Or, Pattern, Term, leaves_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -135,13 +135,9 @@ _NAMES = {"de": "German", "fr": "French", "es": "Spanish", "pt": "Portuguese", "
 
 def _lost_signs(node: Node, query: str) -> Iterator[Doubt]:
     """Terms of which folding leaves less than what was written."""
-    if isinstance(node, Not):
-        yield from _lost_signs(node.part, query)
-    elif isinstance(node, And | Or):
-        for part in node.parts:
-            yield from _lost_signs(part, query)
-    elif isinstance(node, Term) and (node.field in SEEN) and node.way != "prefix":
-        lost = _LOST.search(_WRITTEN.sub("", query[node.offset : node.offset + node.length]))
-        if lost is not None:
-            reason = f'{lost[0]} is no part of a word: this looks for "{" ".join(node.words)}"'
-            yield doubt_of(f"{reason}; a regular expression finds signs", node)
+    for leaf in leaves_of(node):
+        if isinstance(leaf, Term) and leaf.field in SEEN and leaf.way != "prefix":
+            lost = _LOST.search(_WRITTEN.sub("", query[leaf.offset : leaf.offset + leaf.length]))
+            if lost is not None:
+                reason = f'{lost[0]} is no part of a word: this looks for "{" ".join(leaf.words)}"'
+                yield doubt_of(f"{reason}; a regular expression finds signs", leaf)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from worker.text.scripts import script_of
 from worker.watchlists.doubt import Doubt
-from worker.watchlists.tree import And, Not, Or, Term
+from worker.watchlists.tree import Term, leaves_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,15 +43,11 @@ _MOST_SHOWN = 6
 
 def mixed_scripts(node: Node, query: str) -> Iterator[Doubt]:
     """Yield the words of `query`, whose tree `node` is, that mix scripts by mistake, it seems, each at its place."""
-    if isinstance(node, Not):
-        yield from mixed_scripts(node.part, query)
-    elif isinstance(node, And | Or):
-        for part in node.parts:
-            yield from mixed_scripts(part, query)
-    elif isinstance(node, Term) and not node.text.isascii():
-        for found in _WORD.finditer(query, node.offset, node.offset + node.length):
-            if message := _mixture(unicodedata.normalize("NFC", found[0])):
-                yield Doubt(message, found.start(), len(found[0]))
+    for leaf in leaves_of(node):
+        if isinstance(leaf, Term) and not leaf.text.isascii():
+            for found in _WORD.finditer(query, leaf.offset, leaf.offset + leaf.length):
+                if message := _mixture(unicodedata.normalize("NFC", found[0])):
+                    yield Doubt(message, found.start(), len(found[0]))
 
 
 def _mixture(word: str) -> str | None:

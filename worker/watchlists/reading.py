@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from worker.text.language import language_of
 from worker.text.stems import LONGEST_INFLECTED, has_stemmer, stems
 from worker.text.tokens import APOSTROPHES, Tokens, gaps_of, tokenize, words_and_blanks
-from worker.watchlists.model import Span
+from worker.watchlists.model import Matchable, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from worker.watchlists.model import Matchable
     from worker.watchlists.tree import TextField
 
 _APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
@@ -204,6 +203,11 @@ class Reading:
         if field not in self._lesser:
             self._lesser[field] = _joined(field, _strings(self.item, field))
         return self._lesser[field]
+
+
+def of_feed(name: str, url: str, tags: Collection[str]) -> Reading:
+    """Read a feed as an item of it that says nothing: what meets that meets all that it has."""
+    return Reading(Matchable("", "", feed_tags=frozenset(tags), feed_name=name, feed_url=url))
 
 
 def row_of(words: Sequence[str]) -> Row:

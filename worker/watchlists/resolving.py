@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from worker.errors import QueryError
 from worker.watchlists.grammar import COSTLY, MAX_COSTLY, MAX_COUNTRIES, parse_canonical
-from worker.watchlists.tree import ANY, And, Country, ListRef, Node, Not, Or, Pattern, Term
+from worker.watchlists.tree import ANY, And, Country, ListRef, Node, Not, Or, Pattern, Term, leaves_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,14 +26,8 @@ LONGEST_CHAIN = 20
 
 
 def references(node: Node) -> Iterator[ListRef]:
-    """Yield the references of `node` itself, in order."""
-    if isinstance(node, ListRef):
-        yield node
-    elif isinstance(node, Not):
-        yield from references(node.part)
-    elif isinstance(node, And | Or):
-        for part in node.parts:
-            yield from references(part)
+    """Return the references of `node` itself, in order."""
+    return (leaf for leaf in leaves_of(node) if isinstance(leaf, ListRef))
 
 
 def resolve(node: Node, queries: Mapping[str, str], *, query: str, name: str | None = None) -> Node:

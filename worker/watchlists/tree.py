@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from dataclasses import field as attribute
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 TextField = Literal["title", "text", "author", "source", "category", "link", "feed"]
 """Where words can be looked for by name; without a name it is title, text and categories."""
@@ -114,3 +117,14 @@ class Or:
 
 Leaf = Term | Pattern | Country | Label | ListRef
 Node = Leaf | Not | And | Or
+
+
+def leaves_of(node: Node) -> Iterator[Leaf]:
+    """Yield all leaves of a tree, in order, those that are excluded too."""
+    if isinstance(node, Not):
+        yield from leaves_of(node.part)
+    elif isinstance(node, And | Or):
+        for part in node.parts:
+            yield from leaves_of(part)
+    else:
+        yield node

@@ -14,7 +14,6 @@ from config.rules import is_address
 from worker.configured import files_of
 from worker.errors import TocsinError, Unavailable
 from worker.pipeline import opml, sync
-from worker.wiring.checking import QueryCheck
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -42,7 +41,7 @@ class Files:
     def prepare(self, folder: Path, *, migrate: bool) -> None:
         """Have the schema ready, then apply the files; ConfigurationError when they are wrong."""
         self.ready_schema(migrate=migrate)
-        log_troubles(self._apply(files_of(folder, check=QueryCheck()))[1])
+        log_troubles(self._apply(files_of(folder, check=sync.query_problems))[1])
 
     def ready_schema(self, *, migrate: bool) -> None:
         """Bring the schema up to date (`migrate`, always on SQLite); StoreUnavailable where somebody else has to."""
@@ -68,7 +67,7 @@ class Files:
         Returns the paths of the OPML lists that are followed.
         """
         try:
-            changes, readings = self._apply(files_of(folder, check=QueryCheck()))
+            changes, readings = self._apply(files_of(folder, check=sync.query_problems))
         except Unavailable:
             raise  # of the database, not of the files: the next look tries again
         except (TocsinError, OSError) as error:
