@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import mmap
 import re
+import struct
 import time
 from typing import TYPE_CHECKING, Final
 
@@ -26,6 +28,7 @@ _TROUBLE: Final = frozenset(
     {"OperationalError", "ConnectionError", "ConnectionRefusedError", "ConnectionResetError", "BrokenPipeError"}
     | {"BusyLoadingError", "TimeoutError"}
 )
+_INSTANT: Final = struct.Struct("d")
 _SUCCESS: Final = re.compile(r"^Connected to |\breceived$|\bsucceeded in |\bsent\.(?: id->|$)")
 
 
@@ -33,13 +36,13 @@ class BrokerComplaints(logging.Filter):
     """Lets the first complaint about the broker through, as one line, and drops its repeats.
 
     Silence ends when something succeeded (a record that says so, or `broker_answered`), or after AGAIN_AFTER seconds.
-    One for all threads of a process: at worst two of them complain once each.
+    One for all threads of a process and for the processes that it forks: at worst two of them complain once each.
     """
 
     def __init__(self, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self._monotonic = monotonic
-        self._complained_at: float | None = None
+        self._shared = mmap.mmap(-1, _INSTANT.size)  # anonymous memory stays shared over a fork
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether `record` is shown; a complaint that is shown loses its traceback and the later lines."""
@@ -48,21 +51,37 @@ class BrokerComplaints(logging.Filter):
         message = record.getMessage()
         if not _is_complaint(record, message):
             if _SUCCESS.search(message):
-                self._complained_at = None
+                self._complained_at = 0.0
             return True
-        now = self._monotonic()
-        if self._complained_at is not None and now - self._complained_at < AGAIN_AFTER:
+        if not self.broker_is_away():
             return False
-        self._complained_at = now
         record.msg = f"{message.partition(chr(10))[0]} (said once; trying again until the broker is back)"
         record.args, record.exc_info, record.exc_text, record.stack_info = (), None, None, None
         return True
 
+    def broker_is_away(self) -> bool:
+        """Tell that the broker did not answer; whether that is news (the caller may say so)."""
+        now, before = self._monotonic(), self._complained_at
+        if before and now - before < AGAIN_AFTER:
+            return False
+        self._complained_at = now
+        return True
+
     def broker_answered(self) -> bool:
         """Tell that a message went through; whether that ends a complaint (the caller may say so)."""
-        ended = self._complained_at is not None
-        self._complained_at = None
+        ended = self._complained_at > 0
+        self._complained_at = 0.0
         return ended
+
+    @property
+    def _complained_at(self) -> float:
+        """On the monotonic clock, which all processes share; 0: no complaint stands."""
+        instant: float = _INSTANT.unpack_from(self._shared)[0]
+        return instant
+
+    @_complained_at.setter
+    def _complained_at(self, instant: float) -> None:
+        _INSTANT.pack_into(self._shared, 0, instant)
 
 
 def _is_complaint(record: logging.LogRecord, message: str) -> bool:

@@ -39,6 +39,12 @@ def broker_answered(**_: object) -> None:
         log.info("the broker is back")
 
 
+def wake_up_not_sent(**details: object) -> None:
+    """Say that the broker did not take a message, unless this worker has told of its absence already."""
+    if _complaints.broker_is_away():
+        log.warning("wake-up not sent, the next tick finds the work (said once, until the broker is back)", **details)
+
+
 class BrokerBack(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has no types
     """Tells of the broker's return in the worker's main process, which publishes nothing."""
 

@@ -8,7 +8,6 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-import structlog
 from celery.signals import (
     beat_init,
     worker_init,
@@ -20,6 +19,7 @@ from kombu.exceptions import OperationalError
 
 from config.changes import FolderWatch
 from tasks.app import app, config_folder, settings
+from tasks.logs import wake_up_not_sent
 from tasks.start import begin_beat, begin_worker
 from worker.configured import log_to_stderr
 from worker.pipeline.claim import delivery_groups
@@ -30,8 +30,6 @@ from worker.wiring import Engine, open_engine
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import timedelta
-
-log = structlog.get_logger(__name__)
 
 HEARTBEAT_S = 5.0
 
@@ -96,7 +94,7 @@ def send(task: str, ids: Sequence[int], *, queue: str, expires: timedelta | None
         )
     except OperationalError as error:
         _broker_rests_until = time.monotonic() + BROKER_REST_S
-        log.warning("wake-up not sent, the next tick finds the work", task=task, error=str(error))
+        wake_up_not_sent(task=task, error=str(error))
 
 
 def send_deliveries(deliveries: Sequence[int]) -> None:

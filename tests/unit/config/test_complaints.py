@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 
 import pytest
@@ -81,6 +82,15 @@ def test_told_from_outside() -> None:
     assert complaints.broker_answered()
     assert not complaints.broker_answered()
     assert complaints.filter(record(CONSUMER, CANNOT, *DETAILS))
+
+
+def test_shared_with_forked_processes() -> None:
+    complaints = BrokerComplaints(monotonic=Clock())
+    if (child := os.fork()) == 0:  # pragma: no cover - no coverage is kept of it
+        os._exit(0 if complaints.broker_is_away() and not complaints.broker_is_away() else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert not complaints.filter(record(CONSUMER, CANNOT, *DETAILS))
+    assert complaints.broker_answered()
 
 
 class OperationalError(Exception):

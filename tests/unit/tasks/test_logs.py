@@ -27,6 +27,18 @@ def test_the_broker_is_missed_once_and_welcomed_once(capsys):
     assert "the broker is back" in welcomed
 
 
+def test_a_message_not_sent_is_no_second_absence(capsys):
+    logs._take_over(loglevel="WARNING")
+    logs.wake_up_not_sent(task="tocsin.poll")
+    logs.wake_up_not_sent(task="tocsin.match")
+    logging.getLogger(CONSUMER).error("consumer: Connection to broker lost.")
+    logs.broker_answered()
+    missed, welcomed = capsys.readouterr().err.splitlines()
+    assert "finds the work (said once, until the broker is back)" in missed
+    assert "task=tocsin.poll" in missed
+    assert "the broker is back" in welcomed
+
+
 def test_a_consumer_that_has_reconnected_says_so(capsys):
     logs._take_over(loglevel="WARNING")
     logging.getLogger(CONSUMER).error("consumer: Connection to broker lost.")
