@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import threading
 import time
 from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
-from servers.documents import rss
-from servers.newsroom import Newsroom
+from servers.documents import Item, rss
+from servers.newsroom import FEED, Newsroom
 from servers.tocsin import CELERY, COMMAND
 
 from tasks.app import settings
@@ -120,6 +122,32 @@ def test_the_broker_comes_late_and_goes_away(on_redis, redis_server):
         assert 2 <= len(absences) <= 3, said
         assert len(said) <= 2 * len(absences), said  # each with its "the broker is back" at the most
         assert sum("the broker is back" in line for line in said) >= 2, said
+
+
+def test_the_broker_goes_while_a_feed_is_polled(on_redis, feed_server, redis_server):
+    beat, worker = roles(on_redis)
+    on_redis.publish_and_wait("Ukraine one")
+    stopped = threading.Event()
+
+    def go_away() -> bytes:
+        if not stopped.is_set():
+            redis_server.stop()
+            stopped.set()
+        return rss([Item("n", "Ukraine two", "Text.", "http://127.0.0.1/n", datetime.now(UTC))], title="Stream")
+
+    feed_server.publish(FEED, go_away)
+    try:
+        assert stopped.wait(WITHIN)
+        worker.wait_for(lambda: "said once" in "".join(worker.complaints), "a complaint")
+        time.sleep(5)  # the outage itself, which the worker's main process notices too
+    finally:
+        redis_server.start()
+    on_redis.wait_until_told("Ukraine two", WITHIN)
+    for process in (beat, worker):
+        process.stop()
+    away, back = talk(worker)
+    assert "said once" in away
+    assert "the broker is back" in back
 
 
 def test_kill_9_of_each_role_then_of_up(newsroom):

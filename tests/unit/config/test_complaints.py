@@ -86,7 +86,7 @@ def test_told_from_outside() -> None:
 
 def test_shared_with_forked_processes() -> None:
     complaints = BrokerComplaints(monotonic=Clock())
-    if (child := os.fork()) == 0:  # pragma: no cover - no coverage is kept of it
+    if (child := os.fork()) == 0:
         os._exit(0 if complaints.broker_is_away() and not complaints.broker_is_away() else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert not complaints.filter(record(CONSUMER, CANNOT, *DETAILS))
