@@ -12,18 +12,22 @@ from pydantic_core import PydanticCustomError
 from config.duration import write_duration
 from config.fields import (
     AtMost,
+    Digests,
     Interval,
     Line,
     Mailbox,
     Name,
     OpmlSource,
     Query,
+    Quiet,
     Tags,
     TimeZone,
+    ToldWhen,
     Wait,
     WebAddress,
     WebhookSecret,
 )
+from config.hours import IMMEDIATELY
 from config.languages import Language
 from config.servers import allowed, broker, database, smtp_server
 from config.values import DEFAULT_AT_MOST, DEFAULT_HOST_CONCURRENCY, DEFAULT_HOST_GAP, AlertMode, Settings
@@ -91,13 +95,19 @@ class NotifyEntry(Entry):
     """Who hears of a watch list."""
 
     subscriber: Name = Field(description="A name of subscribers.yaml.")
-    when: Annotated[Literal["immediately"], _only("immediately")] = "immediately"
+    when: ToldWhen = Field(
+        None,
+        description="immediately, hourly, `daily at 08:00` or `weekly on monday at 08:00`, by the subscriber's clock.",
+        json_schema_extra={"default": IMMEDIATELY},
+    )
     at_most: AtMost = Field(
         DEFAULT_AT_MOST,
         description="`N per hour`, the rest spill into a digest; or `none`.",
         json_schema_extra={"default": f"{DEFAULT_AT_MOST} per hour"},
     )
-    break_through: NeverYet = None
+    break_through: Annotated[int, Field(ge=1, le=1000)] | None = Field(
+        None, description="Stories with so many independent reports pass quiet hours and at_most."
+    )
 
 
 class WatchListEntry(Entry):
@@ -149,7 +159,14 @@ class SubscriberEntry(Entry):
     name: Name = Field(description="What `notify` lines call it.")
     timezone: TimeZone = Field("UTC", description="IANA name, such as Europe/Kyiv.")
     channels: list[ChannelEntry] = Field([], description="Ways to reach it.")
-    quiet_hours: NeverYet = None
+    quiet_hours: Quiet | None = Field(
+        None, description="Such as 22:00-07:00: what comes then is told at their end, in one digest."
+    )
+    heartbeat: Digests | None = Field(
+        None,
+        description="`daily at 08:00`, say: when to tell that nothing matched, if nothing did since the time before, "
+        "and how well the feeds were read.",
+    )
 
 
 class SettingsEntry(Entry):

@@ -20,7 +20,9 @@ from pydantic import AfterValidator, Field, PlainValidator, StringConstraints, W
 from pydantic_core import PydanticCustomError
 
 from config.duration import PATTERN, parse_duration, write_duration
+from config.hours import IMMEDIATELY, QUIET_PATTERN, SCHEDULE_PATTERN, parse_quiet_hours, parse_schedule
 from config.nearest import nearest
+from config.values import QuietHours, Schedule
 
 OURS = "tocsin"
 """The type of the errors raised here: their message is complete."""
@@ -157,6 +159,32 @@ def at_most(value: object) -> int | None:
     return int(found[1])
 
 
+def schedule(value: object) -> Schedule:
+    """Read when digests are due."""
+    found = parse_schedule(value) if isinstance(value, str) else None
+    if found is None:
+        refuse("{given}: write `hourly`, `daily at 08:00` or `weekly on monday at 08:00`")
+    return found
+
+
+def told_when(value: object) -> Schedule | None:
+    """Read `immediately`, or when digests are due."""
+    if value == IMMEDIATELY:
+        return None
+    found = parse_schedule(value) if isinstance(value, str) else None
+    if found is None:
+        refuse("{given}: write `immediately`, `hourly`, `daily at 08:00` or `weekly on monday at 08:00`")
+    return found
+
+
+def quiet_hours(value: object) -> QuietHours:
+    """Read `22:00-07:00`."""
+    found = parse_quiet_hours(value) if isinstance(value, str) else None
+    if found is None:
+        refuse("{given}: write `22:00-07:00`, from when to when, two different times of the day")
+    return found
+
+
 Line = Annotated[str, StringConstraints(max_length=1000), AfterValidator(one_line)]
 Name = Annotated[str, StringConstraints(max_length=200), AfterValidator(one_line)]
 WebAddress = Annotated[str, StringConstraints(max_length=8000), AfterValidator(web_address)]
@@ -175,4 +203,11 @@ Interval = Annotated[
 AtMost = Annotated[
     int | None, PlainValidator(at_most), WithJsonSchema({"type": "string", "pattern": r"^([0-9]{1,6} per hour|none)$"})
 ]
+Digests = Annotated[Schedule, PlainValidator(schedule), WithJsonSchema({"type": "string", "pattern": SCHEDULE_PATTERN})]
+ToldWhen = Annotated[
+    Schedule | None,
+    PlainValidator(told_when),
+    WithJsonSchema({"anyOf": [{"const": IMMEDIATELY}, {"type": "string", "pattern": SCHEDULE_PATTERN}]}),
+]
+Quiet = Annotated[QuietHours, PlainValidator(quiet_hours), WithJsonSchema({"type": "string", "pattern": QUIET_PATTERN})]
 Tags = Annotated[list[Name], Field(max_length=100)]

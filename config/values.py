@@ -16,7 +16,7 @@ DEFAULT_AT_MOST = 30
 DEFAULT_HOST_CONCURRENCY = 2
 DEFAULT_HOST_GAP = timedelta(seconds=5)
 
-ChannelKind = Literal["webhook", "email", "log"]
+ChannelKind = Literal["webhook", "email", "apprise", "log"]
 
 AlertMode = Literal["first", "updates", "every"]
 """What a watch list tells of a story (INTERFACE 2): once; again when it is corrected or gains an independent report;
@@ -136,11 +136,43 @@ class OpmlLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Schedule:
+    """When digests are due, by the subscriber's clock: at each whole hour, or at one time of each day or of a weekday.
+
+    Attributes:
+        minute: Of the day; None: hourly.
+        weekday: From 0, Monday; None: daily.
+    """
+
+    minute: int | None = None
+    weekday: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """Hours in which a subscriber is told nothing: minutes of the day by its clock, from `start` up to, without, `end`.
+
+    Where `end` is before `start` they last over midnight; they are never equal.
+    """
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class NotifyLine:
-    """Who hears of a watch list. `at_most` counts messages within a sliding hour; None means no limit."""
+    """Who hears of a watch list, and when.
+
+    Attributes:
+        at_most: Messages within a sliding hour; None: no limit.
+        when: When digests are due; None: told immediately.
+        break_through: Stories with so many independent reports pass quiet hours and `at_most`; None: none does.
+    """
 
     subscriber: str
     at_most: int | None = DEFAULT_AT_MOST
+    when: Schedule | None = None
+    break_through: int | None = None
     mark: Mark | None = field(default=None, compare=False)
 
 
@@ -168,21 +200,39 @@ class WatchListLine:
 
 @dataclass(frozen=True, slots=True)
 class ChannelLine:
-    """One way to reach a subscriber: the webhook's URL, the mail address, or "" for the log. Never print `secret`."""
+    """One way to reach a subscriber: the webhook's URL, the mail address, the Apprise URL, or "" for the log.
+
+    Never print `secret` or an Apprise URL.
+
+    Attributes:
+        secret: The webhook's active secrets, the newest first, with a space between.
+        at_most_once: An attempt that may have arrived is not made again.
+        template: The subscriber's own words, in Jinja's language; None: ours.
+    """
 
     kind: ChannelKind
-    address: str = ""
+    address: str = field(default="", repr=False)
     secret: str | None = field(default=None, repr=False)
+    at_most_once: bool = False
+    template: str | None = None
     mark: Mark | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class SubscriberLine:
-    """One subscriber as configured; `timezone` is an IANA name."""
+    """One subscriber as configured.
+
+    Attributes:
+        timezone: An IANA name; all local hours are in it.
+        quiet_hours: What comes in them is held, then told at their end in one digest; None: there are none.
+        heartbeat: When it is told that nothing matched, if nothing did since the time before; None: never.
+    """
 
     name: str
     timezone: str = "UTC"
     channels: tuple[ChannelLine, ...] = ()
+    quiet_hours: QuietHours | None = None
+    heartbeat: Schedule | None = None
     mark: Mark | None = field(default=None, compare=False)
 
 

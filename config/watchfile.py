@@ -294,7 +294,13 @@ def _watch_list_line(entry: WatchListEntry, marked: Marked, path: Path) -> Watch
         languages=tuple(sorted(set(entry.languages))),
         alert=entry.alert,
         notify=tuple(
-            NotifyLine(line.subscriber, line.at_most, mark=marked.places[(*path, "notify", index)].mark)
+            NotifyLine(
+                line.subscriber,
+                line.at_most,
+                line.when,
+                line.break_through,
+                mark=marked.places[(*path, "notify", index)].mark,
+            )
             for index, line in enumerate(entry.notify)
         ),
         mark=marked.places[path].mark,
@@ -313,7 +319,14 @@ def _subscriber_line(entry: SubscriberEntry, marked: Marked, path: Path) -> Subs
             channels.append(ChannelLine("email", channel.email, mark=mark))
         else:
             channels.append(ChannelLine("log", mark=mark))
-    return SubscriberLine(entry.name, entry.timezone, tuple(channels), mark=marked.places[path].mark)
+    return SubscriberLine(
+        entry.name,
+        entry.timezone,
+        tuple(channels),
+        quiet_hours=entry.quiet_hours,
+        heartbeat=entry.heartbeat,
+        mark=marked.places[path].mark,
+    )
 
 
 def _once(texts: list[str]) -> tuple[str, ...]:

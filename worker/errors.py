@@ -134,16 +134,24 @@ class HtmlPage(ParseError):
 class ChannelError(TocsinError):
     """A message did not go through a channel.
 
-    `permanent`: no later attempt can succeed. `disable`: the channel itself is gone (HTTP 410). `retry_after`: the
-    receiver asked for at least this long.
+    `permanent`: no later attempt can succeed. `disable`: the channel itself is gone (HTTP 410, a mailbox that there is
+    not). `retry_after`: the receiver asked for at least this long. `ambiguous`: it may have arrived all the same (no
+    answer came, after it was sent).
     """
 
     def __init__(
-        self, message: str, *, permanent: bool = False, disable: bool = False, retry_after: timedelta | None = None
+        self,
+        message: str,
+        *,
+        permanent: bool = False,
+        disable: bool = False,
+        retry_after: timedelta | None = None,
+        ambiguous: bool = False,
     ) -> None:
         self.permanent = permanent
         self.disable = disable
         self.retry_after = retry_after
+        self.ambiguous = ambiguous
         super().__init__(message)
 
 

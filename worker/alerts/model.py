@@ -7,22 +7,35 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
-    from config.values import AlertMode, ChannelKind
+    from config.values import AlertMode, ChannelKind, QuietHours, Schedule
     from worker.watchlists.model import Span
 
 AlertState = Literal["new", "held", "merged", "told", "cancelled"]
 DeliveryState = Literal["pending", "sending", "sent", "held", "failed", "quarantined", "cancelled", "ambiguous"]
 SubjectKind = Literal["alert", "digest", "notice"]
 DevelopmentKind = Literal["corrected", "reported", "independent"]
+DigestKind = Literal["scheduled", "quiet", "spill"]
+HeldBy = Literal["when", "quiet", "limit"]
+"""Why something waits for a digest: its list is told at set times, by quiet hours, by `at_most`."""
+
+Ended = Literal["muted", "paused"]
+"""Why an alert is cancelled from the first: its subscriber has muted the story, or paused the list or all lists."""
+
+MarkedAs = Literal["useful", "noise"]
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """One `notify` line as stored, with what its list tells of a story (`alert`).
+    """One `notify` line as stored, with what its list tells of a story (`alert`), and its subscriber's hours.
 
-    `at_most` counts messages in a sliding hour; None: no limit.
+    Attributes:
+        at_most: Messages in a sliding hour; None: no limit.
+        when: When its digests are due; None: told immediately.
+        quiet: The subscriber's quiet hours.
+        break_through: Stories with so many independent reports pass quiet hours and `at_most`.
+        paused: The subscriber has paused it, or everything.
     """
 
     id: int
@@ -32,6 +45,10 @@ class Subscription:
     timezone: str
     at_most: int | None
     alert: AlertMode = "first"
+    when: Schedule | None = None
+    quiet: QuietHours | None = None
+    break_through: int | None = None
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +226,50 @@ class UpdateFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertLinks:
+    """Signed addresses under one alert; each opens a page of ours with a button, for a GET changes nothing."""
+
+    useful: str
+    noise: str
+    mute: str
+    pause: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLinks:
+    """Signed addresses of a subscriber; `unsubscribe` takes the POST of RFC 8058 too."""
+
+    preferences: str
+    unsubscribe: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Items of a feed may have come and gone unseen between two moments."""
+
+    feed: str
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How well the feeds behind a subscriber's lists were read lately: whether silence can be trusted.
+
+    Attributes:
+        feeds: Number of feeds by state, as in `feeds list`.
+        worst_delay: The longest time since any feed that is fine was read well; None where none was.
+        worst_feed: Its name.
+        gaps: Those of late, the latest first.
+    """
+
+    feeds: Mapping[str, int]
+    worst_delay: timedelta | None = None
+    worst_feed: str | None = None
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AlertFacts:
     """Everything a message says of one alert; field names follow INTERFACE section 4.
 
@@ -250,6 +311,7 @@ class AlertFacts:
     wire: str | None = None
     dateline: str | None = None
     update: UpdateFacts | None = None
+    links: AlertLinks | None = None
 
     @property
     def told_at(self) -> datetime:
@@ -289,6 +351,8 @@ class Message:
         alerts: One for an alert, several for a digest, none for a notice.
         data: Of a notice (see NoticeFacts), else None.
         first_key: Of an update: the key of the message that it follows at this channel, if that was sent.
+        links: Of the subscriber; None while no web role runs.
+        coverage: Of a digest. One without alerts is a heartbeat: nothing matched.
     """
 
     key: str
@@ -298,13 +362,21 @@ class Message:
     alerts: tuple[AlertFacts, ...]
     data: Mapping[str, object] | None = None
     first_key: str | None = None
+    links: MessageLinks | None = None
+    coverage: Coverage | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a channel leads, as stored. Never print `secret` or a webhook's `address`."""
+    """Where a channel leads, as stored. Never print `secret`, or the `address` of a webhook or of Apprise.
+
+    `secret`: the webhook's active secrets, the newest first, with a space between. `at_most_once` and `template` as in
+    `config.values.ChannelLine`.
+    """
 
     id: int
     kind: ChannelKind
     address: str
     secret: str | None = None
+    at_most_once: bool = False
+    template: str | None = None

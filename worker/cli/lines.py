@@ -93,7 +93,7 @@ def watch_list_line(
         feed_tags=tuple(dict.fromkeys(entry.feeds.tags)),
         languages=tuple(sorted(set(entry.languages))),
         alert=entry.alert,
-        notify=tuple(NotifyLine(line.subscriber, line.at_most) for line in entry.notify),
+        notify=tuple(NotifyLine(line.subscriber, line.at_most, line.when) for line in entry.notify),
     )
 
 

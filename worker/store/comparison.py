@@ -14,7 +14,7 @@ from worker.store import tables
 from worker.store.list_lines import list_line
 from worker.store.renaming import moved, moves
 from worker.store.subscribers import channel_lines
-from worker.store.subscriptions import subscribers_of
+from worker.store.subscriptions import quiet_of, schedule_of, subscribers_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -172,7 +172,15 @@ def _watch_lists(connection: Connection) -> Kind:
 def _subscribers(connection: Connection) -> Kind:
     channels = channel_lines(connection)
     rows = connection.execute(select(tables.subscribers).order_by(tables.subscribers.c.id)).all()
-    return {r.name: Stored(r, SubscriberLine(r.name, r.timezone, channels.get(r.id, ()))) for r in rows}
+    return {
+        r.name: Stored(
+            r,
+            SubscriberLine(
+                r.name, r.timezone, channels.get(r.id, ()), quiet_of(r.quiet_hours), schedule_of(r.heartbeat)
+            ),
+        )
+        for r in rows
+    }
 
 
 def _ordered(line: WatchListLine) -> WatchListLine:

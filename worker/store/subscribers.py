@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
+from config.hours import write_quiet_hours, write_schedule
 from config.values import ChannelLine
 from worker.errors import ConfigurationError
 from worker.store import tables
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from config.values import SubscriberLine
+
+
+ENABLED = {"state": "enabled", "disabled_reason": None, "failures": 0, "failing_since": None, "rests_until": None}
+"""What a channel gets that somebody has seen to."""
 
 
 class Subscribers(Database):
@@ -131,7 +136,7 @@ def channel_lines(connection: Connection) -> dict[int, tuple[ChannelLine, ...]]:
     c = tables.channels
     lines: dict[int, tuple[ChannelLine, ...]] = {}
     for row in connection.execute(select(c).where(c.c.removed_at.is_(None)).order_by(c.c.position, c.c.id)):
-        line = ChannelLine(row.kind, row.address, row.secret)
+        line = ChannelLine(row.kind, row.address, row.secret, row.at_most_once, row.template)
         lines[row.subscriber_id] = (*lines.get(row.subscriber_id, ()), line)
     return lines
 
@@ -141,7 +146,13 @@ def write_subscriber(
 ) -> int:
     """Insert, change or bring back one subscriber with its channels; return its id."""
     u = tables.subscribers
-    values: dict[str, Any] = {"timezone": line.timezone, "managed_by": managed_by, "removed_at": None}
+    values: dict[str, Any] = {
+        "timezone": line.timezone,
+        "quiet_hours": None if line.quiet_hours is None else write_quiet_hours(line.quiet_hours),
+        "heartbeat": None if line.heartbeat is None else write_schedule(line.heartbeat),
+        "managed_by": managed_by,
+        "removed_at": None,
+    }
     subscriber: int
     if known is None:
         inserted = u.insert().values(name=line.name, created_at=now, **values).returning(u.c.id)
@@ -169,10 +180,15 @@ def _write_channels(connection: Connection, subscriber: int, line: SubscriberLin
                 matched[position] = left.pop(row.id)
     for position, channel in enumerate(line.channels):
         row = matched.get(position)
-        values: dict[str, Any] = {"position": position, "removed_at": None}
+        values: dict[str, Any] = {
+            "position": position,
+            "at_most_once": channel.at_most_once,
+            "template": channel.template,
+            "removed_at": None,
+        }
         if row is None or row.removed_at is not None or row.hash != channel_hash(channel):
             values |= {"secret": channel.secret, "hash": channel_hash(channel)}
-            values |= {"state": "enabled", "disabled_reason": None}
+            values |= ENABLED
         if row is None:
             values |= {"subscriber_id": subscriber, "kind": channel.kind, "address": channel.address}
             connection.execute(c.insert().values(**values))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from config.hours import parse_quiet_hours, parse_schedule, write_schedule
 from config.values import NotifyLine
 from worker.errors import ConfigurationError
 from worker.store import tables
@@ -13,16 +14,16 @@ from worker.store import tables
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
 
-    from config.values import WatchListLine
+    from config.values import QuietHours, Schedule, WatchListLine
 
 
 def subscribers_of(connection: Connection, watch_list: int | None = None) -> dict[int, list[NotifyLine]]:
     """Load the `notify` lines of all watch lists, or of one, by list, each by subscriber name."""
     s, u = tables.subscriptions.c, tables.subscribers.c
     statement = (
-        select(s.watch_list_id, u.name, s.at_most)
+        select(s.watch_list_id, u.name, s.at_most, s.schedule, s.break_through)
         .join_from(tables.subscriptions, tables.subscribers, s.subscriber_id == u.id)
         .where(s.removed_at.is_(None), u.removed_at.is_(None))
         .order_by(s.watch_list_id, u.name)
@@ -31,8 +32,22 @@ def subscribers_of(connection: Connection, watch_list: int | None = None) -> dic
         statement = statement.where(s.watch_list_id == watch_list)
     lines: dict[int, list[NotifyLine]] = {}
     for row in connection.execute(statement):
-        lines.setdefault(row.watch_list_id, []).append(NotifyLine(row.name, row.at_most))
+        lines.setdefault(row.watch_list_id, []).append(_line(row))
     return lines
+
+
+def _line(row: Row[*tuple[Any, ...]]) -> NotifyLine:
+    return NotifyLine(row.name, row.at_most, schedule_of(row.schedule), row.break_through)
+
+
+def schedule_of(written: str | None) -> Schedule | None:
+    """Read what the column `schedule` or `heartbeat` holds."""
+    return None if written is None else parse_schedule(written)
+
+
+def quiet_of(written: str | None) -> QuietHours | None:
+    """Read what the column `quiet_hours` holds."""
+    return None if written is None else parse_quiet_hours(written)
 
 
 def write_subscriptions(connection: Connection, watch_list: int, line: WatchListLine, *, now: datetime) -> None:
@@ -46,7 +61,12 @@ def write_subscriptions(connection: Connection, watch_list: int, line: WatchList
             raise ConfigurationError(f"watch list {line.name!r} notifies {notify.subscriber!r}, who is no subscriber")
         subscriber = names[notify.subscriber]
         wanted.add(subscriber)
-        values = {"at_most": notify.at_most, "removed_at": None}
+        values = {
+            "at_most": notify.at_most,
+            "schedule": None if notify.when is None else write_schedule(notify.when),
+            "break_through": notify.break_through,
+            "removed_at": None,
+        }
         if subscriber not in known:
             connection.execute(s.insert().values(watch_list_id=watch_list, subscriber_id=subscriber, **values))
         else:

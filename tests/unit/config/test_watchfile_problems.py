@@ -216,10 +216,10 @@ LISTS: list[tuple[str, list[str]]] = [
         ["4:33: unknown key `wen`; did you mean `when`?"],
     ),
     (
-        HEAD + "    notify: [{subscriber: desk, when: hourly, break_through: 5}]\n",
+        HEAD + "    notify: [{subscriber: desk, when: sometimes, break_through: 0}]\n",
         [
-            "4:33: not yet: `when`: only `immediately` works so far",
-            "4:47: not yet: `break_through`: this does not work so far; remove the line",
+            "4:39: `sometimes`: write `immediately`, `hourly`, `daily at 08:00` or `weekly on monday at 08:00`",
+            "4:65: `break_through`: input should be greater than or equal to 1",
         ],
     ),
     *(
@@ -342,8 +342,11 @@ SUBSCRIBERS: list[tuple[str, list[str]]] = [
         ["3:15: unknown time zone `12345:67x`; write an IANA name such as Europe/Kyiv"],
     ),
     (
-        "subscribers:\n  - name: a\n    quiet_hours: 22:00-07:00\n",
-        ["3:5: not yet: `quiet_hours`: this does not work so far; remove the line"],
+        "subscribers:\n  - name: a\n    quiet_hours: 22:00-22:00\n    heartbeat: never\n",
+        [
+            "3:18: `22:00-22:00`: write `22:00-07:00`, from when to when, two different times of the day",
+            "4:16: `never`: write `hourly`, `daily at 08:00` or `weekly on monday at 08:00`",
+        ],
     ),
     (
         "subscribers:\n  - name: a\n  - name: a\n",

@@ -11,7 +11,7 @@ from worker.store.tables.poll import documents, poll_journal
 from worker.store.tables.search_index import indexed_items, unindexed_items
 from worker.store.tables.service import heartbeats, service_state
 from worker.store.tables.story import copy_keys, recent_keys, stories
-from worker.store.tables.subscriber import channels, subscribers
+from worker.store.tables.subscriber import channels, output_feeds, story_mutes, subscribers
 from worker.store.tables.watch_list import matches, subscriptions, watch_lists
 
 __all__ = [
@@ -31,11 +31,13 @@ __all__ = [
     "metadata",
     "notices",
     "opml_lists",
+    "output_feeds",
     "page_hosts",
     "poll_journal",
     "recent_keys",
     "service_state",
     "stories",
+    "story_mutes",
     "subscribers",
     "subscriptions",
     "unindexed_items",

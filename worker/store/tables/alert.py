@@ -34,6 +34,11 @@ alerts = Table(
     Column("subscription_id", Id, ForeignKey("subscriptions.id"), nullable=False),
     Column("item_id", Id, ForeignKey("items.id"), nullable=False),
     Column("state", Text, nullable=False),
+    # Why it is held (when, quiet, limit), or cancelled (muted, paused) from the first.
+    Column("reason", Text),
+    # What its subscriber thought of it: useful, or noise.
+    Column("mark", Text),
+    Column("marked_at", UtcDateTime),
     Column("lead_id", Id, ForeignKey("alerts.id")),
     Column("digest_id", Id, ForeignKey("digests.id")),
     Column("created_at", UtcDateTime, nullable=False),
@@ -46,6 +51,8 @@ alerts = Table(
     Index(None, "digest_id"),
     Index(None, "item_id"),
     Index(None, "subscription_id", "messaged_at"),
+    Index(None, "watch_list_id", "id"),
+    Index(None, "subscriber_id", "id"),
     partial("ix_alerts_open", "subscription_id", where="state IN ('new', 'held')"),
 )
 
@@ -63,6 +70,8 @@ alert_updates = Table(
     Column("kind", Text, nullable=False),
     Column("item_id", Id, ForeignKey("items.id"), nullable=False),
     Column("revision", Id, nullable=False),
+    # Why a digest tells it: when, quiet, limit.
+    Column("reason", Text),
     Column("lead_id", Id, ForeignKey("alert_updates.id")),
     Column("digest_id", Id, ForeignKey("digests.id")),
     Column("created_at", UtcDateTime, nullable=False),

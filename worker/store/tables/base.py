@@ -26,6 +26,11 @@ def flag(name: str) -> Column[bool]:
     return Column(name, Boolean, nullable=False, default=False, server_default=false())
 
 
+def pause() -> tuple[Column[object], Column[object]]:
+    """Return the columns of a pause: since when, and until when; without an end, until somebody ends it."""
+    return Column("paused_since", UtcDateTime), Column("paused_until", UtcDateTime)
+
+
 def lease() -> tuple[Column[str], Column[object], Column[int], Column[bool], Column[int]]:
     """Return the columns that `worker.store.leases` works on."""
     return (

@@ -28,6 +28,8 @@ deliveries = Table(
     *lease(),
     UniqueConstraint("subject_kind", "subject_id", "sequence", "channel_id"),
     partial("ix_deliveries_due", "due_at", where="state = 'pending'"),
+    # Which channels have anything due, without a look at all that waits for one of them.
+    partial("ix_deliveries_waiting", "channel_id", "due_at", where="state = 'pending'"),
     partial("ix_deliveries_begun", "leased_until", where="lease_owner IS NOT NULL"),
     partial("ix_deliveries_first_id", "first_id", where="first_id IS NOT NULL"),
     Index(None, "channel_id"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
 
-from worker.store.tables.base import count, metadata
+from worker.store.tables.base import count, metadata, pause
 from worker.store.types import Id, Json, UtcDateTime
 
 watch_lists = Table(
@@ -40,6 +40,10 @@ subscriptions = Table(
     Column("watch_list_id", Id, ForeignKey("watch_lists.id"), nullable=False),
     Column("subscriber_id", Id, ForeignKey("subscribers.id"), nullable=False),
     Column("at_most", Integer),
+    # When digests are due, as the files write it; NULL: told immediately.
+    Column("schedule", Text),
+    Column("break_through", Integer),
+    *pause(),
     Column("removed_at", UtcDateTime),
     UniqueConstraint("watch_list_id", "subscriber_id"),
     Index(None, "subscriber_id"),
