@@ -25,6 +25,8 @@ Ended = Literal["muted", "paused"]
 
 MarkedAs = Literal["useful", "noise"]
 
+_KINDS: dict[HeldBy, DigestKind] = {"when": "scheduled", "quiet": "quiet", "limit": "spill"}
+
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
@@ -49,6 +51,27 @@ class Subscription:
     quiet: QuietHours | None = None
     break_through: int | None = None
     paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Why something waits for a digest, and when that is due.
+
+    Attributes:
+        due_at: On a whole minute, UTC.
+        when, quiet: What gives the next slot, should the digest of this one be closed already: the schedule, and the
+            quiet hours that move its slots. Without a schedule that is the next minute.
+    """
+
+    by: HeldBy
+    due_at: datetime
+    when: Schedule | None = None
+    quiet: QuietHours | None = None
+
+    @property
+    def kind(self) -> DigestKind:
+        """The kind of a digest that is made for it."""
+        return _KINDS[self.by]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +110,8 @@ class PastAlert:
         digest: The digest that tells of it, or None.
         waits: What tells of it, a message or a digest, will be read later: so it says what the story has become by
             then, and others may share it.
+        due_at: Of a held one: when its digest is due.
+        reason: Why it is held.
     """
 
     id: int
@@ -99,6 +124,8 @@ class PastAlert:
     lead: int | None = None
     digest: int | None = None
     waits: bool = False
+    due_at: datetime | None = None
+    reason: HeldBy | None = None
 
     @property
     def told(self) -> bool:
@@ -113,10 +140,14 @@ class Past:
     Attributes:
         alerts: Those of the stories at hand, by id.
         messaged: subscription -> times of its own messages within the last hour, oldest first (digests not counted).
+        independent: story -> number of its independent reports, where somebody lets stories break through.
+        muted: (story, subscriber) who wants to hear no more of it.
     """
 
     alerts: tuple[PastAlert, ...] = ()
     messaged: tuple[tuple[int, tuple[datetime, ...]], ...] = ()
+    independent: tuple[tuple[int, int], ...] = ()
+    muted: frozenset[tuple[int, int]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +156,17 @@ class PlannedAlert:
 
     Attributes:
         subscription, watch_list, story, subscriber, item: whom and what it is for; `item` is the one that matched.
-        state: "new" (goes out now), "held" (waits for the digest at `slot`) or "merged" (the subscriber hears of the
-            story by another list).
+        state: "new" (goes out now), "held" (waits for a digest), "merged" (the subscriber hears of the story by
+            another list) or "cancelled" (is told to nobody).
         lead: for state "new": the watch list whose alert is the subject of the shared message (its own, if it leads);
-            for "merged": the one whose message of this plan tells the story.
+            for "merged": the one whose message, or digest, of this plan tells the story.
         joins: for state "new": an alert that is there already, whose message waits and tells of this one too; for
             "merged": the one that told the story, or tells it. Should that be cancelled untold, this one takes its
             place in the message.
         digest: for state "merged": the digest by which `joins` is told.
         due_at: for state "new": when the message is due; None: at once.
-        slot: for state "held": when the spill digest is due, on a whole minute, UTC; else None.
+        hold: for state "held": which digest tells it; for "merged" that of the one that it relies on.
+        ended: for state "cancelled": why.
     """
 
     subscription: int
@@ -147,7 +179,24 @@ class PlannedAlert:
     joins: int | None = None
     digest: int | None = None
     due_at: datetime | None = None
-    slot: datetime | None = None
+    hold: Hold | None = None
+    ended: Ended | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedBreak:
+    """An alert that was held, and is told at once: so many report its story by now.
+
+    Attributes:
+        lead: The alert under which the message goes out (its own, if it leads).
+        shares: Its list lets the story break through too, so the message is its own as well; else it is merged, for
+            its subscriber hears of the story by that message.
+    """
+
+    alert: int
+    subscriber: int
+    lead: int
+    shares: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +207,7 @@ class PlannedUpdate:
         alert: The one that it follows.
         item: The report concerned.
         lead: The alert under which the shared message goes out (its own, if it leads); None where it is held.
-        slot: Where it is held: when the spill digest is due, on a whole minute, UTC; else None.
+        hold: Where it is held: which digest tells it.
     """
 
     alert: int
@@ -167,7 +216,7 @@ class PlannedUpdate:
     item: int
     kind: DevelopmentKind
     lead: int | None = None
-    slot: datetime | None = None
+    hold: Hold | None = None
 
 
 @dataclass(frozen=True, slots=True)

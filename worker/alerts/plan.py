@@ -7,14 +7,14 @@ from datetime import timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from worker.alerts.holding import Holding
 from worker.alerts.model import PlannedAlert
-from worker.alerts.throttle import Counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from worker.alerts.model import AlertState, Past, PastAlert, StoryMatch, Subscription
+    from worker.alerts.model import AlertState, Hold, Past, PastAlert, StoryMatch, Subscription
 
 AT_ONCE = timedelta(0)
 
@@ -52,9 +52,12 @@ class _Going:
     joins: int | None = None
     heard: PastAlert | None = None
 
-    def silences(self, subscription: Subscription) -> bool:
-        """Whether the list says nothing more of the story."""
-        return self.heard is not None and subscription.alert == "first"
+    def silences(self, candidate: _Candidate, hold: Hold | None) -> bool:
+        """Whether the list says nothing more of the story; it does where that waits for a later hour of a schedule."""
+        if self.heard is None or candidate.subscription.alert != "first":
+            return False
+        waits_until = self.heard.due_at if self.heard.reason == "when" and self.heard.waits else None
+        return waits_until is None or waits_until <= (self.due_at if hold is None else hold.due_at)
 
 
 def plan(
@@ -69,18 +72,19 @@ def plan(
 
     1. One alert per (watch list, story, subscriber) for ever: those of `past` are left out, and of several items of
        one story the first in `matches` is told.
-    2. A subscriber who heard of the story by another list hears no more of it ("merged"), unless the new list tells
-       updates too (INTERFACE 8.1); while that message still waits for copies, the new list shares it.
-    3. What exceeds a subscription's `at_most` is "held" for the digest at its slot. With `at_most` 0 that is
-       everything, told at each whole hour of UTC. But where a message tells the story to that subscriber anyway, a list
-       that tells it once says nothing more of it ("merged").
-    4. What is merged knows whom it relies on, and takes its place should that be cancelled before it is told.
-    5. The rest goes out ("new"), a subscriber's first message of a story after `group_wait`: lists that share story
+    2. Who has muted the story, or paused the list, is not told: "cancelled".
+    3. A subscriber who heard of the story by another list hears no more of it ("merged"), unless the new list tells
+       updates too (INTERFACE 8.1), or tells it sooner than the digest of a schedule will; while a message still waits
+       for copies, the new list shares it.
+    4. What has to wait (see `Holding.hold`) is "held" for its digest. But where a message, or an earlier digest, tells
+       the story to that subscriber anyway, a list that tells it once says nothing more of it ("merged").
+    5. What is merged knows whom it relies on, and takes its place should that be cancelled before it is told.
+    6. The rest goes out ("new"), a subscriber's first message of a story after `group_wait`: lists that share story
        and subscriber share one message, which counts once for each of their subscriptions; the first by name leads.
     """
     heard = _heard(past.alerts)
     waiting = {(alert.story, alert.subscriber): alert.lead for alert in past.alerts if _can_be_joined(alert)}
-    counted = Counted(past.messaged, now=now)
+    holding = Holding(past, now=now)
     planned: list[PlannedAlert] = []
     for told, group in groupby(_candidates(matches, subscriptions, past), key=lambda candidate: candidate.told):
         if told in waiting:
@@ -89,24 +93,37 @@ def plan(
             going = _Going(now, heard=heard[told])
         else:
             going = _Going(now + group_wait)
-        planned += _message(list(group), going, counted)
+        planned += _message(list(group), going, holding)
     return planned
 
 
-def _message(group: Sequence[_Candidate], going: _Going, counted: Counted) -> Iterator[PlannedAlert]:
+def _message(group: Sequence[_Candidate], going: _Going, holding: Holding) -> Iterator[PlannedAlert]:
     """Plan what one subscriber is told of one story."""
-    told = [candidate for candidate in group if not going.silences(candidate.subscription)]
-    slots = {candidate: counted.slot(candidate.subscription) for candidate in told}
-    lead = next((candidate.subscription.watch_list for candidate in told if slots[candidate] is None), None)
+    ended = {one: why for one in group if (why := holding.ended(one.subscription, one.story)) is not None}
+    holds = {one: holding.hold(one.subscription, one.story, due_at=going.due_at) for one in group if one not in ended}
+    silent = {one for one, hold in holds.items() if going.silences(one, hold)}
+    told = [one for one in holds if one not in silent]
+    for one in told:
+        if holds[one] is None:
+            holding.count(one.subscription.id)
+    lead = next((one.subscription.watch_list for one in told if holds[one] is None), None)
+    held = [(hold.due_at, place) for place, one in enumerate(told) if (hold := holds[one]) is not None]
+    first = told[min(held)[1]] if held else None
     for candidate in group:
-        if candidate not in slots:
+        hold = holds.get(candidate)
+        once = candidate.subscription.alert == "first"
+        if candidate in ended:
+            yield replace(_alert(candidate, "cancelled"), ended=ended[candidate])
+        elif candidate in silent:
             yield _relying(candidate, going.heard)
-        elif slots[candidate] is None:
+        elif hold is None:
             yield replace(_alert(candidate, "new"), lead=lead, joins=going.joins, due_at=going.due_at)
-        elif candidate.subscription.alert == "first" and (lead is not None or going.joins is not None):
+        elif once and (lead is not None or going.joins is not None):
             yield replace(_alert(candidate, "merged"), lead=lead, joins=going.joins)
+        elif once and first is not None and min(held)[0] < hold.due_at:
+            yield replace(_alert(candidate, "merged"), lead=first.subscription.watch_list, hold=holds[first])
         else:
-            yield replace(_alert(candidate, "held"), slot=slots[candidate])
+            yield replace(_alert(candidate, "held"), hold=hold)
 
 
 def _relying(candidate: _Candidate, on: PastAlert | None) -> PlannedAlert:

@@ -10,9 +10,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from worker.alerts.local_time import next_slot, quiet_until
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+
+    from config.values import QuietHours, Schedule
+    from worker.alerts.model import Hold
 
 MINUTE = timedelta(minutes=1)
 
@@ -30,6 +35,27 @@ def slot_text(at: datetime, timezone: str) -> str:
     for a name that the time zone data do not hold; the files are checked for it when they are read.
     """
     return at.astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%dT%H:%M")
+
+
+def slots_of(hold: Hold, timezone: str) -> Iterator[tuple[datetime, str]]:
+    """The slots that may tell what is held, the first one first, each as its moment and its local text.
+
+    A store takes the first one of which no digest is closed yet: the next of the schedule, else the next minute.
+    """
+    if hold.when is None:
+        yield from slots_from(hold.due_at, timezone)
+        return
+    zone = ZoneInfo(timezone)
+    due = hold.due_at
+    while True:
+        yield due, slot_text(due, timezone)
+        due = scheduled_after(due, hold.when, hold.quiet, zone)
+
+
+def scheduled_after(after: datetime, when: Schedule, quiet: QuietHours | None, zone: ZoneInfo) -> datetime:
+    """Return the first slot of a schedule later than `after`; one within quiet hours is told at their end."""
+    slot = next_slot(when, after, zone)
+    return quiet_until(quiet, slot, zone) or slot
 
 
 def slots_from(at: datetime, timezone: str) -> Iterator[tuple[datetime, str]]:

@@ -33,21 +33,18 @@ class Counted:
         """Count one message more, told now."""
         insort(self._times.setdefault(subscription, []), self._now)
 
-    def slot(self, subscription: Subscription) -> datetime | None:
-        """Count one message more if the limit allows it, and return None; else return when it will."""
-        slot = freed_at(self._times.get(subscription.id, []), subscription.at_most, now=self._now)
-        if slot is None:
-            self.count(subscription.id)
-        return slot
+    def freed_at(self, subscription: Subscription) -> datetime | None:
+        """Return when the limit allows one message more; None: now."""
+        return freed_at(self._times.get(subscription.id, []), subscription.at_most, now=self._now)
 
 
 def recent(times: Iterable[datetime], *, now: datetime) -> list[datetime]:
     """Those of `times` that still count at `now`, oldest first.
 
     A message told at 12:00:00 counts up to, and no longer at, 13:00:00. One that another worker's faster clock dates
-    after `now` counts too.
+    after `now` counts too; not one from the time of a clock that has been put back since.
     """
-    return sorted(time for time in times if time > now - WINDOW)
+    return sorted(time for time in times if now - WINDOW < time <= now + WINDOW)
 
 
 def freed_at(counted: Sequence[datetime], at_most: int | None, *, now: datetime) -> datetime | None:

@@ -6,8 +6,8 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from worker.alerts.holding import Holding
 from worker.alerts.model import PlannedUpdate
-from worker.alerts.throttle import Counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -54,14 +54,14 @@ def plan_updates(
        or gains an independent report, once in one go; with `every` of each further report too, one by one.
     2. Lists of one subscriber that tell one development share one message, under the alert of the first by name.
     3. Where a list newly tells the very report to that subscriber at the same time (`planned`), its message is enough.
-    4. Updates count for `at_most` as alerts do, after the alerts that are `planned` at the same time; what exceeds it
-       is held for the digest at its slot, which tells the story as it is then.
+    4. They wait as alerts do (`Holding.hold`), after the alerts that are `planned` at the same time, for a digest that
+       tells the story as it is then. Who has muted the story, or paused the list, hears nothing of them.
     """
-    counted = Counted(past.messaged, now=now)
+    holding = Holding(past, now=now)
     newly: set[tuple[int, int]] = set()
     for alert in planned:
         if alert.state == "new":
-            counted.count(alert.subscription)
+            holding.count(alert.subscription)
             newly.add((alert.subscriber, alert.item))
     of_story: defaultdict[int, list[Development]] = defaultdict(list)
     for development in developments:
@@ -72,7 +72,7 @@ def plan_updates(
         for development in of_story[story]:
             if (subscriber, development.item) not in newly:
                 sharing = [hearer for hearer, heard in told if development in heard]
-                updates += _message(development, sharing, counted)
+                updates += _message(development, sharing, holding, now=now)
     return updates
 
 
@@ -95,10 +95,14 @@ def _hearers(subscriptions: Iterable[Subscription], past: Past) -> dict[tuple[in
     return hearers
 
 
-def _message(development: Development, sharing: Iterable[_Hearer], counted: Counted) -> Iterator[PlannedUpdate]:
+def _message(
+    development: Development, sharing: Iterable[_Hearer], holding: Holding, *, now: datetime
+) -> Iterator[PlannedUpdate]:
     """Plan the message that tells one subscriber one development."""
     lead: int | None = None
     for subscription, alert in sharing:
+        if holding.ended(subscription, development.story) is not None:
+            continue
         update = PlannedUpdate(
             alert=alert.id,
             subscription=subscription.id,
@@ -106,9 +110,10 @@ def _message(development: Development, sharing: Iterable[_Hearer], counted: Coun
             item=development.item,
             kind=development.kind,
         )
-        slot = counted.slot(subscription)
-        if slot is not None:
-            yield replace(update, slot=slot)
+        hold = holding.hold(subscription, development.story, due_at=now)
+        if hold is not None:
+            yield replace(update, hold=hold)
             continue
+        holding.count(subscription.id)
         lead = alert.id if lead is None else lead
         yield replace(update, lead=lead)

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from worker.alerts import throttle
+from worker.alerts.breaking import plan_breaks
 from worker.alerts.model import StoryMatch
 from worker.alerts.plan import AT_ONCE, plan
 from worker.alerts.updates import plan_updates
@@ -139,7 +140,7 @@ def _tell(
         lists |= transaction.lists_with_updates(developed)
     if not lists:
         return [], []
-    subscriptions = transaction.subscriptions(lists)
+    subscriptions = transaction.subscriptions(lists, now=now)
     stories = developed | {folding.story_of[item] for item in hits}
     past = transaction.past(stories, subscriptions, since=now - throttle.WINDOW, now=now)
     matches = [
@@ -149,7 +150,10 @@ def _tell(
     ]
     planned = plan(matches, subscriptions, past, now=now, group_wait=group_wait)
     updates = plan_updates(folding.developments, subscriptions, past, planned=planned, now=now)
+    breaks = plan_breaks(subscriptions, past, now=now) if developed else []
     deliveries = transaction.record_alerts(planned, now=now) if planned else []
+    if breaks:
+        deliveries += transaction.record_breaks(breaks, now=now)
     if updates:
         deliveries += transaction.record_updates(updates, now=now)
     return [alert.item for alert in planned], deliveries

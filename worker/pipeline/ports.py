@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         NoticeFacts,
         Past,
         PlannedAlert,
+        PlannedBreak,
         PlannedUpdate,
         Subscription,
     )
@@ -237,10 +238,10 @@ class MatchTransaction(Protocol):
         """
 
     def lists_with_updates(self, stories: Iterable[int]) -> set[int]:
-        """Which watch lists that have alerts of these stories tell what becomes of them."""
+        """Which watch lists that have alerts of these stories tell more of them, or hold one that may break out."""
 
-    def subscriptions(self, watch_lists: Iterable[int]) -> list[Subscription]:
-        """Lock and load the active subscriptions of these lists, by id."""
+    def subscriptions(self, watch_lists: Iterable[int], *, now: datetime) -> list[Subscription]:
+        """Lock and load the active subscriptions of these lists, by id, those that are paused `now` too."""
 
     def past(
         self, stories: Iterable[int], subscriptions: Sequence[Subscription], *, since: datetime, now: datetime
@@ -248,17 +249,21 @@ class MatchTransaction(Protocol):
         """Earlier alerts of these stories to these subscribers, and messages of these subscriptions since `since`.
 
         A story's alerts are also those of stories merged into it. What waits at `now` is locked, so that nobody begins
-        to tell it before this transaction ends.
+        to tell it before this transaction ends. With it the independent reports of these stories, where one of these
+        subscriptions lets stories break through, and who has muted them.
         """
 
     def record_alerts(self, planned: Sequence[PlannedAlert], *, now: datetime) -> list[int]:
         """Write alerts, digests and deliveries; return the ids of deliveries due at once.
 
         An alert that exists already is left as it is. A message has one delivery per enabled channel of its
-        subscriber, made with its lead alert and shared by the others. A held alert joins the subscriber's open spill
-        digest of its slot, made with its deliveries (due at the slot) if need be; if that digest is closed already,
-        the next free minute's. A merged alert knows what it relies on, and is told should that be cancelled.
+        subscriber, made with its lead alert and shared by the others. A held alert joins the subscriber's open digest
+        of its slot, made with its deliveries (due at the slot) if need be; if that digest is closed already, the next
+        slot's. A merged alert knows what it relies on, and is told should that be cancelled.
         """
+
+    def record_breaks(self, breaks: Sequence[PlannedBreak], *, now: datetime) -> list[int]:
+        """Take held alerts out of their digests and make their messages; return the ids of deliveries due at once."""
 
     def record_updates(self, planned: Sequence[PlannedUpdate], *, now: datetime) -> list[int]:
         """Write updates, digests and deliveries as above; return the ids of deliveries due at once.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlalchemy.sql.dml import ReturningInsert
 
-    from worker.alerts.model import PlannedAlert
+    from worker.alerts.model import PlannedAlert, PlannedBreak
 
 ALERTS_LOCK = 0x70C51A
 """Number of the advisory lock under which PostgreSQL gives out ids of alerts and updates."""
@@ -31,6 +31,17 @@ _Made = tuple[int, "PlannedAlert"]
 """An alert that is new, with its id."""
 
 _a = alerts.c
+_BROKEN_OUT = (
+    alerts.update()
+    .where(_a.id == bindparam("b_alert"), _a.state == "held")
+    .values(state=bindparam("state"), lead_id=bindparam("lead"), messaged_at=bindparam("at"), digest_id=None)
+    .values(reason=None)
+)
+_RELYING = (
+    alerts.update()
+    .where(_a.lead_id == bindparam("b_alert"), _a.state == "merged")
+    .values(lead_id=bindparam("lead"), digest_id=None)
+)
 _CHANGED = (
     alerts.update()
     .where(_a.id == bindparam("b_alert"))
@@ -54,15 +65,15 @@ def record_alerts(connection: Connection, planned: Sequence[PlannedAlert], *, no
     """
     ids = _insert_alerts(connection, planned, now=now)
     made = [(ids[_key(alert)], alert) for alert in planned if _key(alert) in ids]
-    slots = ((alert.subscriber, alert.slot) for _, alert in made if alert.slot is not None)
-    digest_of = open_digests(connection, slots, now=now)
+    holds = ((alert.subscriber, alert.hold) for _, alert in made if alert.hold is not None)
+    digest_of = open_digests(connection, holds, now=now)
     lead_of = _leads(made, ids)
     changed = [
         {
             "b_alert": id_,
             "lead_id": lead_of.get(id_),
             "messaged_at": now if alert.state == "new" else None,
-            "digest_id": alert.digest if alert.slot is None else digest_of[alert.subscriber, alert.slot],
+            "digest_id": alert.digest if alert.hold is None else digest_of[alert.subscriber, alert.hold],
         }
         for id_, alert in made
     ]
@@ -71,6 +82,24 @@ def record_alerts(connection: Connection, planned: Sequence[PlannedAlert], *, no
     led = [
         Outbound("alert", id_, alert.subscriber, alert.due_at or now) for id_, alert in made if lead_of.get(id_) == id_
     ]
+    return write_deliveries(connection, led, now=now)
+
+
+def record_breaks(connection: Connection, breaks: Sequence[PlannedBreak], *, now: datetime) -> list[int]:
+    """Take held alerts out of their digests, and make their messages (see MatchTransaction).
+
+    What is in a digest that is not closed waits there, and is locked by whoever asked for it. Merged alerts that
+    relied on one rely on its message now.
+    """
+    if not breaks:
+        return []
+    hold_ids(connection)
+    for one in breaks:
+        told = one.alert == one.lead or one.shares
+        values = {"state": "new" if told else "merged", "lead": one.lead, "at": now if told else None}
+        connection.execute(_RELYING, {"b_alert": one.alert, "lead": one.lead})
+        connection.execute(_BROKEN_OUT, {"b_alert": one.alert, **values})
+    led = [Outbound("alert", one.alert, one.subscriber, now) for one in breaks if one.alert == one.lead]
     return write_deliveries(connection, led, now=now)
 
 
@@ -86,6 +115,7 @@ def _insert_alerts(connection: Connection, planned: Sequence[PlannedAlert], *, n
             "subscription_id": alert.subscription,
             "item_id": alert.item,
             "state": alert.state,
+            "reason": alert.ended if alert.hold is None or alert.state != "held" else alert.hold.by,
             "created_at": now,
         }
         for alert in planned
@@ -118,8 +148,10 @@ def _leads(made: Sequence[_Made], ids: Mapping[_Key, int]) -> dict[int, int]:
             group = _group(alert)
             lead_of[id_] = first.setdefault(group, ids.get(group, id_))
     for id_, alert in made:
-        if alert.state == "merged" and _group(alert) in first:
-            lead_of.setdefault(id_, first[_group(alert)])
+        if alert.state == "merged" and alert.lead is not None:
+            leader = ids.get(_group(alert)) if alert.hold is not None else first.get(_group(alert))
+            if leader is not None:
+                lead_of.setdefault(id_, leader)
     return lead_of
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlalchemy.dialects import postgresql
 
-    from worker.alerts.model import Past, PlannedAlert, PlannedUpdate, Subscription
+    from worker.alerts.model import Past, PlannedAlert, PlannedBreak, PlannedUpdate, Subscription
     from worker.records import FoldedItem, KeyOwner, OpenedStory, Said
     from worker.store.copy_keys import KeyRows
     from worker.store.key_log import KeyLog
@@ -172,9 +172,9 @@ class Matching:
         """Find lists that tell more of these stories."""
         return past.lists_with_updates(self._connection, stories)
 
-    def subscriptions(self, watch_lists: Iterable[int]) -> list[Subscription]:
+    def subscriptions(self, watch_lists: Iterable[int], *, now: datetime) -> list[Subscription]:
         """Lock and load active subscriptions."""
-        return active_subscriptions(self._connection, watch_lists)
+        return active_subscriptions(self._connection, watch_lists, now=now)
 
     def past(
         self, stories: Iterable[int], subscriptions: Sequence[Subscription], *, since: datetime, now: datetime
@@ -185,6 +185,10 @@ class Matching:
     def record_alerts(self, planned: Sequence[PlannedAlert], *, now: datetime) -> list[int]:
         """Write alerts, digests and deliveries; return the deliveries due at once."""
         return alerts.record_alerts(self._connection, planned, now=now)
+
+    def record_breaks(self, breaks: Sequence[PlannedBreak], *, now: datetime) -> list[int]:
+        """Take held alerts out of their digests; return the deliveries due at once."""
+        return alerts.record_breaks(self._connection, breaks, now=now)
 
     def record_updates(self, planned: Sequence[PlannedUpdate], *, now: datetime) -> list[int]:
         """Write updates, digests and deliveries; return the deliveries due at once."""

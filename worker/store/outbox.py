@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID, uuid5
 
 from sqlalchemy import bindparam, select
 
-from worker.alerts.slots import slots_from
+from worker.alerts.slots import slots_of
 from worker.store import leases
 from worker.store.status import installation
 from worker.store.tables import channels, deliveries, digests, subscribers
@@ -21,13 +21,26 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlalchemy.sql.dml import ReturningInsert
 
-    from worker.alerts.model import SubjectKind
+    from worker.alerts.model import Hold, SubjectKind
 
 _c = channels.c
 _CHANNELS = (
     select(_c.subscriber_id, _c.id)
     .where(_c.subscriber_id.in_(bindparam("subscribers", expanding=True)), _c.removed_at.is_(None))
     .order_by(_c.position, _c.id)
+)
+
+
+_g = digests.c
+_DIGESTS = (
+    select(_g.id, _g.closed_at)
+    .where(
+        _g.subscriber_id == bindparam("subscriber"),
+        _g.kind.in_(("scheduled", "quiet", "spill")),
+        _g.slot == bindparam("slot"),
+    )
+    .order_by(_g.id)
+    .with_for_update(key_share=True)
 )
 
 
@@ -90,27 +103,35 @@ def write_deliveries(connection: Connection, messages: Sequence[Outbound], *, no
 
 
 def open_digests(
-    connection: Connection, slots: Iterable[tuple[int, datetime]], *, now: datetime
-) -> dict[tuple[int, datetime], int]:
-    """Return the open spill digest of each (subscriber, slot)."""
-    return {slot: _open_digest(connection, *slot, now=now) for slot in sorted(set(slots))}
+    connection: Connection, holds: Iterable[tuple[int, Hold]], *, now: datetime
+) -> dict[tuple[int, Hold], int]:
+    """Return the open digest for each (subscriber, hold).
+
+    Whoever calls holds the ids of alerts (see `worker.store.alerts.hold_ids`), so nobody else opens one meanwhile.
+    """
+    wanted = sorted(set(holds), key=lambda one: (one[0], one[1].due_at, one[1].by))
+    return {one: open_digest(connection, *one, now=now) for one in wanted}
 
 
-def _open_digest(connection: Connection, subscriber: int, slot: datetime, *, now: datetime) -> int:
-    """Return the subscriber's open spill digest of the slot, or of the next one whose digest is not closed yet."""
+def open_digest(connection: Connection, subscriber: int, hold: Hold, *, now: datetime, heartbeat: bool = False) -> int:
+    """Return the subscriber's open digest of a slot, or of the next slot of which none is closed yet.
+
+    A subscriber has one digest a slot, whatever for: its kind is that of what was the first to be in it. `heartbeat`:
+    it is sent although nothing is in it.
+    """
     d = digests.c
     timezone = connection.execute(select(subscribers.c.timezone).where(subscribers.c.id == subscriber)).scalar_one()
-    for due_at, name in slots_from(slot, timezone):
-        values: dict[str, Any] = {"subscriber_id": subscriber, "kind": "spill", "slot": name}
-        statement = insert(connection, digests).values(**values, due_at=due_at, created_at=now)
-        made: int | None = connection.scalar(statement.on_conflict_do_nothing().returning(d.id))
-        if made is not None:
-            write_deliveries(connection, [Outbound("digest", made, subscriber, due_at)], now=now)
-            return made
+    for due_at, name in slots_of(hold, timezone):
         # Locked, so that it cannot be closed before this transaction's alerts are in it.
-        there = select(d.id, d.closed_at).filter_by(**values).with_for_update(key_share=True)
-        row = connection.execute(there).one()
-        if row.closed_at is None:
-            found: int = row.id
-            return found
+        there = connection.execute(_DIGESTS, {"subscriber": subscriber, "slot": name}).all()
+        found: int | None = next((row.id for row in there if row.closed_at is None), None)
+        if there and found is None:
+            continue
+        if found is None:
+            values = {"subscriber_id": subscriber, "kind": hold.kind, "slot": name, "due_at": due_at, "created_at": now}
+            found = connection.execute(digests.insert().values(**values).returning(d.id)).scalar_one()
+            write_deliveries(connection, [Outbound("digest", found, subscriber, due_at)], now=now)
+        if heartbeat:
+            connection.execute(digests.update().where(d.id == found).values(heartbeat=True))
+        return found
     raise AssertionError("slots never end")

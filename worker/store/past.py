@@ -9,17 +9,27 @@ from sqlalchemy import and_, bindparam, case, exists, false, func, or_, select, 
 from worker.alerts.model import Past, PastAlert
 from worker.store import leases
 from worker.store.alerts import hold_ids
-from worker.store.tables import alert_updates, alerts, deliveries, digests, stories, watch_lists
+from worker.store.tables import (
+    alert_updates,
+    alerts,
+    deliveries,
+    digests,
+    stories,
+    story_mutes,
+    subscriptions,
+    watch_lists,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from sqlalchemy import BindParameter, Connection, Row
+    from sqlalchemy import BindParameter, Connection, Row, Select
 
     from worker.alerts.model import Subscription
 
 _a, _s, _d, _g, _u, _w = alerts.c, stories.c, deliveries.c, digests.c, alert_updates.c, watch_lists.c
+_q, _t = story_mutes.c, subscriptions.c
 _STORIES: BindParameter[Any] = bindparam("stories", expanding=True)
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 
@@ -37,19 +47,26 @@ _NOT_BEGUN = and_(
 _OPEN = _g.closed_at.is_(None)
 _WAITS = case(
     (_a.state == "new", exists().where(_d.subject_id == _a.lead_id, _NOT_BEGUN).correlate(alerts)),
-    (_a.state == "held", exists().where(_g.id == _a.digest_id, _OPEN).correlate(alerts)),
+    (_a.state == "held", _OPEN),
     else_=false(),
 )
 _MADE = (
     select(
         *(_a.id, _a.watch_list_id, func.coalesce(_s.merged_into, _s.id).label("story"), _a.subscriber_id),
-        *(_a.item_id, _a.state, _a.lead_id, _a.digest_id, _WAITS.label("waits")),
+        *(_a.item_id, _a.state, _a.lead_id, _a.digest_id, _WAITS.label("waits"), _a.reason, _g.due_at),
     )
     .join_from(alerts, stories, _a.story_id == _s.id)
+    .join(digests, _g.id == _a.digest_id, isouter=True)
     .where(_OF_STORIES)
     .order_by(_a.id)
 )
 _HEADS = select(_s.id, _s.head_item).where(_s.id.in_(_STORIES))
+_INDEPENDENT = select(_s.id, _s.independent_reports).where(_s.id.in_(_STORIES))
+_MUTED = (
+    select(func.coalesce(_s.merged_into, _s.id), _q.subscriber_id)
+    .join_from(story_mutes, stories, _q.story_id == _s.id)
+    .where(_OF_STORIES)
+)
 _MESSAGED = union_all(
     select(_a.subscription_id, _a.messaged_at).where(
         _a.subscription_id.in_(_IDS), _a.messaged_at >= bindparam("since")
@@ -66,13 +83,14 @@ _WITH_UPDATES = (
     select(_a.watch_list_id)
     .join_from(alerts, stories, _a.story_id == _s.id)
     .join(watch_lists, _a.watch_list_id == _w.id)
-    .where(_OF_STORIES, _w.alert != "first")
+    .join(subscriptions, _a.subscription_id == _t.id)
+    .where(_OF_STORIES, or_(_w.alert != "first", and_(_a.state == "held", _t.break_through.is_not(None))))
     .distinct()
 )
 
 
 def lists_with_updates(connection: Connection, of: Iterable[int]) -> set[int]:
-    """Find the watch lists that have alerts of these stories and tell more than the first (see MatchTransaction)."""
+    """Find the watch lists that have alerts of these stories and may tell more of them (see MatchTransaction)."""
     found: set[int] = set()
     for part in leases.chunks(sorted(set(of))):
         found.update(connection.scalars(_WITH_UPDATES, {"stories": part}))
@@ -80,23 +98,27 @@ def lists_with_updates(connection: Connection, of: Iterable[int]) -> set[int]:
 
 
 def past(
-    connection: Connection, of: Iterable[int], subscriptions: Sequence[Subscription], *, since: datetime, now: datetime
+    connection: Connection, of: Iterable[int], hearers: Sequence[Subscription], *, since: datetime, now: datetime
 ) -> Past:
     """Load earlier alerts of these stories to these subscribers, and recent messages of these subscriptions.
 
     Of subscriptions without a limit no messages are counted, so none are loaded.
     """
-    subscribers = {subscription.subscriber for subscription in subscriptions}
-    with_updates = {(one.watch_list, one.subscriber) for one in subscriptions if one.alert != "first"}
+    of = sorted(set(of))
+    subscribers = {subscription.subscriber for subscription in hearers}
+    breaking = any(one.break_through is not None for one in hearers)
+    with_updates = {
+        (one.watch_list, one.subscriber) for one in hearers if one.alert != "first" or one.break_through is not None
+    }
     rows = [
         row
-        for part in leases.chunks(sorted(set(of)))
+        for part in leases.chunks(of)
         for row in connection.execute(_MADE, {"stories": part, "now": now})
         if row.subscriber_id in subscribers
     ]
     rows.sort(key=lambda row: row.id)
     messaged: dict[int, list[datetime]] = {}
-    limited = {subscription.id for subscription in subscriptions if subscription.at_most}
+    limited = {subscription.id for subscription in hearers if subscription.at_most}
     for ids in leases.chunks(sorted(limited)):
         for subscription, at in connection.execute(_MESSAGED, {"ids": ids, "since": since}):
             messaged.setdefault(subscription, []).append(at)
@@ -105,7 +127,15 @@ def past(
     return Past(
         alerts=tuple(_past_alert(row, heads.get(row.story), waits=row.id in waiting) for row in rows),
         messaged=tuple((subscription, tuple(times)) for subscription, times in messaged.items()),
+        independent=tuple(_pairs(connection, _INDEPENDENT, of)) if breaking else (),
+        muted=frozenset(_pairs(connection, _MUTED, of)),
     )
+
+
+def _pairs(connection: Connection, asked: Select[int, int], of: Sequence[int]) -> Iterator[tuple[int, int]]:
+    for part in leases.chunks(of):
+        for one, other in connection.execute(asked, {"stories": part}):
+            yield one, other or 0
 
 
 def _still_waiting(
@@ -156,4 +186,6 @@ def _past_alert(row: Row[*tuple[Any, ...]], head: int | None, *, waits: bool) ->
         lead=row.lead_id,
         digest=row.digest_id,
         waits=waits,
+        due_at=row.due_at if row.state == "held" else None,
+        reason=row.reason if row.state == "held" else None,
     )

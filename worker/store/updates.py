@@ -68,7 +68,7 @@ def record_updates(connection: Connection, planned: Sequence[PlannedUpdate], *, 
     if not made:
         return []
     digest_of = open_digests(
-        connection, ((one.subscriber, one.slot) for one, _ in made.values() if one.slot is not None), now=now
+        connection, ((one.subscriber, one.hold) for one, _ in made.values() if one.hold is not None), now=now
     )
     lead_of = _leads(made)
     changed = [
@@ -76,7 +76,7 @@ def record_updates(connection: Connection, planned: Sequence[PlannedUpdate], *, 
             "b_update": id_,
             "lead_id": lead_of.get(id_),
             "messaged_at": now if id_ in lead_of else None,
-            "digest_id": digest_of[one.subscriber, one.slot] if one.slot is not None else None,
+            "digest_id": digest_of[one.subscriber, one.hold] if one.hold is not None else None,
         }
         for id_, (one, _) in made.items()
     ]
@@ -119,6 +119,7 @@ def _insert_updates(
             "kind": one.kind,
             "item_id": one.item,
             "revision": revision_of[one.item] if one.kind == "corrected" else _FURTHER_REPORT,
+            "reason": None if one.hold is None else one.hold.by,
             "created_at": now,
         }
         for one, sequence in numbered

@@ -12,7 +12,7 @@ from worker.alerts.model import Subscription
 from worker.store import leases, tables
 from worker.store.deliveries import subscription_stands
 from worker.store.rows import WatchListRow
-from worker.store.subscriptions import subscribers_of
+from worker.store.subscriptions import quiet_of, schedule_of, subscribers_of
 from worker.store.transactions import Database
 from worker.watchlists.model import WatchList
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from sqlalchemy import Connection, Select
+    from sqlalchemy import Connection, Row, Select
 
 WEEK = timedelta(days=7)
 
@@ -100,22 +100,47 @@ def lists_removed(connection: Connection, *, since: int) -> list[int]:
     return list(connection.scalars(select(w.id).where(w.removed_at.is_not(None), w.changed_in > since)))
 
 
-def active_subscriptions(connection: Connection, watch_lists: Iterable[int]) -> list[Subscription]:
-    """Lock and load the active subscriptions of these lists, by id.
+def active_subscriptions(connection: Connection, watch_lists: Iterable[int], *, now: datetime) -> list[Subscription]:
+    """Lock and load the active subscriptions of these lists, by id; those that are paused `now` too.
 
     The lock makes two match steps that tell one subscriber of one list follow each other, so that `at_most` counts.
     """
     found: list[Subscription] = []
     for part in leases.chunks(sorted(set(watch_lists))):
-        found.extend(Subscription(*row) for row in connection.execute(_active(), {"lists": part}))
+        found.extend(_subscription(row, now) for row in connection.execute(_active(), {"lists": part}))
     return sorted(found, key=lambda subscription: subscription.id)
+
+
+def _subscription(row: Row[*tuple[Any, ...]], now: datetime) -> Subscription:
+    return Subscription(
+        id=row.id,
+        watch_list=row.watch_list_id,
+        watch_list_name=row.name,
+        subscriber=row.subscriber_id,
+        timezone=row.timezone,
+        at_most=row.at_most,
+        alert=row.alert,
+        when=schedule_of(row.schedule),
+        quiet=quiet_of(row.quiet_hours),
+        break_through=row.break_through,
+        paused=_lasts(row.paused_since, row.paused_until, now) or _lasts(row.all_since, row.all_until, now),
+    )
+
+
+def _lasts(since: datetime | None, until: datetime | None, now: datetime) -> bool:
+    """Whether a pause lasts at a moment."""
+    return since is not None and (until is None or now < until)
 
 
 @lru_cache
 def _active() -> Select[*tuple[Any, ...]]:
     s, w, u = tables.subscriptions.c, tables.watch_lists.c, tables.subscribers.c
     return (
-        select(s.id, s.watch_list_id, w.name, s.subscriber_id, u.timezone, s.at_most, w.alert)
+        select(
+            *(s.id, s.watch_list_id, w.name, s.subscriber_id, u.timezone, s.at_most, w.alert, s.schedule),
+            *(u.quiet_hours, s.break_through, s.paused_since, s.paused_until),
+            *(u.paused_since.label("all_since"), u.paused_until.label("all_until")),
+        )
         .join_from(tables.subscriptions, tables.watch_lists, s.watch_list_id == w.id)
         .join(tables.subscribers, s.subscriber_id == u.id)
         .where(s.watch_list_id.in_(bindparam("lists", expanding=True)), subscription_stands())

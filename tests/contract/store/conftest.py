@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from config.values import ChannelLine, Configuration, FeedLine, NotifyLine, SubscriberLine, WatchListLine
-from worker.alerts.model import PlannedAlert
+from worker.alerts.model import Hold, PlannedAlert
 from worker.feeds.health import Condition
 from worker.feeds.model import ItemData
 from worker.records import FoldedItem, Manners, OpenedStory, PollRecord
@@ -255,7 +255,7 @@ class World:
             ids = [by_name[name] for name in lists]
             hit = [Hit(watch_list, ("Ukraine",), (Span("title", 0, 1),)) for watch_list in ids]
             transaction.record_hits({found.id: hit for found in waiting}, now=now)
-            planned = self.planned(transaction.subscriptions(ids), story_of, lead=ids[0], **more)
+            planned = self.planned(transaction.subscriptions(ids, now=now), story_of, lead=ids[0], **more)
             return transaction.record_alerts(planned, now=now)
 
     @staticmethod
@@ -276,7 +276,7 @@ class World:
                 item=of,
                 state=state,
                 lead=lead if state == "new" else None,
-                slot=slot,
+                hold=None if slot is None else Hold("limit", slot),
             )
             for of, story in story_of.items()
             for subscription in subscriptions  # type: ignore[attr-defined]

@@ -77,14 +77,14 @@ class Desk:
 
     def past(self, story: int, *, now: datetime = NOW) -> list[PastAlert]:
         with self.store.matching() as transaction:
-            subscriptions = transaction.subscriptions([found.id for found in transaction.watch_lists()])
+            subscriptions = transaction.subscriptions([found.id for found in transaction.watch_lists()], now=NOW)
             return list(transaction.past([story], subscriptions, since=now - WINDOW, now=now).alerts)
 
     def happens(self, story: int, *what: tuple[DevelopmentKind, int], now: datetime = LATER) -> list[int]:
         """Plan and write what becomes of a story; return the deliveries due at once."""
         developments = [Development(story, found, kind) for kind, found in what]
         with self.store.matching() as transaction:
-            subscriptions = transaction.subscriptions(transaction.lists_with_updates([story]))
+            subscriptions = transaction.subscriptions(transaction.lists_with_updates([story]), now=NOW)
             past = transaction.past([story], subscriptions, since=now - WINDOW, now=now)
             updates = plan_updates(developments, subscriptions, past, now=now)
             return transaction.record_updates(updates, now=now)

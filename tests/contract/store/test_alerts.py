@@ -70,7 +70,7 @@ def test_an_alert_is_written_once_for_ever(two: Any, item: Any) -> None:
     first = two.told(item)
     with two.store.matching() as transaction:
         ukraine = transaction.watch_lists()[1].id
-        subscriptions = transaction.subscriptions([ukraine])
+        subscriptions = transaction.subscriptions([ukraine], now=NOW)
         story = two.store.alerts_list()[0].story
         past = transaction.past([story], subscriptions, since=NOW - timedelta(hours=1), now=NOW)
         (alert,) = past.alerts
@@ -85,7 +85,7 @@ def test_an_alert_is_written_once_for_ever(two: Any, item: Any) -> None:
 def test_messages_are_loaded_only_of_subscriptions_that_count_them(two: Any, item: Any) -> None:
     two.told(item)
     with two.store.matching() as transaction:
-        subscriptions = transaction.subscriptions([transaction.watch_lists()[1].id])
+        subscriptions = transaction.subscriptions([transaction.watch_lists()[1].id], now=NOW)
         for at_most, counted in ((30, 1), (1, 1), (0, 0), (None, 0)):
             limited = [replace(one, at_most=at_most) for one in subscriptions]
             past = transaction.past([], limited, since=NOW - timedelta(hours=1), now=NOW)
@@ -95,10 +95,10 @@ def test_messages_are_loaded_only_of_subscriptions_that_count_them(two: Any, ite
 def test_subscriptions_carry_what_the_plan_needs(two: Any) -> None:
     with two.store.matching() as transaction:
         (kyiv, ukraine) = transaction.watch_lists()
-        one, other = transaction.subscriptions([ukraine.id, kyiv.id])
+        one, other = transaction.subscriptions([ukraine.id, kyiv.id], now=NOW)
         assert (one.watch_list_name, one.timezone, one.at_most, one.alert) == ("Kyiv", "Europe/Kyiv", 30, "first")
         assert other.watch_list == ukraine.id
-        assert transaction.subscriptions([]) == []
+        assert transaction.subscriptions([], now=NOW) == []
 
 
 def test_where_the_lead_was_told_before_the_next_list_leads(two: Any, item: Any) -> None:
@@ -106,7 +106,7 @@ def test_where_the_lead_was_told_before_the_next_list_leads(two: Any, item: Any)
     story = two.store.alerts_list()[0].story
     with two.store.matching() as transaction:
         kyiv, ukraine = (found.id for found in transaction.watch_lists())
-        planned = two.planned(transaction.subscriptions([kyiv, ukraine]), {item[0]: story}, lead=kyiv)
+        planned = two.planned(transaction.subscriptions([kyiv, ukraine], now=NOW), {item[0]: story}, lead=kyiv)
         due = transaction.record_alerts(planned, now=NOW)
     (facts,) = two.store.alerts_of(begun(two.store, due)[0], now=NOW)
     assert facts.watch_lists == ("Ukraine",)
@@ -146,7 +146,7 @@ def test_a_digest_being_filled_is_not_closed_before_it_is_full(two: Any) -> None
         story = own_stories(transaction, [waiting])[item]
         (kyiv, _) = transaction.watch_lists()
         planned = two.planned(
-            transaction.subscriptions([kyiv.id]), {item: story}, lead=kyiv.id, state="held", slot=SLOT
+            transaction.subscriptions([kyiv.id], now=NOW), {item: story}, lead=kyiv.id, state="held", slot=SLOT
         )
         transaction.record_alerts(planned, now=NOW)
         closer = Thread(target=lambda: found.extend(two.store.alerts_of(webhook, now=SLOT)))

@@ -50,7 +50,7 @@ def test_only_lists_that_tell_updates_are_asked_for(desk: Desk) -> None:
         kyiv, _ = (found.id for found in transaction.watch_lists())
         assert transaction.lists_with_updates([story, other]) == {kyiv}
         assert transaction.lists_with_updates([other]) == set()
-        (subscription,) = transaction.subscriptions([kyiv])
+        (subscription,) = transaction.subscriptions([kyiv], now=NOW)
         assert subscription.alert == "every"
 
 
@@ -74,7 +74,7 @@ def tell_later(desk: Desk, name: str, *, due_at: datetime) -> int:
         (waiting,) = transaction.unmatched([found])
         story = begin_stories(transaction, [waiting])[found]
         (_, ukraine) = transaction.watch_lists()
-        subscriptions = transaction.subscriptions([ukraine.id])
+        subscriptions = transaction.subscriptions([ukraine.id], now=NOW)
         planned = [
             replace(one, due_at=due_at) for one in desk.world.planned(subscriptions, {found: story}, lead=ukraine.id)
         ]
@@ -94,7 +94,7 @@ def test_who_joins_a_waiting_message_is_told_by_it(desk: Desk) -> None:
     story = tell_later(desk, "x", due_at=LATER)
     with desk.store.matching() as transaction:
         kyiv, _ = (found.id for found in transaction.watch_lists())
-        subscriptions = transaction.subscriptions([kyiv])
+        subscriptions = transaction.subscriptions([kyiv], now=NOW)
         planned = [replace(one, joins=1) for one in desk.world.planned(subscriptions, {1: story}, lead=kyiv)]
         assert transaction.record_alerts(planned, now=NOW) == []
     (one, _) = desk.begin()
@@ -108,7 +108,7 @@ def test_what_waits_is_not_begun_while_somebody_counts_on_it(desk: Desk) -> None
     story = tell_later(desk, "x", due_at=LATER)
     begun: list[Any] = []
     with desk.store.matching() as transaction:
-        subscriptions = transaction.subscriptions([found.id for found in transaction.watch_lists()])
+        subscriptions = transaction.subscriptions([found.id for found in transaction.watch_lists()], now=NOW)
         (alert,) = transaction.past([story], subscriptions, since=NOW - WINDOW, now=NOW).alerts
         assert alert.waits
         beginner = Thread(target=lambda: begun.append(desk.begin()))

@@ -31,7 +31,7 @@ def matches(desk: Desk, story: int, *lists: str, item: int = 1) -> list[int]:
         ids = [by_name[name] for name in lists]
         hits = [Hit(by_name[name], (name,), (Span("title", 0, 1),)) for name in lists]
         transaction.record_hits({item: hits}, now=LATER)
-        subscriptions = transaction.subscriptions(ids)
+        subscriptions = transaction.subscriptions(ids, now=NOW)
         past = transaction.past([story], subscriptions, since=LATER - WINDOW, now=LATER)
         planned = plan([StoryMatch(id_, item, story) for id_ in ids], subscriptions, past, now=LATER)
         return transaction.record_alerts(planned, now=LATER)

@@ -69,7 +69,7 @@ def test_changes_name_what_changed_but_no_value(world: Any) -> None:
     assert "whsec" not in repr(changes)
     assert world.store.plan(wanted) == []
     with world.store.matching() as transaction:
-        (subscription,) = transaction.subscriptions([transaction.watch_lists()[0].id])
+        (subscription,) = transaction.subscriptions([transaction.watch_lists()[0].id], now=NOW)
     assert (subscription.timezone, subscription.at_most) == ("UTC", None)
 
 

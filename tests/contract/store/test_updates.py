@@ -229,7 +229,7 @@ def test_a_digest_tells_a_story_once(desk: Desk) -> None:
     desk.happens(story, ("reported", desk.join(story, "y")))
     with desk.store.matching() as transaction:
         _, ukraine = (found.id for found in transaction.watch_lists())
-        subscriptions = transaction.subscriptions([ukraine])
+        subscriptions = transaction.subscriptions([ukraine], now=NOW)
         slot = NOW + timedelta(hours=1)
         held = desk.world.planned(subscriptions, {1: story}, lead=ukraine, state="held", slot=slot)
         transaction.record_alerts(held, now=LATER)
@@ -261,7 +261,7 @@ def test_updates_count_for_the_limit(desk: Desk) -> None:
     desk.send()
     desk.happens(story, *[("reported", desk.join(story, name)) for name in "ab"])
     with desk.store.matching() as transaction:
-        subscriptions = transaction.subscriptions([found.id for found in transaction.watch_lists()])
+        subscriptions = transaction.subscriptions([found.id for found in transaction.watch_lists()], now=NOW)
         past = transaction.past([story], subscriptions, since=LATER - WINDOW, now=LATER)
     assert past.messaged == ((subscriptions[0].id, (NOW, LATER, LATER)),)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.alerts.model import Past, PastAlert, PlannedAlert, StoryMatch, Subscription
+from worker.alerts.model import Hold, Past, PastAlert, PlannedAlert, StoryMatch, Subscription
 from worker.alerts.plan import plan
 
 NOW = datetime(2022, 2, 12, 17, 2, 11, tzinfo=UTC)
@@ -211,11 +211,8 @@ def test_what_exceeds_the_limit_is_held_until_the_window_frees() -> None:
     limited = [subscription(10, "Ukraine", at_most=2)]
     past = Past(messaged=((10, (NOW - timedelta(minutes=50),)),))
     planned = plan([StoryMatch(10, story, story) for story in (1, 2, 3)], limited, past, now=NOW)
-    assert [(alert.state, alert.slot) for alert in planned] == [
-        ("new", None),
-        ("held", NOW.replace(minute=13, second=0)),  # 16:12:11 + 60 min, on the next whole minute
-        ("held", NOW.replace(minute=13, second=0)),
-    ]
+    freed = Hold("limit", NOW.replace(minute=13, second=0))  # 16:12:11 + 60 min, on the next whole minute
+    assert [(alert.state, alert.hold) for alert in planned] == [("new", None), ("held", freed), ("held", freed)]
 
 
 def test_a_shared_message_counts_for_each_subscription() -> None:
@@ -262,18 +259,19 @@ def test_never_twice_and_never_more_than_the_limit_in_any_hour(calls: list[tuple
             key = (alert.watch_list, alert.story, alert.subscriber)
             assert key not in alerts
             before = (alert.story, alert.subscriber) in stories_told
-            leads = {(one.story, one.subscriber, one.watch_list) for one in planned if one.state == "new"}
+            leads = {(one.story, one.subscriber, one.watch_list) for one in planned if one.state in {"new", "held"}}
             assert (alert.lead is not None) == (alert.state == "new" or (alert.state == "merged" and not before))
             assert alert.lead is None or (alert.story, alert.subscriber, alert.lead) in leads
             assert (alert.joins is not None) == before
-            assert (alert.slot is not None) == (alert.state == "held")
+            assert alert.state != "held" or alert.hold is not None
+            assert alert.hold is None or alert.state == "held" or alert.lead is not None
             assert alert.state == "merged" or not before
             alerts.add(key)
             if alert.state == "new":
                 messaged.setdefault(alert.subscription, []).append(now)
-            if alert.slot is not None:
-                assert now < alert.slot <= now + HOUR + timedelta(minutes=1)
-                assert (alert.slot.second, alert.slot.microsecond) == (0, 0)
+            if alert.hold is not None:
+                assert now < alert.hold.due_at <= now + HOUR + timedelta(minutes=1)
+                assert (alert.hold.due_at.second, alert.hold.due_at.microsecond) == (0, 0)
         stories_told |= {(alert.story, alert.subscriber) for alert in planned}
         leads = {(alert.story, alert.subscriber, alert.lead) for alert in planned if alert.state == "new"}
         assert len(leads) == len({lead[:2] for lead in leads})

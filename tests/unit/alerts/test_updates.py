@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from worker.alerts.model import Development, Past, PastAlert, PlannedAlert, PlannedUpdate, Subscription
+from worker.alerts.model import Development, Hold, Past, PastAlert, PlannedAlert, PlannedUpdate, Subscription
 from worker.alerts.updates import plan_updates
 
 NOW = datetime(2022, 2, 12, 17, 2, 11, tzinfo=UTC)
@@ -140,7 +140,7 @@ def test_after_a_merge_updates_follow_the_alert_that_was_first() -> None:
         (PlannedAlert(10, 10, STORY, DESK, MATCHED, "new"), True),
         (PlannedAlert(10, 10, STORY, DESK, 99, "new"), False),
         (PlannedAlert(10, 10, STORY, DESK, MATCHED, "merged"), False),
-        (PlannedAlert(10, 10, STORY, DESK, MATCHED, "held", slot=NOW), False),
+        (PlannedAlert(10, 10, STORY, DESK, MATCHED, "held", hold=Hold("limit", NOW)), False),
     ],
 )
 def test_one_message_is_enough_where_another_list_newly_tells_the_report(newly: PlannedAlert, silent: bool) -> None:
@@ -155,7 +155,7 @@ def test_what_exceeds_the_limit_is_held_and_does_not_lead() -> None:
     lists = [subscription(20, "Kyiv", "every", at_most=1), subscription(30, "Lviv", "every", at_most=2)]
     past = Past((told(20), told(30)), messaged=((30, (NOW - timedelta(minutes=50),)),))
     planned = plan_updates([REPORTED, AGAIN], lists, past, now=NOW)
-    assert [(one.alert, one.item, one.lead, one.slot) for one in planned] == [
+    assert [(one.alert, one.item, one.lead, one.hold and one.hold.due_at) for one in planned] == [
         (201, 80, 201, None),
         (301, 80, 201, None),
         (201, 81, None, NOW.replace(hour=18, minute=3, second=0)),

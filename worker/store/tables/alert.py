@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
 
-from worker.store.tables.base import count, metadata, partial
+from worker.store.tables.base import count, flag, metadata, partial
 from worker.store.types import Id, Json, UtcDateTime
 
 digests = Table(
@@ -18,6 +18,8 @@ digests = Table(
     Column("due_at", UtcDateTime, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("closed_at", UtcDateTime),
+    # Sent, although nothing is in it, where nothing was told since it was opened.
+    flag("heartbeat"),
     UniqueConstraint("subscriber_id", "kind", "slot"),
 )
 

@@ -25,6 +25,8 @@ def upgrade() -> None:
     _columns("channels", sa.Column("failing_since", columns.moment()), sa.Column("rests_until", columns.moment()))
     _columns("alerts", sa.Column("reason", sa.Text()), sa.Column("mark", sa.Text()))
     _columns("alerts", sa.Column("marked_at", columns.moment()))
+    beat: sa.Column[Any] = sa.Column("heartbeat", sa.Boolean(), server_default=sa.false(), nullable=False)
+    _columns("digests", beat)
     _columns("alert_updates", sa.Column("reason", sa.Text()))
     op.create_index("ix_alerts_watch_list_id_id", "alerts", ["watch_list_id", "id"])
     op.create_index("ix_alerts_subscriber_id_id", "alerts", ["subscriber_id", "id"])
