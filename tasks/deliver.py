@@ -13,4 +13,4 @@ def deliver(deliveries: list[int]) -> None:
     A worker that was ordered to stop sends none: one that hangs would outlast the time it has, and the tick finds them.
     """
     if not is_stopping():
-        engine().deliver(deliveries)
+        engine().deliver_quickly(deliveries)

@@ -14,7 +14,8 @@ from worker.feeds.network import NetworkWatch
 from worker.feeds.parse import parse
 from worker.pipeline import sync
 from worker.pipeline.claim import Wakeups, manners_of, tick
-from worker.pipeline.deliver import Delivering, deliver
+from worker.pipeline.courier import deliver
+from worker.pipeline.deliver import Delivering
 from worker.pipeline.match import CompiledLists, match, rematch
 from worker.pipeline.poll import Polling, poll
 from worker.records import Fetched, FetchResponse, MatchOutcome, Validators

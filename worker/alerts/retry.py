@@ -21,11 +21,18 @@ JITTER_SHARE = 0.1
 
 
 def after_failure(
-    attempts: int, error: ChannelError, *, now: datetime, schedule: Sequence[timedelta], jitter: float
+    attempts: int,
+    error: ChannelError,
+    *,
+    now: datetime,
+    schedule: Sequence[timedelta],
+    jitter: float,
+    at_most_once: bool = False,
 ) -> RetryDecision:
     """Decide what becomes of a delivery after its attempt number `attempts` failed with `error`.
 
     Args:
+        at_most_once: What may have arrived is "ambiguous", and left to a person.
         attempts: Tries so far, this one included.
         error: A permanent one makes the delivery "failed"; its `retry_after` is obeyed, up to 24 h.
         now: When the attempt ended.
@@ -33,6 +40,8 @@ def after_failure(
             tries are used up the delivery is "quarantined", whatever the receiver asked for.
         jitter: In [0, 1).
     """
+    if at_most_once and error.ambiguous:
+        return RetryDecision("ambiguous")
     if error.permanent:
         return RetryDecision("failed")
     if attempts >= len(schedule):

@@ -1,30 +1,40 @@
-"""Deliver: claim, commit the attempt, send with the fixed key, commit the result."""
+"""One attempt at a delivery: what its message says, the sending, and how it ended."""
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from worker.alerts import breaker
+from worker.alerts.local_time import quiet_until
 from worker.alerts.model import Message
 from worker.alerts.retry import after_failure
 from worker.errors import ChannelError
-from worker.pipeline.claim import DELIVERIES_A_BATCH, LEASE
-from worker.pipeline.leases import RENEW_EVERY_S, Renewal
+from worker.pipeline.leases import RENEW_EVERY_S
 from worker.records import DeliveryRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
+    from worker.alerts.breaker import ChannelHealth
+    from worker.alerts.model import DeliveryState
     from worker.clock import Clock
     from worker.pipeline.ports import Channel, DeliverStore
     from worker.records import Outgoing
 
+    Health = Callable[[ChannelHealth], ChannelHealth]
+
 
 @dataclass(frozen=True, slots=True)
 class Delivering:
-    """The parts that delivering works with. `jitter` returns a number in [0, 1)."""
+    """The parts that delivering works with.
+
+    Attributes:
+        jitter: Returns a number in [0, 1).
+        told: The subscriber who is told of channels that are turned off, by name; None: the first.
+    """
 
     store: DeliverStore
     channels: Mapping[str, Channel]
@@ -32,6 +42,7 @@ class Delivering:
     retry_schedule: Sequence[timedelta]
     jitter: Callable[[], float]
     owner: str
+    told: str | None = None
     renew_every_s: float = RENEW_EVERY_S
 
 
@@ -41,59 +52,77 @@ class Delivered:
 
     record: DeliveryRecord
     channel: str
+    channel_id: int
     written: bool
 
 
-def deliver(parts: Delivering, deliveries: Sequence[int]) -> list[Delivered]:
-    """Send these deliveries now, side by side, and return how each attempt ended.
+def attempt(parts: Delivering, outgoing: Outgoing) -> Delivered:
+    """Send a delivery that was begun, with its fixed key, and record at once how that ended, under its token.
 
-    1. Begin: those that are due and free become "sending", each attempt counted and committed before the work.
-    2. Load what each message says, and send it with its fixed key.
-    3. Record the end of each attempt as soon as it is known, under its token.
+    1. In quiet hours nothing is sent that does not break through them: it waits for their end, uncounted.
+    2. Load what the message says; where all of it was cancelled meanwhile there is nothing left to say.
+    3. Send it. What follows a failure is for `worker.alerts.retry`, what becomes of the channel for `breaker`.
     """
-    outgoing = parts.store.begin_deliveries(deliveries, owner=parts.owner, now=parts.clock.now(), lease=LEASE)
-    if not outgoing:
-        return []
-
-    def renew(tokens: Mapping[int, int]) -> None:
-        parts.store.renew_delivery_leases(tokens, now=parts.clock.now(), lease=LEASE)
-
-    with (
-        Renewal(renew, {one.id: one.token for one in outgoing}, every_s=parts.renew_every_s) as renewal,
-        ThreadPoolExecutor(max_workers=min(len(outgoing), DELIVERIES_A_BATCH), thread_name_prefix="deliver") as pool,
-    ):
-        return list(pool.map(lambda one: _deliver(parts, one, renewal), outgoing))
+    record, health = _attempt(parts, outgoing)
+    written = parts.store.record_delivery(record, health=health, owner=parts.told)
+    return Delivered(record, outgoing.channel.kind, outgoing.channel.id, written)
 
 
-def _deliver(parts: Delivering, outgoing: Outgoing, renewal: Renewal) -> Delivered:
-    record = _attempt(parts, outgoing)
-    written = parts.store.record_delivery(record)
-    renewal.drop(outgoing.id)
-    return Delivered(record=record, channel=outgoing.channel.kind, written=written)
-
-
-def _attempt(parts: Delivering, outgoing: Outgoing) -> DeliveryRecord:
+def _attempt(parts: Delivering, outgoing: Outgoing) -> tuple[DeliveryRecord, Health]:
+    over = _quiet_until(outgoing, parts.clock.now())
+    if over is not None:
+        waits = DeliveryRecord(outgoing.id, outgoing.token, parts.clock.now(), "pending", over, None, attempted=False)
+        return waits, _unchanged
     message = _notice(parts, outgoing) if outgoing.subject_kind == "notice" else _alerts(parts, outgoing)
     if message is None:
-        # All of it was cancelled between planning and sending: there is nothing left to say.
-        return DeliveryRecord(outgoing.id, outgoing.token, parts.clock.now(), "cancelled", due_at=None, error=None)
+        return _ended(outgoing, "cancelled", parts.clock.now()), _unchanged
+    kind = outgoing.channel.kind
     try:
-        parts.channels[outgoing.channel.kind].send(message, outgoing.channel)
+        parts.channels[kind].send(message, outgoing.channel)
     except ChannelError as error:
-        now = parts.clock.now()
-        decision = after_failure(
-            outgoing.attempts, error, now=now, schedule=parts.retry_schedule, jitter=parts.jitter()
-        )
-        return DeliveryRecord(
-            outgoing.id,
-            outgoing.token,
-            now,
-            decision.state,
-            due_at=decision.due_at,
-            error=str(error),
-            disable_channel=str(error) if error.disable else None,
-        )
-    return DeliveryRecord(outgoing.id, outgoing.token, parts.clock.now(), "sent", due_at=None, error=None)
+        return _failed(parts, outgoing, error)
+    now = parts.clock.now()
+    return _ended(outgoing, "sent", now), lambda _: breaker.after_sent(kind, now=now)
+
+
+def _failed(parts: Delivering, outgoing: Outgoing, error: ChannelError) -> tuple[DeliveryRecord, Health]:
+    now, schedule, jitter = parts.clock.now(), parts.retry_schedule, parts.jitter()
+    decision = after_failure(
+        outgoing.attempts,
+        error,
+        now=now,
+        schedule=schedule,
+        jitter=jitter,
+        at_most_once=outgoing.channel.at_most_once,
+    )
+    record = DeliveryRecord(
+        outgoing.id,
+        outgoing.token,
+        now,
+        decision.state,
+        due_at=decision.due_at,
+        error=str(error),
+        disable_channel=str(error) if error.disable else None,
+    )
+    return record, lambda health: breaker.after_trouble(health, error, now=now, schedule=schedule, jitter=jitter)
+
+
+def _ended(outgoing: Outgoing, state: DeliveryState, now: datetime) -> DeliveryRecord:
+    return DeliveryRecord(outgoing.id, outgoing.token, now, state, due_at=None, error=None)
+
+
+def _unchanged(health: ChannelHealth) -> ChannelHealth:
+    return health
+
+
+def _quiet_until(outgoing: Outgoing, now: datetime) -> datetime | None:
+    """When what would be sent now may be; None: now.
+
+    It was planned for another hour: a retry, or what waited for the service, must not wake anybody either.
+    """
+    if outgoing.quiet is None or outgoing.breaks_through:
+        return None
+    return quiet_until(outgoing.quiet, now, ZoneInfo(outgoing.timezone))
 
 
 def _alerts(parts: Delivering, outgoing: Outgoing) -> Message | None:

@@ -22,8 +22,9 @@ RENEW_EVERY_S = 10.0
 class Renewal:
     """Renews leases (row id -> token) from a thread of its own, from entering until leaving the context.
 
-    Rows that are finished early are taken out with `drop`. A renewal that fails is tried again at the next turn: if
-    the lease runs out meanwhile, the fencing token keeps the late work from being written.
+    Or from the first `add` until `end`. Rows that are finished early are taken out with `drop`. A renewal that fails
+    is tried again at the next turn: if the lease runs out meanwhile, the fencing token keeps the late work from being
+    written.
     """
 
     def __init__(
@@ -48,9 +49,20 @@ class Renewal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Renew nothing any more."""
         self._done.set()
         if self._thread.ident is not None:
             self._thread.join()
+
+    def add(self, tokens: Mapping[int, int]) -> None:
+        """Renew these too."""
+        with self._lock:
+            self._tokens.update(tokens)
+            if self._tokens and self._thread.ident is None:
+                self._thread.start()
 
     def drop(self, row: int) -> None:
         """Stop renewing this row."""

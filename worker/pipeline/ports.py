@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from config.values import Configuration
+    from worker.alerts.breaker import ChannelHealth
     from worker.alerts.model import (
         Address,
         AlertFacts,
@@ -77,7 +78,10 @@ class ClaimStore(Protocol):
         """
 
     def claim_due_deliveries(self, *, now: datetime, lease: timedelta, limit: int) -> list[DueDelivery]:
-        """Queue up to `limit` free pending deliveries with due_at <= now, longest due first."""
+        """Queue up to `limit` free pending deliveries with due_at <= now, of each channel as many as it bears now.
+
+        The channel first that has waited the longest, and of each the longest due first.
+        """
 
     def claim_unmatched(
         self, *, now: datetime, older_than: timedelta, lease: timedelta, limit: int
@@ -294,9 +298,13 @@ class DeliverStore(Protocol):
     ) -> list[Outgoing]:
         """Begin those that are pending, due, and free or queued: state "sending", attempts + 1, committed durably.
 
-        A delivery marked `alone` is left out when it comes in company, and given back free. Deliveries of a disabled
-        channel become "failed" instead. An update waits until the messages that it follows at its channel have ended.
+        A delivery marked `alone` is left out when it comes in company, and given back free. So is one that its channel
+        does not bear now (see `worker.alerts.breaker.bears`). Deliveries of a disabled channel become "failed" instead.
+        An update waits until the messages that it follows at its channel have ended.
         """
+
+    def next_deliveries(self, channels: Iterable[int], *, now: datetime) -> list[int]:
+        """What is due, free and in turn at these channels, as much as each bears now; nothing is queued."""
 
     def renew_delivery_leases(self, tokens: Mapping[int, int], *, now: datetime, lease: timedelta) -> None:
         """Prolong the leases (delivery id -> token) that are still ours."""
@@ -310,10 +318,14 @@ class DeliverStore(Protocol):
     def notice_of(self, outgoing: Outgoing) -> NoticeFacts | None:
         """Facts of a notice, or None where there is nothing left to tell."""
 
-    def record_delivery(self, record: DeliveryRecord) -> bool:
+    def record_delivery(
+        self, record: DeliveryRecord, *, health: Callable[[ChannelHealth], ChannelHealth], owner: str | None
+    ) -> bool:
         """Write an attempt's end durably, under its token; False if the token was stale and nothing was written.
 
-        "sent" sets the alerts told by it (a digest's too) to "told". `disable_channel` turns the channel off.
+        "sent" sets the alerts told by it (a digest's too) to "told". `health` gives the channel's new health from that
+        before; it may be called again. `disable_channel` turns the channel off, of which its subscriber and the
+        `owner` (a name; None: the first subscriber) are told by other channels, once.
         """
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from config.values import QuietHours
     from worker.alerts.model import Address, DeliveryState, SubjectKind
 
 
@@ -20,6 +21,7 @@ class Outgoing:
         sequence: Of an alert, 0 for its first message, else the number of the update.
         first_key, first_sent_at: Of an update: the key of the message that it follows at this channel, and when that
             was sent; None where it never was.
+        timezone, quiet: The subscriber's; what `breaks_through` passes its quiet hours.
     """
 
     id: int
@@ -32,11 +34,19 @@ class Outgoing:
     sequence: int = 0
     first_key: str | None = None
     first_sent_at: datetime | None = None
+    timezone: str = "UTC"
+    quiet: QuietHours | None = None
+    breaks_through: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRecord:
-    """How an attempt ended. `disable_channel`: a reason, when the channel itself is gone."""
+    """How an attempt ended.
+
+    Attributes:
+        disable_channel: A reason, when the channel itself is gone.
+        attempted: Whether it was one: what came in quiet hours waits for their end, and nothing was tried.
+    """
 
     delivery: int
     token: int
@@ -45,3 +55,4 @@ class DeliveryRecord:
     due_at: datetime | None
     error: str | None
     disable_channel: str | None = None
+    attempted: bool = True

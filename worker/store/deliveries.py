@@ -9,20 +9,26 @@ from sqlalchemy import and_, bindparam, exists, or_, select
 
 from worker.alerts.model import Address
 from worker.records import DueDelivery, Outgoing
-from worker.store import leases, tables
+from worker.store import leases, sending, tables
 from worker.store.addresses import shown_address
 from worker.store.due import in_turn, waits_for
 from worker.store.rows import DeliveryRow
+from worker.store.subscriptions import quiet_of
 from worker.store.transactions import Database, retried
+from worker.store.types import UtcDateTime
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from sqlalchemy import ColumnElement, Connection, Row, Select
     from sqlalchemy.sql.dml import ReturningUpdate
 
+    from worker.alerts.breaker import ChannelHealth
     from worker.records import DeliveryRecord
+
+REPLAYABLE = ("sent", "failed", "quarantined", "ambiguous")
+"""States of what can be sent once more."""
 
 RETRIABLE = ("failed", "quarantined", "cancelled", "ambiguous")
 """States from which a person may send a delivery again."""
@@ -34,13 +40,26 @@ class Deliveries(Database):
     @retried
     def claim_due_deliveries(self, *, now: datetime, lease: timedelta, limit: int) -> list[DueDelivery]:
         """Queue deliveries that are due (see ClaimStore)."""
-        d = tables.deliveries
-        due = leases.locked(d, d.c.state == "pending", d.c.due_at <= now, leases.free(d, now), in_turn())
-        queued = leases.chosen(d, due.order_by(d.c.due_at, d.c.id).limit(limit)).values(leased_until=now + lease)
+        found: list[DueDelivery] = []
         with self._transaction("write") as connection:
-            rows = connection.execute(queued.returning(d.c.id, d.c.channel_id, d.c.alone, d.c.due_at)).all()
-        rows = sorted(rows, key=lambda row: (row.due_at, row.id))
-        return [DueDelivery(row.id, channel=row.channel_id, alone=row.alone) for row in rows]
+            if not connection.execute(_ANY_DUE, {"now": now}).first():
+                return []
+            for channel, room in sending.room(connection, None, now=now).items():
+                if len(found) >= limit:
+                    break
+                queued = _queueing().values(leased_until=now + lease)
+                asked = {"channel": channel, "now": now, "most": min(room, limit - len(found))}
+                rows = sorted(connection.execute(queued, asked), key=lambda row: (row.due_at, row.id))
+                found += [DueDelivery(row.id, channel=channel, alone=row.alone) for row in rows]
+        return found
+
+    def next_deliveries(self, channels: Iterable[int], *, now: datetime) -> list[int]:
+        """Find what these channels may send next (see DeliverStore)."""
+        found: list[int] = []
+        with self._transaction("read") as connection:
+            for channel, room in sending.room(connection, sorted(set(channels)), now=now).items():
+                found += connection.scalars(_next(), {"channel": channel, "now": now, "most": room})
+        return found
 
     @retried
     def begin_deliveries(
@@ -54,8 +73,10 @@ class Deliveries(Database):
             for part in leases.chunks(sorted(set(deliveries))):
                 cancel_orphans(connection, now=now, among=part)
                 _fail_disabled(connection, part)
+            borne = sending.borne(connection, deliveries, now=now)
             ready = (d.c.state == "pending", d.c.due_at <= now, in_turn())
-            begun = leases.begin(connection, d, deliveries, *ready, **values)
+            company = len(set(deliveries)) > 1
+            begun = leases.begin(connection, d, borne, *ready, company=company, **values)
             for part in leases.chunks(sorted(begun)):
                 outgoing += [_outgoing(row) for row in connection.execute(_begun(), {"ids": part})]
         return outgoing
@@ -67,13 +88,20 @@ class Deliveries(Database):
             leases.renew(connection, tables.deliveries, tokens, now + lease)
 
     @retried
-    def record_delivery(self, record: DeliveryRecord) -> bool:
+    def record_delivery(
+        self,
+        record: DeliveryRecord,
+        *,
+        health: Callable[[ChannelHealth], ChannelHealth] = lambda health: health,
+        owner: str | None = None,
+    ) -> bool:
         """Write an attempt's end (see DeliverStore).
 
         A lease that was lost, but begun by nobody since, still takes the result: what was sent was sent.
         """
         d = tables.deliveries
-        values: dict[str, Any] = {"state": record.state, "last_error": record.error}
+        values: dict[str, Any] = {"state": record.state}
+        values |= {"last_error": record.error} if record.attempted else {"attempts": d.c.attempts - 1}
         if record.due_at is not None:
             values["due_at"] = record.due_at
         if record.state == "sent":
@@ -90,10 +118,10 @@ class Deliveries(Database):
                 return False
             if record.state == "sent" and row.sequence == 0:
                 _told(connection, row.subject_kind, row.subject_id)
+            if record.attempted:
+                sending.record_health(connection, row.channel_id, health)
             if record.disable_channel is not None:
-                disabled = {"state": "disabled", "disabled_reason": record.disable_channel}
-                c = tables.channels
-                connection.execute(c.update().where(c.c.id == row.channel_id).values(**disabled))
+                sending.turn_off(connection, row.channel_id, record.disable_channel, owner=owner, now=record.at)
         return True
 
     def deliveries_list(
@@ -154,20 +182,75 @@ class Deliveries(Database):
         with self._transaction("durable") as connection:
             channel = connection.execute(statement.returning(d.c.channel_id)).scalar_one_or_none()
             if channel is not None:
-                c = tables.channels
-                enabled = {"state": "enabled", "disabled_reason": None}
-                connection.execute(c.update().where(c.c.id == channel, c.c.state == "disabled").values(**enabled))
+                sending.turn_on(connection, [channel])
         return channel is not None
+
+    @retried
+    def replay_deliveries(
+        self, *, since: datetime, states: Sequence[str] = REPLAYABLE, subscriber: str | None = None, now: datetime
+    ) -> dict[str, int]:
+        """Make deliveries of these states pending again, under the same keys; return how many of each state.
+
+        Those that were made, due or sent at `since` or later; of one subscriber, or all. Their channels are turned on.
+        """
+        d, c, u = tables.deliveries, tables.channels.c, tables.subscribers.c
+        late = or_(d.c.created_at >= since, d.c.due_at >= since, d.c.sent_at >= since)
+        whose = select(c.id).join_from(tables.channels, tables.subscribers).where(c.removed_at.is_(None))
+        if subscriber is not None:
+            whose = whose.where(u.name == subscriber)
+        wanted = (late, d.c.channel_id.in_(whose), d.c.due_at <= now)
+        counts: dict[str, int] = {}
+        with self._transaction("durable") as connection:
+            found: set[int] = set()
+            for state in states:
+                again = leases.chosen(d, leases.locked(d, *wanted, d.c.state == state, skip=False).order_by(d.c.id))
+                values = {"state": "pending", "attempts": 0, "due_at": now, **leases.finished()}
+                channels = connection.scalars(again.values(**values).returning(d.c.channel_id)).all()
+                counts[state] = len(channels)
+                found.update(channels)
+            sending.turn_on(connection, sorted(found))
+        return {state: count for state, count in counts.items() if count}
+
+
+_d = tables.deliveries
+_ANY_DUE = select(_d.c.id).where(_d.c.state == "pending", _d.c.due_at <= bindparam("now")).limit(1)
+
+
+def _next_of_channel() -> tuple[ColumnElement[bool], ...]:
+    due = (_d.c.channel_id == bindparam("channel"), _d.c.state == "pending", _d.c.due_at <= bindparam("now"))
+    return (*due, leases.free(_d, bindparam("now", type_=UtcDateTime())), in_turn())
+
+
+@lru_cache
+def _next() -> Select[tuple[int]]:
+    return select(_d.c.id).where(*_next_of_channel()).order_by(_d.c.due_at, _d.c.id).limit(bindparam("most"))
+
+
+@lru_cache
+def _queueing() -> ReturningUpdate[int, bool, datetime]:
+    rows = leases.locked(_d, *_next_of_channel()).order_by(_d.c.due_at, _d.c.id).limit(bindparam("most"))
+    return leases.chosen(_d, rows).returning(_d.c.id, _d.c.alone, _d.c.due_at)
 
 
 @lru_cache
 def _begun() -> Select[*tuple[Any, ...]]:
     """Select deliveries with their channels, and the messages that they follow there."""
     d, c, first = tables.deliveries, tables.channels.c, tables.deliveries.alias("first")
+    u, a, s, t = tables.subscribers.c, tables.alerts.c, tables.subscriptions.c, tables.stories.c
     sent = and_(first.c.id == d.c.first_id, first.c.state == "sent")
+    breaks = exists().where(
+        d.c.subject_kind == "alert",
+        a.lead_id == d.c.subject_id,
+        s.id == a.subscription_id,
+        t.id == a.story_id,
+        t.independent_reports >= s.break_through,
+    )
     return (
-        select(d, c.kind, c.address, c.secret, first.c.key.label("first_key"), first.c.sent_at.label("first_sent_at"))
+        select(d, c.kind, c.address, c.secret, c.at_most_once, c.template, u.timezone, u.quiet_hours)
+        .add_columns(first.c.key.label("first_key"), first.c.sent_at.label("first_sent_at"))
+        .add_columns(and_(u.quiet_hours.is_not(None), breaks.correlate(d)).label("breaks_through"))
         .join_from(d, tables.channels)
+        .join(tables.subscribers)
         .join(first, sent, isouter=True)
         .where(d.c.id.in_(bindparam("ids", expanding=True)))
         .order_by(d.c.due_at, d.c.id)
@@ -182,10 +265,13 @@ def _outgoing(row: Row[Any]) -> Outgoing:
         subject_kind=row.subject_kind,
         subject=row.subject_id,
         attempts=row.attempts,
-        channel=Address(row.channel_id, row.kind, row.address, row.secret),
+        channel=Address(row.channel_id, row.kind, row.address, row.secret, row.at_most_once, row.template),
         sequence=row.sequence,
         first_key=row.first_key,
         first_sent_at=row.first_sent_at,
+        timezone=row.timezone,
+        quiet=quiet_of(row.quiet_hours),
+        breaks_through=bool(row.breaks_through),
     )
 
 

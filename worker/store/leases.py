@@ -46,14 +46,19 @@ def chosen(table: Table, rows: Select[tuple[int]]) -> Update:
 
 
 def begin(
-    connection: Connection, table: Table, ids: Sequence[int], *where: ColumnElement[bool], **values: object
+    connection: Connection,
+    table: Table,
+    ids: Sequence[int],
+    *where: ColumnElement[bool],
+    company: bool | None = None,
+    **values: object,
 ) -> set[int]:
     """Begin the leases of those `ids` that nobody has begun and that fulfil `where`; return which.
 
-    In company, a row marked `alone` is given back free and left out.
+    In company (default: where there are several ids) a row marked `alone` is given back free and left out.
     """
     begun: set[int] = set()
-    company = len(set(ids)) > 1
+    company = len(set(ids)) > 1 if company is None else company
     for part in chunks(sorted(set(ids))):
         unowned: list[ColumnElement[bool]] = [table.c.id.in_(part), table.c.lease_owner.is_(None)]
         if company:

@@ -9,8 +9,9 @@ from sqlalchemy import case, select
 
 from config.redaction import shown_url
 from worker.alerts.model import NoticeFacts
+from worker.store.addresses import shown_address
 from worker.store.outbox import Outbound, write_deliveries
-from worker.store.tables import notices, subscribers
+from worker.store.tables import channels, notices, subscribers
 from worker.store.transactions import Database
 
 if TYPE_CHECKING:
@@ -66,10 +67,37 @@ def write_notice(
     return [] if who is None else _write(connection, kind, data, who, now=now)
 
 
-def _write(connection: Connection, kind: str, data: Mapping[str, object], who: int, *, now: datetime) -> list[int]:
+def write_channel_notice(
+    connection: Connection, channel: int, reason: str, *, owner: str | None, now: datetime
+) -> list[int]:
+    """Write that a channel was turned off, to its subscriber and the owner, by other channels that each of them has."""
+    c, u = channels.c, subscribers.c
+    of_channel = select(c.kind, c.address, c.subscriber_id, u.name).join_from(channels, subscribers)
+    row = connection.execute(of_channel.where(c.id == channel)).one()
+    shown = f"{row.kind} {shown_address(row.kind, row.address)}".strip()
+    data = {"channel": shown, "subscriber": row.name, "reason": reason}
+    told = {row.subscriber_id, _owner(connection, owner)} - {None}
+    others = select(c.subscriber_id).where(c.id != channel, c.removed_at.is_(None), c.state == "enabled")
+    reached = sorted(connection.scalars(others.where(c.subscriber_id.in_(told)).distinct()))
+    return [
+        delivery
+        for who in reached
+        for delivery in _write(connection, "channel.disabled", data, who, now=now, enabled_only=True)
+    ]
+
+
+def _write(
+    connection: Connection,
+    kind: str,
+    data: Mapping[str, object],
+    who: int,
+    *,
+    now: datetime,
+    enabled_only: bool = False,
+) -> list[int]:
     values = {"type": kind, "subscriber_id": who, "created_at": now, "data": dict(data)}
     notice = connection.execute(notices.insert().values(**values).returning(notices.c.id)).scalar_one()
-    return write_deliveries(connection, [Outbound("notice", notice, who, now)], now=now)
+    return write_deliveries(connection, [Outbound("notice", notice, who, now)], now=now, enabled_only=enabled_only)
 
 
 def _owner(connection: Connection, name: str | None) -> int | None:

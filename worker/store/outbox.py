@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _c = channels.c
 _CHANNELS = (
-    select(_c.subscriber_id, _c.id)
+    select(_c.subscriber_id, _c.id, _c.state)
     .where(_c.subscriber_id.in_(bindparam("subscribers", expanding=True)), _c.removed_at.is_(None))
     .order_by(_c.position, _c.id)
 )
@@ -71,15 +71,19 @@ def delivery_key(namespace: UUID, kind: SubjectKind, subject: int, sequence: int
     return str(uuid5(namespace, f"{kind}:{subject}:{sequence}:{channel}"))
 
 
-def write_deliveries(connection: Connection, messages: Sequence[Outbound], *, now: datetime) -> list[int]:
+def write_deliveries(
+    connection: Connection, messages: Sequence[Outbound], *, now: datetime, enabled_only: bool = False
+) -> list[int]:
     """Make a delivery of each message for each channel; return the ids of new ones that are due by `now`.
 
-    For a channel that is turned off too: there it will fail, where a person sees it and can retry it.
+    For a channel that is turned off too, unless `enabled_only`: there it will fail, where a person sees it and can
+    retry it.
     """
     of_subscriber: dict[int, list[int]] = {}
     for part in leases.chunks(sorted({message.subscriber for message in messages})):
-        for subscriber, channel in connection.execute(_CHANNELS, {"subscribers": part}):
-            of_subscriber.setdefault(subscriber, []).append(channel)
+        for subscriber, channel, state in connection.execute(_CHANNELS, {"subscribers": part}):
+            if state == "enabled" or not enabled_only:
+                of_subscriber.setdefault(subscriber, []).append(channel)
     namespace = installation(connection)
     values = [
         {

@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import case, exists, func, select
 
 from worker.records import Waiting
 from worker.store.due import in_turn
 from worker.store.leases import owners, release
 from worker.store.rows import RoleRow, StatusRow
-from worker.store.tables import deliveries, feeds, heartbeats, items, service_state, watch_lists
+from worker.store.tables import channels, deliveries, feeds, heartbeats, items, service_state, watch_lists
 from worker.store.transactions import Database, insert, retried
 from worker.store.waiting import feeds_due_since, feeds_wait_since
 
@@ -181,8 +181,14 @@ class ServiceStatus(Database):
 
 
 def _when_lost(now: datetime) -> tuple[tuple[Table, dict[str, object]], ...]:
-    """The tables with leases, and what a row gets whose holder is lost."""
-    return (feeds, {}), (deliveries, {"state": "pending", "due_at": now})
+    """The tables with leases, and what a row gets whose holder is lost.
+
+    A message that may have arrived is not sent again through a channel that is to send at most once.
+    """
+    c = channels.c
+    once = exists().where(c.id == deliveries.c.channel_id, c.at_most_once).correlate(deliveries)
+    state = case((once, "ambiguous"), else_="pending")
+    return (feeds, {}), (deliveries, {"state": state, "due_at": now})
 
 
 def remembered(connection: Connection, key: str) -> str | None:

@@ -15,6 +15,7 @@ from worker.store.addresses import shown_address
 from worker.store.deliveries import cancel_orphans
 from worker.store.leases import chunks
 from worker.store.rows import ChannelRow, RemovedSubscriber, SubscriberRow
+from worker.store.sending import ENABLED
 from worker.store.status import bump_version
 from worker.store.transactions import Database, retried
 
@@ -25,10 +26,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from config.values import SubscriberLine
-
-
-ENABLED = {"state": "enabled", "disabled_reason": None, "failures": 0, "failing_since": None, "rests_until": None}
-"""What a channel gets that somebody has seen to."""
 
 
 class Subscribers(Database):

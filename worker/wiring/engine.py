@@ -19,7 +19,8 @@ from worker.memory import keep_what_is_there
 from worker.owner import is_gone, owner_name
 from worker.pipeline import fulltext, history
 from worker.pipeline.claim import manners_of, tick
-from worker.pipeline.deliver import Delivering, deliver
+from worker.pipeline.courier import Courier
+from worker.pipeline.deliver import Delivering
 from worker.pipeline.discover import FoundFeed
 from worker.pipeline.discover import discover as find_feeds
 from worker.pipeline.match import CompiledLists, match, rematch
@@ -50,6 +51,15 @@ log = structlog.get_logger(__name__)
 
 PAGES_WITHIN = timedelta(minutes=2)
 """So long items wait for the text of their pages: longer than reading them may take, what it waits for included."""
+
+DELIVER_PATIENCE_S = 1.0
+"""So long a task waits for the messages that it sends; those that take longer go on without it."""
+
+DELIVER_FOR_S = 5.0
+"""So long a task goes on with what is due at its channels, before others have their turn."""
+
+DELIVER_STOP_S = 8.0
+"""What is being sent when a process stops has so long to end."""
 
 MANY_LISTS = 1_000
 """From so many compiled watch lists on the garbage collector is kept away from them."""
@@ -223,20 +233,35 @@ class Engine:
         return rematch(self.store, items, match=self.match, now=self.clock.now())
 
     def deliver(self, deliveries: Sequence[int]) -> list[Delivered]:
-        """Send these deliveries."""
-        parts = Delivering(
+        """Send these deliveries and what else is due at their channels; return how each attempt ended."""
+        return self._courier.deliver_on(deliveries)
+
+    def deliver_quickly(self, deliveries: Sequence[int]) -> list[Delivered]:
+        """Do as much of that as takes little time; what takes longer goes on by itself, or is left to a tick."""
+        return self._courier.deliver_on(deliveries, patience_s=DELIVER_PATIENCE_S, for_s=DELIVER_FOR_S)
+
+    @cached_property
+    def _courier(self) -> Courier:
+        return Courier(self._delivering)
+
+    def _delivering(self) -> Delivering:
+        return Delivering(
             store=self.store,
             channels=self._outside.channels,
             clock=SteadyClock(self.clock.now()),
             retry_schedule=self.settings.retry_schedule,
             jitter=random.random,
             owner=self._owner,
+            told=self.settings.owner,
         )
-        return deliver(parts, deliveries)
 
     def last_tick(self) -> datetime | None:
         """When the timetable last ticked."""
         return self.store.last_tick()
+
+    def last_heard(self, role: str) -> datetime | None:
+        """When a process of this role on this machine was last heard of."""
+        return self.store.last_heard(role)
 
     def waiting(self) -> tuple[Waiting, Waiting]:
         """What of feeds and of deliveries has been due the longest, and what is in hand."""
@@ -251,7 +276,9 @@ class Engine:
         return self.store.release_owners(is_gone, now=self.clock.now(), counted=counted)
 
     def close(self) -> None:
-        """Close connections and threads."""
+        """Close connections and threads; what is being sent has a few seconds to end."""
+        if "_courier" in vars(self):
+            self._courier.close(patience_s=DELIVER_STOP_S)
         if "_outside" in vars(self):
             self._outside.close()
         self.store.close()

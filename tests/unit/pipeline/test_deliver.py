@@ -9,7 +9,8 @@ from config.values import ChannelLine
 from worker.alerts.model import Address, Message, NoticeFacts
 from worker.errors import ChannelError
 from worker.pipeline.claim import LEASE
-from worker.pipeline.deliver import Delivering, deliver
+from worker.pipeline.courier import deliver
+from worker.pipeline.deliver import Delivering
 from worker.records import Outgoing
 
 NORTH = "https://north.example/feed"
@@ -107,12 +108,16 @@ def test_410_turns_the_channel_off_and_nothing_more_is_tried(told):
     ]
     room.run()
     assert room.boxes["webhook"].got == []
-    assert len(room.boxes["log"].got) == 2
+    told = [message for message in room.boxes["log"].got if message.type == "channel.disabled"]
+    assert [message.data for message in told] == [
+        {"channel": "webhook https://desk.example/...", "subscriber": "desk", "reason": "HTTP 410 Gone"}
+    ]
+    assert len(room.boxes["log"].got) == 3
     assert {row.state for row in rows(room) if row.id in hooks} == {"failed"}
     room.clock.move(timedelta(hours=1))
     room.web.publish(NORTH, rss([Item("new", "Ukraine anew", "Text.")]))
     room.run()
-    assert len(room.boxes["log"].got) == 3
+    assert len(room.boxes["log"].got) == 4
     # What is made for it later fails too, where a person sees it and can send it again.
     assert {row.state for row in rows(room) if row.channel.startswith("webhook")} == {"failed"}
 
@@ -223,7 +228,7 @@ class Told:
         assert outgoing is self.outgoing
         return self.facts
 
-    def record_delivery(self, record):
+    def record_delivery(self, record, *, health, owner):
         self.recorded.append(record)
         return True
 
