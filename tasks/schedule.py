@@ -16,6 +16,9 @@ LISTS_EVERY_S = 5.0
 BURSTS_EVERY_S = 600.0
 """How often to look for watch lists that match far more than usual."""
 
+HEARTBEATS_EVERY_S = 60.0
+"""How often to look whether a digest must be opened for who wants to hear when nothing matched."""
+
 INDEX_EVERY_S = 5.0
 """How often new items go into the archive's index; until then a search looks at each of them."""
 
@@ -39,6 +42,11 @@ def timetable(tick: timedelta) -> dict[str, dict[str, Any]]:
             "task": "tocsin.bursts",
             "schedule": BURSTS_EVERY_S,
             "options": {"queue": "upkeep", "expires": BURSTS_EVERY_S},
+        },
+        "heartbeats": {
+            "task": "tocsin.heartbeats",
+            "schedule": HEARTBEATS_EVERY_S,
+            "options": {"queue": "upkeep", "expires": HEARTBEATS_EVERY_S},
         },
         "index": {
             # It may take seconds, for which no tick shall wait.

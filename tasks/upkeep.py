@@ -12,6 +12,12 @@ def upkeep() -> None:
     engine().upkeep.tidy()
 
 
+@app.task(name="tocsin.heartbeats")
+def heartbeats() -> None:
+    """See to the digests that are sent when nothing matched."""
+    engine().upkeep.open_heartbeats()
+
+
 @app.task(name="tocsin.bursts")
 def bursts() -> None:
     """Tell of watch lists that match far more than usual."""

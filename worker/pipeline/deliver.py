@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from worker.alerts.breaker import ChannelHealth
-    from worker.alerts.model import DeliveryState
+    from worker.alerts.model import AlertFacts, DeliveryState
     from worker.clock import Clock
     from worker.pipeline.ports import Channel, DeliverStore
     from worker.records import Outgoing
@@ -126,17 +126,34 @@ def _quiet_until(outgoing: Outgoing, now: datetime) -> datetime | None:
 
 
 def _alerts(parts: Delivering, outgoing: Outgoing) -> Message | None:
-    alerts = parts.store.alerts_of(outgoing, now=parts.clock.now())
+    now = parts.clock.now()
+    alerts = parts.store.alerts_of(outgoing, now=now)
+    if outgoing.subject_kind == "digest":
+        return _digest(parts, outgoing, alerts, now=now)
     if not alerts:
         return None
-    told = "alert.updated" if outgoing.sequence else "alert.created"
     return Message(
         key=outgoing.key,
-        type="digest.created" if outgoing.subject_kind == "digest" else told,
+        type="alert.updated" if outgoing.sequence else "alert.created",
         created_at=min(facts.told_at for facts in alerts),
         subscriber=alerts[0].subscriber,
         alerts=tuple(alerts),
         first_key=outgoing.first_key,
+    )
+
+
+def _digest(parts: Delivering, outgoing: Outgoing, alerts: Sequence[AlertFacts], *, now: datetime) -> Message | None:
+    """Say what a digest says; with nothing in it, that nothing matched, where its subscriber wants to know."""
+    subscriber = alerts[0].subscriber if alerts else parts.store.heartbeat_of(outgoing)
+    if subscriber is None:
+        return None
+    return Message(
+        key=outgoing.key,
+        type="digest.created",
+        created_at=min((facts.told_at for facts in alerts), default=now),
+        subscriber=subscriber,
+        alerts=tuple(alerts),
+        coverage=parts.store.coverage_of(outgoing, now=now),
     )
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from worker.alerts.model import (
         Address,
         AlertFacts,
+        Coverage,
         Message,
         NoticeFacts,
         Past,
@@ -314,6 +315,12 @@ class DeliverStore(Protocol):
 
         A digest is closed by the first call, so that every attempt tells the same alerts.
         """
+
+    def coverage_of(self, outgoing: Outgoing, *, now: datetime) -> Coverage | None:
+        """How well the feeds behind the lists of a digest's subscriber were read since it was opened, or for a day."""
+
+    def heartbeat_of(self, outgoing: Outgoing) -> str | None:
+        """Who is told by a digest without alerts that nothing matched, by name; None: it need not be sent."""
 
     def notice_of(self, outgoing: Outgoing) -> NoticeFacts | None:
         """Facts of a notice, or None where there is nothing left to tell."""

@@ -287,7 +287,11 @@ def cancel_orphans(connection: Connection, *, now: datetime, among: Sequence[int
         return
     # Closed, so that no later alert joins a digest that nobody will send.
     for part in leases.chunks(sorted({row.subject_id for row in cancelled if row.subject_kind == "digest"})):
-        empty = (~_alive(a.c.digest_id == g.c.id), ~_alive_update(tables.alert_updates.c.digest_id == g.c.id))
+        empty = (
+            ~g.c.heartbeat,
+            ~_alive(a.c.digest_id == g.c.id),
+            ~_alive_update(tables.alert_updates.c.digest_id == g.c.id),
+        )
         closing = g.update().where(g.c.id.in_(part), g.c.closed_at.is_(None), *empty)
         connection.execute(closing.values(closed_at=now))
     if among is None:
@@ -314,13 +318,17 @@ def _raise_merged(connection: Connection, cancelled: Iterable[int]) -> None:
 def _orphans(*, all_: bool) -> ReturningUpdate[str, int]:
     """Cancel the pending deliveries that have nobody left; not `all_`: those among some."""
     d, c, a, p = tables.deliveries, tables.channels.c, tables.alerts, tables.alert_updates.c
+    g = tables.digests.c
     lead = tables.alert_updates.alias("lead").c
     is_alert, is_digest = d.c.subject_kind == "alert", d.c.subject_kind == "digest"
     alert_gone = and_(is_alert, d.c.sequence == 0, ~_alive(a.c.lead_id == d.c.subject_id))
     led = and_(lead.alert_id == d.c.subject_id, lead.sequence == d.c.sequence, p.lead_id == lead.id)
     update_gone = and_(is_alert, d.c.sequence > 0, ~_alive_update(led))
     digest_gone = and_(
-        is_digest, ~_alive(a.c.digest_id == d.c.subject_id), ~_alive_update(p.digest_id == d.c.subject_id)
+        is_digest,
+        ~_alive(a.c.digest_id == d.c.subject_id),
+        ~_alive_update(p.digest_id == d.c.subject_id),
+        ~exists().where(g.id == d.c.subject_id, g.heartbeat).correlate(d),
     )
     n, u = tables.notices.c, tables.subscribers.c
     told = exists().where(n.id == d.c.subject_id, u.id == n.subscriber_id, u.removed_at.is_(None))

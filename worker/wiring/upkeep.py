@@ -47,6 +47,10 @@ class Upkeep:
         """Bring the archive's index up to what there is, for a few seconds at most; return how many items that were."""
         return keep_index(self._store, seconds=INDEXED_FOR_S, clock=time.monotonic, pause=time.sleep)
 
+    def open_heartbeats(self) -> None:
+        """See to it that who wants to hear when nothing matched hears it at the next time."""
+        self._store.open_heartbeats(now=self._clock.now())
+
     def tell_bursts(self) -> None:
         """Tell the owner of watch lists that match far more than usual; their deliveries are due at once."""
         now = self._clock.now()

@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
 
-from worker.alerts.slots import slot_text, slots_from, whole_minute
+from config.values import QuietHours, Schedule
+from worker.alerts.model import Hold
+from worker.alerts.slots import slot_text, slots_from, slots_of, whole_minute
 
 
 def utc(*parts: int) -> datetime:
@@ -61,3 +63,14 @@ def test_no_text_comes_twice_on_the_days_the_clocks_change(start: datetime) -> N
     slots = list(islice(slots_from(start, "Europe/Kyiv"), 600))
     assert len({text for _, text in slots}) == 600
     assert all(later[0] - earlier[0] >= timedelta(minutes=1) for earlier, later in pairwise(slots))
+
+
+def test_a_closed_slot_is_followed_by_the_next_of_its_schedule() -> None:
+    hourly = Hold("when", utc(2022, 2, 12, 19), Schedule(), QuietHours(22 * 60, 7 * 60))
+    found = [name for _, name in islice(slots_of(hourly, "Europe/Kyiv"), 4)]
+    assert found == ["2022-02-12T21:00", "2022-02-13T07:00", "2022-02-13T08:00", "2022-02-13T09:00"]
+
+
+def test_without_a_schedule_the_next_minute_follows() -> None:
+    spill = Hold("limit", utc(2022, 2, 12, 17, 4))
+    assert list(islice(slots_of(spill, "UTC"), 3)) == list(islice(slots_from(spill.due_at, "UTC"), 3))
