@@ -67,12 +67,13 @@ class Wakeups:
 def tick(store: ClaimStore, *, now: datetime, manners: Manners) -> Wakeups:
     """Do one tick.
 
-    1. Free what was lost with its worker.
+    1. Free what was lost with its worker, and what waits for a time from which the clock was put back.
     2. Lease due feeds that their hosts bear now; one message a batch; new and slow feeds apart from the rest.
     3. Lease due deliveries whose wake-up was lost or never sent; one message a channel and batch.
     4. Find items that a crash left unmatched.
     """
     store.release_lost(now=now)
+    store.after_clock_jump(now=now)
     feeds = store.claim_due_feeds(now=now, lease=QUEUED, limit=FEEDS_A_TICK, manners=manners)
     deliveries = store.claim_due_deliveries(now=now, lease=QUEUED, limit=DELIVERIES_A_TICK)
     unmatched = store.claim_unmatched(now=now, older_than=UNMATCHED_FOR, lease=QUEUED, limit=ITEMS_A_TICK)

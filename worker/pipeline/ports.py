@@ -72,6 +72,12 @@ class ClaimStore(Protocol):
         "quarantined" (DESIGN 4.3). A lost delivery goes from "sending" back to "pending", due now, same key.
         """
 
+    def after_clock_jump(self, *, now: datetime) -> bool:
+        """Where the clock was put back since the last tick, let nothing wait for the time that it showed before.
+
+        What is queued is free; what was to be sent later than any schedule, quiet hours or retry can mean is due.
+        """
+
     def claim_due_feeds(self, *, now: datetime, lease: timedelta, limit: int, manners: Manners) -> list[DueFeed]:
         """Queue up to `limit` free feeds with next_poll_at <= now that may be polled, longest due first.
 

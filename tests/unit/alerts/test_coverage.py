@@ -12,6 +12,7 @@ from worker.alerts.model import Coverage, Gap
 from worker.feeds.health import FeedState
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+GAP = "2026-03-01 12:00 UTC to 2026-03-01 14:00 UTC"
 
 
 def gap(feed: str) -> Gap:
@@ -33,14 +34,13 @@ def test_there_is_a_word_for_every_state() -> None:
         ),
         (
             Coverage({"ok": 1}, timedelta(hours=26), None, (gap("South\nand more"),)),
-            "Feeds behind your lists: 1 fine; worst delay 26 h; "
-            + "gap: South and more, 2026-03-01 12:00 UTC to 2026-03-01 14:00 UTC",
+            f"Feeds behind your lists: 1 fine; worst delay 26 h; gap: South and more, {GAP}",
         ),
         (Coverage({"broken": 1, "new": 2}), "Feeds behind your lists: 2 not read yet, 1 broken"),
         (
             Coverage({"ok": 1}, timedelta(days=9), "N", tuple(gap(name) for name in "ABCDE")),
             "Feeds behind your lists: 1 fine; worst delay 9 days (N); gaps: "
-            + ", ".join(f"{name}, 2026-03-01 12:00 UTC to 2026-03-01 14:00 UTC" for name in "ABC")
+            + ", ".join(f"{name}, {GAP}" for name in "ABC")
             + ", 2 more",
         ),
         (Coverage({"ok": 1}, timedelta(seconds=-5)), "Feeds behind your lists: 1 fine; worst delay 0 min"),
