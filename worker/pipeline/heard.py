@@ -16,6 +16,7 @@ _DEVELOPED = {
     "reported": "the item is a further report",
     "independent": "the item is an independent report",
 }
+_HELD_BY = {"spill": "limit", "quiet": "quiet", "scheduled": "when"}
 _SUREST = ("told", "new", "held", "merged", "cancelled")
 """States of alerts, that by which somebody heard the most surely first."""
 
@@ -50,14 +51,20 @@ def digest_of(trail: Trail, alert: TrailAlert) -> TrailDigest | None:
     return next((digest for digest in trail.digests if digest.id == alert.digest), None)
 
 
+def held_by(alert: TrailAlert, digest: TrailDigest) -> str:
+    """Say in a word why a digest tells of an alert: the digest's own kind is that of what was the first to be in it."""
+    return alert.reason or _HELD_BY.get(digest.kind, digest.kind)
+
+
 def in_digest(alert: TrailAlert, digest: TrailDigest) -> str:
     """Say why a digest tells of an alert, and when that is due."""
-    if digest.kind == "spill":
+    by = held_by(alert, digest)
+    if by == "limit":
         limit = "" if alert.at_most is None else f" ({alert.at_most} per hour)"
         return f"more than at_most{limit}, so it spills into the digest due {moment(digest.due_at)}"
     quiet = f"quiet hours {'hold' if digest.closed_at is None else 'held'} it for"
-    why = {"quiet": quiet, "scheduled": "the list is told at set times, in"}
-    return f"{why.get(digest.kind, 'it is in')} the digest due {moment(digest.due_at)}"
+    why = {"quiet": quiet, "when": "the list is told at set times, in"}
+    return f"{why.get(by, 'it is in')} the digest due {moment(digest.due_at)}"
 
 
 def cancelled(alert: TrailAlert) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from worker.pipeline.arrival import silence
-from worker.pipeline.heard import cancelled, delivered, digest_of, in_digest, surest
+from worker.pipeline.heard import cancelled, delivered, digest_of, held_by, in_digest, surest
 from worker.pipeline.steps import moment
 
 if TYPE_CHECKING:
@@ -35,7 +35,18 @@ _FATES = {
 
 _WAITS = ("waiting_to_be_sent", "held")
 
-_ORDER = ("told", "thinned", "waiting_to_be_sent", "held", "not_sent", "merged", "cancelled", "no_channel")
+_ORDER = (
+    "told",
+    "thinned",
+    "waiting_to_be_sent",
+    "held",
+    "not_sent",
+    "merged",
+    "muted",
+    "paused",
+    "cancelled",
+    "no_channel",
+)
 """Of an item's alerts, that is told of which the most came."""
 
 _TOO_LATE = ("made_later", "asked_later", "changed", "broken", "paused", "removed")
@@ -68,13 +79,13 @@ def _of_alert(trail: Trail, alert: TrailAlert) -> Verdict:
     if alert.state == "merged":
         return Verdict("merged", f"{alert.subscriber} hears of its story by another list than {alert.name}")
     if alert.state == "cancelled":
-        return Verdict("cancelled", f"{whom} was {cancelled(alert)}")
+        return Verdict(alert.reason or "cancelled", f"{whom} was {cancelled(alert)}")
     digest = digest_of(trail, alert)
     if digest is None:
         fate = _fate(trail, "alert", alert.lead)
         return fate._replace(text=f"{whom}: {fate.text}")
     fate, why = _fate(trail, "digest", digest.id), f"{whom}: {in_digest(alert, digest)}"
-    if digest.kind == "spill":
+    if held_by(alert, digest) == "limit":
         return Verdict("thinned", why if fate.reason in _WAITS else f"{why}; {fate.text}")
     # A digest that was made waits for its channel, no more for its hour.
     if fate.reason in _WAITS and digest.closed_at is None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from worker.alerts.model import AlertState, DeliveryState, DevelopmentKind, SubjectKind
+    from worker.alerts.model import AlertState, DeliveryState, DevelopmentKind, Ended, HeldBy, SubjectKind
     from worker.feeds.health import FeedState
     from worker.watchlists.model import Matchable, WatchList
 
@@ -152,6 +152,7 @@ class TrailAlert:
         at_most: Messages an hour of its subscription; None: no limit.
         ended, ended_at: Why its list tells its subscriber nothing more, in words, and since when; None where it does,
             or does again, `ended_at` also where nobody wrote it down.
+        reason: Why it is held, or was cancelled by its subscriber.
     """
 
     id: int
@@ -168,6 +169,7 @@ class TrailAlert:
     at_most: int | None = None
     ended: str | None = None
     ended_at: datetime | None = None
+    reason: HeldBy | Ended | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from worker.store.tables import (
     digests,
     matches,
     stories,
+    story_mutes,
     subscribers,
     subscriptions,
     watch_lists,
@@ -34,7 +35,7 @@ _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _ITEM: BindParameter[Any] = bindparam("item")
 _STORY: BindParameter[Any] = bindparam("story")
 _a, _u, _d, _g, _c, _s = alerts.c, alert_updates.c, deliveries.c, digests.c, channels.c, stories.c
-_t, _w, _h, _m = subscriptions.c, watch_lists.c, subscribers.c, matches.c
+_t, _w, _h, _m, _q = subscriptions.c, watch_lists.c, subscribers.c, matches.c, story_mutes.c
 _OF_ITEM = union(
     select(_a.id).where(_a.item_id == _ITEM),
     select(_a.id).where(_a.story_id == _STORY),
@@ -48,6 +49,7 @@ _SURENESS = case({"told": 0, "held": 1, "new": 2, "merged": 3}, value=_a.state, 
 _ALERTS = (
     select(
         *(_a.id, _a.watch_list_id, _a.story_id, _a.item_id, _a.state, _a.created_at, _a.lead_id, _a.digest_id),
+        *(_a.reason, _q.muted_at, _t.paused_since, _h.paused_since.label("all_paused_since")),
         *(_w.name, _w.alert, _w.state.label("list_state"), _w.removed_at.label("list_removed_at")),
         *(_t.at_most, _t.removed_at.label("line_removed_at")),
         *(_h.name.label("subscriber"), _h.removed_at.label("subscriber_removed_at")),
@@ -55,6 +57,7 @@ _ALERTS = (
     .join_from(alerts, watch_lists, _a.watch_list_id == _w.id)
     .join(subscriptions, _a.subscription_id == _t.id)
     .join(subscribers, _a.subscriber_id == _h.id)
+    .join(story_mutes, and_(_q.subscriber_id == _a.subscriber_id, _q.story_id == _a.story_id), isouter=True)
     .where(_a.id.in_(select(_OF_ITEM.c.id)))
     .order_by(_ELSEWHERE, and_(_ELSEWHERE, ~_MET), _SURENESS, _a.digest_id.is_not(None), _a.id)
     .limit(MOST_ALERTS)
@@ -160,14 +163,20 @@ def _alert(row: Row[*tuple[Any, ...]]) -> TrailAlert:
         at_most=row.at_most,
         ended=ended,
         ended_at=ended_at,
+        reason=row.reason,
     )
 
 
 def _ended(row: Row[*tuple[Any, ...]]) -> tuple[str | None, datetime | None]:
     """Say why nobody is told by this list any more, and since when, or None where somebody is; see `TrailAlert`.
 
-    What came first ended it. A broken list finds nothing more, but what it found is told.
+    What its subscriber chose comes first, then what came first ended it. A broken list finds nothing more, but what it
+    found is told.
     """
+    if row.state == "cancelled" and row.reason == "muted":
+        return f"{row.subscriber} has muted the story", row.muted_at
+    if row.state == "cancelled" and row.reason == "paused":
+        return f"{row.subscriber} has paused it", row.paused_since or row.all_paused_since
     gone = (
         (row.list_removed_at, "the watch list was removed"),
         (row.subscriber_removed_at, f"{row.subscriber} was removed"),

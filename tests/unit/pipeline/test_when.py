@@ -107,7 +107,7 @@ def test_each_slot_comes_once_and_everything_is_told(room, change, jumping):
     for message, at in zip(room.boxes["log"].got, room.boxes["log"].at, strict=True):
         assert quiet_until(NIGHT, at, ZoneInfo(message.subscriber)) is None, "nobody is woken up"
         told[message.subscriber].update(alert.title for alert in message.alerts)
-    assert {zone: published - told[zone] for zone in ZONES} == dict.fromkeys(ZONES, Counter())
+    assert {zone: published - told[zone] for zone in ZONES} == {zone: Counter() for zone in ZONES}
     assert told == dict.fromkeys(ZONES, published)
     assert {row.state for row in room.store.deliveries_list(limit=9_999)} == {"sent"}
     with room.store._transaction("read") as connection:

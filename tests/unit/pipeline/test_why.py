@@ -9,7 +9,15 @@ from golden.newsroom import BEGIN
 from servers.documents import Item, rss
 from unit.pipeline.conftest import LOG, configured, url_of
 
-from config.values import Configuration, FeedLine, NotifyLine, SubscriberLine, WatchListLine
+from config.values import (
+    Configuration,
+    FeedLine,
+    NotifyLine,
+    QuietHours,
+    Schedule,
+    SubscriberLine,
+    WatchListLine,
+)
 from worker.errors import ChannelError, ConfigurationError, Unreachable
 from worker.pipeline.why import why
 from worker.records import BrokenList
@@ -235,25 +243,80 @@ def test_a_thinned_alert_is_told_with_its_digest(open_newsroom):
     assert sent.verdict.text.endswith("dlv_1 by log: sent 2026-03-01 13:30:00 UTC (1 attempt)")
 
 
-@pytest.mark.parametrize(("kind", "how"), [("quiet", "quiet hours"), ("scheduled", "the list is told at set times")])
-def test_an_alert_that_waits_for_its_hour_is_held_and_then_told(open_newsroom, kind, how):
-    room = open_newsroom("north", Kyiv=("Kyiv", 0))
+def desk_of(room, *, quiet=None, when=None):
+    """A room whose desk, in Kyiv's time, has quiet hours, or is told of Kyiv at set times."""
+    desk = SubscriberLine("desk", "Europe/Kyiv", LOG, quiet_hours=quiet)
+    line = WatchListLine("Kyiv", ("Kyiv",), notify=(NotifyLine("desk", when=when),))
+    room.apply(Configuration(feeds=(FeedLine(NORTH, "north"),), watch_lists=(line,), subscribers=(desk,)))
     publish(room, NORTH)
+    return room
+
+
+@pytest.mark.parametrize(
+    ("hours", "how"),
+    [
+        ({"quiet": QuietHours(14 * 60, 15 * 60)}, "quiet hours hold it for"),
+        ({"when": Schedule()}, "the list is told at set times, in"),
+        ({"when": Schedule(15 * 60)}, "the list is told at set times, in"),
+        ({"when": Schedule(14 * 60 + 40), "quiet": QuietHours(14 * 60, 15 * 60)}, "the list is told at set times, in"),
+    ],
+)
+def test_an_alert_that_waits_for_its_hour_is_held_and_then_told(newsroom, hours, how):
+    room = desk_of(newsroom, **hours)
     publish(room, NORTH, talks())
-    # Only at_most fills digests so far; those of quiet hours and of schedules lie in the same table.
-    with room.store._transaction("write") as connection:
-        connection.execute(tables.digests.update().values(kind=kind))
     waits = account(room, f"{LINK}-1")
     assert told(waits)[1][-3:] == [("alert", "held"), ("digest", "open"), ("delivery", "pending")]
     assert waits.verdict.reason == "held"
-    assert waits.verdict.text.startswith(f"the alert for desk, by Kyiv: {how}")
-    assert waits.verdict.text.endswith("the digest due 2026-03-01 13:00:00 UTC")
+    assert waits.verdict.text == f"the alert for desk, by Kyiv: {how} the digest due 2026-03-01 13:00:00 UTC"
     room.clock.move(HOUR)
     room.run()
     sent = account(room, f"{LINK}-1")
     assert told(sent)[1][-3:] == [("alert", "told"), ("digest", "closed"), ("delivery", "sent")]
     assert sent.verdict.reason == "told"
     assert sent.verdict.text.endswith("13:00:00 UTC; dlv_1 by log: sent 2026-03-01 13:30:00 UTC (1 attempt)")
+
+
+def test_of_two_reasons_in_one_digest_each_alert_has_its_own(newsroom):
+    desk = SubscriberLine("desk", "Europe/Kyiv", LOG, quiet_hours=QuietHours(14 * 60, 15 * 60))
+    kyiv = WatchListLine("Kyiv", ("Kyiv",), notify=(NotifyLine("desk", when=Schedule(15 * 60)),))
+    fair = WatchListLine("Fair", ("Fair",), notify=(NotifyLine("desk"),))
+    feed = FeedLine(NORTH, "north")
+    newsroom.apply(Configuration(feeds=(feed,), watch_lists=(kyiv, fair), subscribers=(desk,)))
+    publish(newsroom, NORTH)
+    publish(newsroom, NORTH, talks(), Item("2", "A fair", "In the old town, all day.", f"{LINK}-2", BEGIN))
+    assert len(newsroom.store.deliveries_list()) == 1, "one digest a slot, over all lists"
+    assert "at set times" in account(newsroom, f"{LINK}-1").verdict.text
+    assert "quiet hours hold it" in account(newsroom, f"{LINK}-2").verdict.text
+
+
+def test_who_paused_the_list_is_said_so(room):
+    (desk,) = room.store.subscribers_list()
+    (kyiv,) = room.store.watch_lists_list(room.clock.now())
+    paused_at = room.clock.now()
+    room.store.pause(desk.id, [kyiv.id], until=paused_at + HOUR, now=paused_at)
+    publish(room, NORTH, Item("2", "Kyiv fair", "A fair in the old town.", f"{LINK}-2", paused_at))
+    paused = account(room, f"{LINK}-2")
+    assert paused.verdict == (
+        "paused",
+        "the alert for desk, by Kyiv was cancelled, for desk has paused it 2026-03-01 12:15:00 UTC",
+    )
+    publish(room, NORTH, Item("3", "Kyiv rain", "Rain over the hills.", f"{LINK}-3", paused_at), after=HOUR)
+    assert account(room, f"{LINK}-3").verdict.reason == "told", "the pause is over"
+
+
+def test_a_story_that_is_muted_while_it_waits_is_not_told(newsroom):
+    room = desk_of(newsroom, when=Schedule())
+    publish(room, NORTH, talks())
+    (alert,) = room.store.alerts_list()
+    (desk,) = room.store.subscribers_list()
+    room.store.mute_story(desk.id, alert.id, now=room.clock.now())
+    room.clock.move(HOUR)
+    room.run()
+    assert room.boxes["log"].got == []
+    assert account(room, f"{LINK}-1").verdict == (
+        "muted",
+        "the alert for desk, by Kyiv was cancelled, for desk has muted the story 2026-03-01 12:30:00 UTC",
+    )
 
 
 def test_a_message_that_fails_is_told_with_its_attempts(room):
