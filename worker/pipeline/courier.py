@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor, wait
+from functools import partial
 from math import inf
 from threading import Lock
 from typing import TYPE_CHECKING, Self
@@ -69,10 +70,10 @@ class Courier:
         finally:
             self._give_back(len(taken) - len(outgoing))
         self._renewal.add({one.id: one.token for one in outgoing})
-        sent = [self._pool.submit(self._deliver, parts, one) for one in outgoing]
+        sent = [self._pool.submit(attempt, parts, one) for one in outgoing]
         self._running.update(sent)
-        for one in sent:
-            one.add_done_callback(self._running.discard)
+        for delivery, one in zip(outgoing, sent, strict=True):
+            one.add_done_callback(partial(self._ended, delivery.id))
         ended, _ = wait(sent, timeout=patience_s)
         return [one.result() for one in sent if one in ended]
 
@@ -112,16 +113,14 @@ class Courier:
         with self._lock:
             self._free += places
 
-    def _deliver(self, parts: Delivering, outgoing: Outgoing) -> Delivered:
-        try:
-            return attempt(parts, outgoing)
-        except Exception as error:
-            # Whoever waits gets it; of one that hung for long nobody does. Its lease ends, and it is sent again.
-            log.warning("the end of a delivery could not be recorded", delivery=outgoing.id, error=type(error).__name__)
-            raise
-        finally:
-            self._renewal.drop(outgoing.id)
-            self._give_back(1)
+    def _ended(self, delivery: int, sent: Future[Delivered]) -> None:
+        """Make room. An error goes to whoever waits; of what took long nobody does, so it is said here, too."""
+        self._running.discard(sent)
+        self._renewal.drop(delivery)
+        self._give_back(1)
+        if not sent.cancelled() and (error := sent.exception()) is not None:
+            # Its lease ends, and it is sent again.
+            log.warning("the end of a delivery could not be recorded", delivery=delivery, error=type(error).__name__)
 
     def _renew(self, tokens: Mapping[int, int]) -> None:
         parts = self._parts()
