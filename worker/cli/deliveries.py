@@ -1,4 +1,4 @@
-"""Deliveries: list, retry."""
+"""Deliveries: list, retry, replay."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from worker.cli.options import FOLDER, Config, Json, Limit
+from worker.cli.since import HELP
 
 if TYPE_CHECKING:
     from worker.wiring import Engine
@@ -65,6 +66,48 @@ def retry(
         for delivery in dict.fromkeys(numbers):
             _retry(engine, delivery)
             say(f"dlv_{delivery} is due now")
+
+
+@app.command()
+def replay(
+    since: Annotated[
+        str, typer.Option("--since", metavar="T", help=f"What was made, due or sent from then on. {HELP}")
+    ],
+    config: Config = FOLDER,
+    *,
+    state: Annotated[
+        list[str] | None,
+        typer.Option(metavar="STATE", help="Only these: sent, failed, quarantined, ambiguous; may be repeated."),
+    ] = None,
+    subscriber: Annotated[str | None, typer.Option(metavar="NAME", help="Only to this subscriber.")] = None,
+    json: Json = False,
+) -> None:
+    """Send messages once more, under the same keys, those that arrived too; the next ticks take them up.
+
+    A receiver that goes by the key drops what it has. Mail does not: say --state failed --state quarantined for what
+    did not arrive.
+    """
+    from worker.cli.names import known_name
+    from worker.cli.output import say, show_json
+    from worker.cli.session import session
+    from worker.cli.since import moment
+    from worker.clock import SystemClock
+    from worker.store.deliveries import REPLAYABLE
+
+    for one in state or ():
+        known_name("state", one, REPLAYABLE)
+    moment(since, now=SystemClock().now())  # what is wrong with it needs no database to be told
+    with session(config) as engine:
+        if subscriber is not None:
+            known_name("subscriber", subscriber, engine.store.subscriber_names(), otherwise="; there is none yet")
+        now = engine.clock.now()
+        found = engine.store.replay_deliveries(
+            since=moment(since, now=now), states=tuple(state or REPLAYABLE), subscriber=subscriber, now=now
+        )
+    if json:
+        show_json({"replayed": sum(found.values()), "states": found})
+    else:
+        say(", ".join(f"{count} {was} are due again" for was, count in found.items()) or "nothing to send again")
 
 
 def _retry(engine: Engine, delivery: int) -> None:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
 
+from config.channel_lines import channel_line
 from config.entries import Entry, FeedEntry, OpmlEntry, SubscriberEntry, WatchListEntry
 from config.explain import NEVER_SHOWN
-from config.values import ChannelLine, FeedLine, NotifyLine, SubscriberLine, WatchListLine
+from config.values import FeedLine, NotifyLine, SubscriberLine, WatchListLine
 from worker.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -17,12 +18,20 @@ if TYPE_CHECKING:
 AnEntry = TypeVar("AnEntry", bound=Entry)
 
 _OPTIONS = {"tags": "--tag", "every": "--every", "name": "--name", "notify": "--notify", "exclude": "--exclude"}
-_OF_LISTS = {"name": "NAME", "query": "QUERY", "when": "--when", "at_most": "--at-most", "alert": "--alert"}
+_OF_LISTS = {
+    "break_through": "--break-through",
+    "name": "NAME",
+    "query": "QUERY",
+    "when": "--when",
+    "at_most": "--at-most",
+    "alert": "--alert",
+}
 _OF_SUBSCRIBERS = {
     "name": "NAME",
     "timezone": "--timezone",
     "email": "--email",
     "webhook": "--webhook",
+    "apprise": "--apprise",
     "secret": "the webhook's secret",
 }
 
@@ -64,6 +73,7 @@ def watch_list_line(
     tags: Sequence[str],
     when: str,
     at_most: str | None,
+    break_through: str | None = None,
     alert: str = "first",
     languages: Sequence[str] = (),
     options: Mapping[str, str] | None = None,
@@ -72,7 +82,9 @@ def watch_list_line(
 
     The query itself is not read here. `options`: what the command calls keys, where it is not as `watch add` does.
     """
-    limit = {} if at_most is None else {"at_most": at_most}
+    limit: dict[str, object] = {} if at_most is None else {"at_most": at_most}
+    if break_through not in {None, "none"}:
+        limit["break_through"] = int(break_through) if str(break_through).isdecimal() else break_through
     entry = _checked(
         WatchListEntry,
         {
@@ -93,7 +105,7 @@ def watch_list_line(
         feed_tags=tuple(dict.fromkeys(entry.feeds.tags)),
         languages=tuple(sorted(set(entry.languages))),
         alert=entry.alert,
-        notify=tuple(NotifyLine(line.subscriber, line.at_most, line.when) for line in entry.notify),
+        notify=tuple(NotifyLine(line.subscriber, line.at_most, line.when, line.break_through) for line in entry.notify),
     )
 
 
@@ -104,6 +116,7 @@ def subscriber_line(
     emails: Sequence[str],
     webhooks: Sequence[tuple[str, str]],
     log: bool,
+    apprises: Sequence[str] = (),
 ) -> SubscriberLine:
     """Return the line of a subscriber; raise ConfigurationError that says what to write instead.
 
@@ -111,18 +124,14 @@ def subscriber_line(
     """
     hooks: list[Mapping[str, object]] = [{"webhook": url, "secret": secret} for url, secret in webhooks]
     mails: list[Mapping[str, object]] = [{"email": address} for address in emails]
+    others: list[Mapping[str, object]] = [{"apprise": url} for url in apprises]
     given = {
         "name": name,
-        "channels": [*hooks, *mails, *([{"log": True}] if log else [])],
+        "channels": [*hooks, *mails, *others, *([{"log": True}] if log else [])],
         **({} if timezone is None else {"timezone": timezone}),
     }
     entry = _checked(SubscriberEntry, given, _OF_SUBSCRIBERS)
-    lines = [
-        ChannelLine("webhook", channel.webhook, channel.secret)
-        if channel.webhook is not None
-        else ChannelLine("log" if channel.email is None else "email", channel.email or "")
-        for channel in entry.channels
-    ]
+    lines = [channel_line(channel) for channel in entry.channels]
     ways = {(line.kind, line.address): line for line in lines}
     return SubscriberLine(entry.name, entry.timezone, tuple(ways.values()))
 

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from config.hours import write_quiet_hours, write_schedule
 from config.redaction import shown_url
 from worker.cli.output import plain
 from worker.errors import ConfigurationError
@@ -146,6 +147,15 @@ def watch_list_row(found: WatchListRow) -> Row:
         "query": found.query,
         "exclude": found.exclude,
         "subscribers": found.subscribers,
+        "notify": [
+            {
+                "subscriber": line.subscriber,
+                "when": write_schedule(line.when),
+                "at_most": line.at_most,
+                "break_through": line.break_through,
+            }
+            for line in found.notify
+        ],
         "feeds": {"tags": found.feeds} if found.feeds else None,
         "languages": found.languages or None,
         "alert": found.alert,
@@ -163,7 +173,15 @@ def subscriber_row(found: SubscriberRow) -> Row:
     for channel in found.channels:
         told = f"{channel.kind} {channel.address}".strip()
         channels.append(told if channel.state == "enabled" else f"{told} (turned off: {channel.disabled_reason})")
-    return {"name": found.name, "timezone": found.timezone, "channels": channels, "managed_by": found.managed_by}
+    quiet = None if found.quiet_hours is None else write_quiet_hours(found.quiet_hours)
+    return {
+        "name": found.name,
+        "timezone": found.timezone,
+        "quiet_hours": quiet,
+        "heartbeat": None if found.heartbeat is None else write_schedule(found.heartbeat),
+        "channels": channels,
+        "managed_by": found.managed_by,
+    }
 
 
 def alert_row(found: AlertRow) -> Row:

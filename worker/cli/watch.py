@@ -10,6 +10,7 @@ from worker.cli.explain import explain
 from worker.cli.linting import lint
 from worker.cli.options import FOLDER, Config, Json
 from worker.cli.preview import preview
+from worker.cli.suggesting import suggest
 from worker.cli.watch_editing import edit
 from worker.cli.watch_import import import_
 
@@ -22,14 +23,30 @@ def list_watch_lists(config: Config = FOLDER, *, json: Json = False) -> None:
     from worker.cli.output import note, show
     from worker.cli.rows import watch_list_row
     from worker.cli.session import session
+    from worker.cli.suggesting import marked
     from worker.cli.table import columns
     from worker.watchlists.naming import countries_named
 
     with session(config) as engine:
-        lists = engine.store.watch_lists_list(engine.clock.now())
-    rows = [watch_list_row(found) | ({} if json else {"feeds": found.feeds}) for found in lists]
+        now = engine.clock.now()
+        lists = engine.store.watch_lists_list(now)
+        marks = engine.store.marks(now=now)
+    rows = [
+        watch_list_row(found) | marked(marks.get(found.name)) | ({} if json else {"feeds": found.feeds})
+        for found in lists
+    ]
     shown = columns(
-        *("name:12", "state", "broken_why:16?", "feeds:8?", "matches_7d", "alert?", "subscribers:10", "managed_by?"),
+        *(
+            "name:12",
+            "state",
+            "broken_why:16?",
+            "feeds:8?",
+            "matches_7d",
+            "precision?",
+            "alert?",
+            "subscribers:10",
+            "managed_by?",
+        ),
         *("languages:8?", "exclude:12?", "query:20"),
     )
     show(rows, shown, as_json=json, empty="there are no watch lists; `tocsin watch add NAME QUERY` adds one")
@@ -48,7 +65,17 @@ def add(
     notify: Annotated[
         list[str] | None, typer.Option(metavar="SUBSCRIBER", help="Who hears of it; may be repeated.")
     ] = None,
-    when: Annotated[str, typer.Option(metavar="W", help="Only `immediately`, so far.")] = "immediately",
+    when: Annotated[
+        str,
+        typer.Option(
+            metavar="W",
+            help="immediately, hourly, 'daily at 08:00' or 'weekly on monday at 08:00', by the subscriber's clock.",
+        ),
+    ] = "immediately",
+    break_through: Annotated[
+        str | None,
+        typer.Option(metavar="K", help="Stories with so many independent reports pass quiet hours and the limit."),
+    ] = None,
     at_most: Annotated[
         str | None, typer.Option(metavar="LIMIT", help="`30 per hour`, which is the default, or `none`.")
     ] = None,
@@ -95,6 +122,7 @@ def add(
         languages=language or [],
         when=when,
         at_most=at_most,
+        break_through=break_through,
         alert=alert,
     )
     name = line_telling(notify or ["anybody"]).name
@@ -137,3 +165,4 @@ def remove(name: Annotated[str, typer.Argument(metavar="NAME")], config: Config 
 
 app.command()(explain)
 app.command()(preview)
+app.command()(suggest)

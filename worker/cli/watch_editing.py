@@ -34,6 +34,14 @@ def edit(
     at_most: Annotated[
         str | None, typer.Option(metavar="LIMIT", help="`30 per hour`, or `none`; for all who hear of it.")
     ] = None,
+    when: Annotated[
+        str | None,
+        typer.Option(metavar="W", help="immediately, hourly, 'daily at 08:00' ...; for all who hear of it."),
+    ] = None,
+    break_through: Annotated[
+        str | None,
+        typer.Option(metavar="K", help="So many independent reports pass quiet hours and the limit; or `none`."),
+    ] = None,
     alert: Annotated[str | None, typer.Option(metavar="MODE", help="`first`, `updates` or `every`.")] = None,
     tag: Annotated[
         list[str] | None,
@@ -70,6 +78,8 @@ def edit(
         exclude=[] if no_exclude else exclude,
         notify=notify,
         at_most=at_most,
+        when=when,
+        break_through=break_through,
         alert=alert,
         tags=[] if no_tag else tag,
         languages=[] if no_language else language,
@@ -111,6 +121,8 @@ class _Wanted:
     exclude: list[str] | None = None
     notify: list[str] | None = None
     at_most: str | None = None
+    when: str | None = None
+    break_through: str | None = None
     alert: str | None = None
     tags: list[str] | None = None
     languages: list[str] | None = None
@@ -142,11 +154,20 @@ class _Wanted:
         return changed, query_of(changed.keywords, changed.exclude, changed.query)
 
     def _notify(self, line: WatchListLine, made: WatchListLine) -> tuple[NotifyLine, ...]:
-        """Return who hears of the list; whoever did keeps the limit there was, unless there is a new one."""
-        limits = {} if self.at_most is not None else {one.subscriber: one.at_most for one in line.notify}
-        limit = made.notify[0].at_most
-        told = line.notify if self.notify is None else made.notify
-        return tuple(replace(one, at_most=limits.get(one.subscriber, limit)) for one in told)
+        """Return who hears of the list; whoever did keeps limit and hours there were, unless there are new ones."""
+        before = {one.subscriber: one for one in line.notify}
+        new, told = made.notify[0], line.notify if self.notify is None else made.notify
+        return tuple(self._changed(before.get(one.subscriber), replace(new, subscriber=one.subscriber)) for one in told)
+
+    def _changed(self, before: NotifyLine | None, new: NotifyLine) -> NotifyLine:
+        if before is None:
+            return new
+        return replace(
+            before,
+            at_most=before.at_most if self.at_most is None else new.at_most,
+            when=before.when if self.when is None else new.when,
+            break_through=before.break_through if self.break_through is None else new.break_through,
+        )
 
     def _line(self, name: str) -> WatchListLine:
         from worker.cli.lines import watch_list_line
@@ -158,8 +179,9 @@ class _Wanted:
             exclude=self.exclude or [],
             tags=self.tags or [],
             languages=self.languages or [],
-            when="immediately",
+            when="immediately" if self.when is None else self.when,
             at_most=self.at_most,
+            break_through=self.break_through,
             alert="first" if self.alert is None else self.alert,
             options={"name": "--rename", "query": "--query"},
         )

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from config.values import AlertMode
+    from config.values import AlertMode, NotifyLine, QuietHours, Schedule
     from worker.alerts.latency import Took
     from worker.alerts.model import DevelopmentKind
     from worker.records import Validators
@@ -195,6 +195,8 @@ class SubscriberRow:
     timezone: str
     channels: tuple[ChannelRow, ...]
     managed_by: str
+    quiet_hours: QuietHours | None = None
+    heartbeat: Schedule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +212,7 @@ class WatchListRow:
     """A watch list as `watch list` shows it; `feeds` are the tags it looks at, none meaning all feeds.
 
     `query` is as it was written, `exclude` what it excludes beside; of keywords it is all in canonical form.
-    `languages`: none means all. `broken_why`: of state "broken", what is wrong.
+    `languages`: none means all. `broken_why`: of state "broken", what is wrong. `notify`: how each subscriber is told.
     """
 
     id: int
@@ -225,6 +227,7 @@ class WatchListRow:
     languages: tuple[str, ...] = ()
     broken_why: str | None = None
     exclude: tuple[str, ...] = ()
+    notify: tuple[NotifyLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from worker.store.leases import chunks
 from worker.store.rows import ChannelRow, RemovedSubscriber, SubscriberRow
 from worker.store.sending import ENABLED
 from worker.store.status import bump_version
+from worker.store.subscriptions import quiet_of, schedule_of
 from worker.store.transactions import Database, retried
 
 if TYPE_CHECKING:
@@ -41,7 +42,16 @@ class Subscribers(Database):
                 shown = ChannelRow(row.kind, shown_address(row.kind, row.address), row.state, row.disabled_reason)
                 of.setdefault(row.subscriber_id, []).append(shown)
         return [
-            SubscriberRow(row.id, row.name, row.timezone, tuple(of.get(row.id, ())), row.managed_by) for row in rows
+            SubscriberRow(
+                row.id,
+                row.name,
+                row.timezone,
+                tuple(of.get(row.id, ())),
+                row.managed_by,
+                quiet_hours=quiet_of(row.quiet_hours),
+                heartbeat=schedule_of(row.heartbeat),
+            )
+            for row in rows
         ]
 
     def subscriber_names(self) -> list[str]:

@@ -72,6 +72,7 @@ class WatchLists(Database):
                 matches_7d=row.met or 0,
                 managed_by=row.managed_by,
                 broken_why=row.broken_why,
+                notify=tuple(heard_by.get(row.id, ())),
             )
             for row in rows
         ]

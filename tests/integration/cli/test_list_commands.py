@@ -141,8 +141,8 @@ def test_with_several_subscribers_it_asks_whom_to_tell(prompt):
     unknown = prompt("watch", "add", "Grain", "grain", "--notify", "nigth")
     assert (unknown.code, "did you mean `night`?" in unknown.err) == (2, True)
     assert prompt("watch", "add", "Grain", "grain", "--notify", "night", "--notify", "desk").code == 0
-    later = prompt("watch", "add", "Bread", "bread", "--notify", "night", "--when", "hourly")
-    assert (later.code, "--when: only `immediately` works so far" in later.err) == (2, True)
+    later = prompt("watch", "add", "Bread", "bread", "--notify", "night", "--when", "now and then")
+    assert (later.code, "--when: 'now and then': write `immediately`, `hourly`" in later.err) == (2, True)
 
 
 def test_with_no_subscriber_nobody_can_be_told(bare):
