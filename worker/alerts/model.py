@@ -325,7 +325,8 @@ class AlertFacts:
     `watch_lists` are all lists that share the message, by name; `update` is what the message tells, where it is not
     the alert's first. `story_wire` is the agency that most reports credit, `wire` the item's. `terms` and `spans` are
     those of the list's hit on the item; spans of field "title" count characters of `title`, of "text" those of `text`,
-    of "category" of the categories joined by newlines.
+    of "category" of the categories joined by newlines. `brief`: one of very many in a digest, of which only what is in
+    a line was loaded: texts, spans and other reports are empty.
     """
 
     alert: int
@@ -361,6 +362,7 @@ class AlertFacts:
     dateline: str | None = None
     update: UpdateFacts | None = None
     links: AlertLinks | None = None
+    brief: bool = False
 
     @property
     def told_at(self) -> datetime:

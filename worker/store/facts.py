@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, exists, func, select
+from sqlalchemy import and_, bindparam, exists, func, literal, null, select
 
 from config.redaction import shown_url
 from worker.alerts.model import AlertFacts, ReportFacts
@@ -19,7 +19,7 @@ from worker.watchlists.model import Span
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sqlalchemy import BindParameter, Connection, Row, Select
+    from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Select
 
     from worker.alerts.model import UpdateFacts
     from worker.records import Outgoing
@@ -27,9 +27,16 @@ if TYPE_CHECKING:
 STORY_ITEMS = 50
 """So many reports of a story are listed in a message, the earliest first."""
 
+IN_FULL = 200
+"""So many alerts of a digest are told in full; what a flood brought beyond that is told in a line each."""
+
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _a, _w, _s = tables.alerts.c, tables.watch_lists.c, tables.subscriptions.c
-_HELD = select(_a.id).where(_a.digest_id == bindparam("digest"), _a.state.in_(("held", "told")))
+_HELD = (
+    select(_a.id)
+    .where(_a.digest_id == bindparam("digest"), _a.state.in_(("held", "told")))
+    .order_by(_a.created_at, _a.id)
+)
 _STANDS = exists().where(_s.id == _a.subscription_id, subscription_stands()).correlate(tables.alerts)
 _SHARING = (
     select(_a.id, _w.name, _a.state)
@@ -57,7 +64,8 @@ def of_update(connection: Connection, outgoing: Outgoing) -> list[AlertFacts]:
 
 def of_digest(connection: Connection, digest: int) -> list[AlertFacts]:
     """Load what a digest says: its alerts, then stories told before of which it tells updates, each once."""
-    held = _told(connection, dict.fromkeys(connection.scalars(_HELD, {"digest": digest})), {})
+    ids = list(connection.scalars(_HELD, {"digest": digest}))
+    held = _told(connection, dict.fromkeys(ids[:IN_FULL]), {}) + _briefly(connection, ids[IN_FULL:])
     of_story = updates_of_digest(connection, digest)
     later = [told for story, told in of_story.items() if story not in {facts.story for facts in held}]
     names = {told.alert: _names(told.lists) for told in later}
@@ -87,15 +95,35 @@ def _told(
     return [_alert_facts(row, lists.get(row.alert, ()), reports.get(row.story, ()), updates[row.alert]) for row in rows]
 
 
+def _briefly(connection: Connection, ids: Sequence[int]) -> list[AlertFacts]:
+    """Load what fits into a line of each of these alerts, in their order."""
+    rows: list[Row[*tuple[Any, ...]]] = []
+    for part in leases.chunks(ids):
+        rows += connection.execute(_facts(brief=True), {"ids": part})
+    found = {row.alert: _alert_facts(row, (), (), None, brief=True) for row in rows}
+    return [found[id_] for id_ in ids]
+
+
+_LONG = ("summary", "text", "full_text", "authors", "categories", "image")
+"""Columns of items that make no line."""
+
+
 @lru_cache
-def _facts() -> Select[*tuple[Any, ...]]:
-    """Select alerts with all that is said of them; the story is the one that has the reports now."""
+def _facts(*, brief: bool = False) -> Select[*tuple[Any, ...]]:
+    """Select alerts with all that is said of them; the story is the one that has the reports now.
+
+    `brief`: without what is long.
+    """
     a, w, u = tables.alerts.c, tables.watch_lists.c, tables.subscribers.c
     i, f, s, m = tables.items.c, tables.feeds.c, tables.stories.c, tables.matches.c
     told = tables.stories.alias("told")
+    whole: list[ColumnElement[Any]] = [*tables.items.c, m.terms, m.spans]
+    line = [column for column in i if column.name not in _LONG]
+    empty = [null().label(name) for name in (*_LONG, "terms", "spans")]
+    met = and_(m.watch_list_id == a.watch_list_id, m.item_id == a.item_id, literal(not brief))
     return (
         select(
-            tables.items,
+            *([*line, *empty] if brief else whole),
             a.id.label("alert"),
             a.created_at,
             w.name.label("watch_list"),
@@ -109,8 +137,6 @@ def _facts() -> Select[*tuple[Any, ...]]:
             f.name.label("feed_name"),
             f.title.label("feed_title"),
             f.url.label("feed_url"),
-            m.terms,
-            m.spans,
         )
         .join_from(tables.alerts, tables.watch_lists, a.watch_list_id == w.id)
         .join(tables.subscribers, a.subscriber_id == u.id)
@@ -118,7 +144,7 @@ def _facts() -> Select[*tuple[Any, ...]]:
         .join(tables.stories, s.id == func.coalesce(told.c.merged_into, told.c.id))
         .join(tables.items, a.item_id == i.id)
         .join(tables.feeds, i.feed_id == f.id)
-        .join(tables.matches, and_(m.watch_list_id == a.watch_list_id, m.item_id == a.item_id), isouter=True)
+        .join(tables.matches, met, isouter=True)
         .where(a.id.in_(_IDS))
     )
 
@@ -148,7 +174,12 @@ def _first_reports() -> Select[*tuple[Any, ...]]:
 
 
 def _alert_facts(
-    row: Row[*tuple[Any, ...]], lists: Sequence[str], reports: tuple[ReportFacts, ...], update: UpdateFacts | None
+    row: Row[*tuple[Any, ...]],
+    lists: Sequence[str],
+    reports: tuple[ReportFacts, ...],
+    update: UpdateFacts | None,
+    *,
+    brief: bool = False,
 ) -> AlertFacts:
     return AlertFacts(
         alert=row.alert,
@@ -165,10 +196,10 @@ def _alert_facts(
         item=row.id,
         title=row.title,
         link=row.link,
-        summary=row.text if row.summary is None else row.summary,
-        text=whole_text(row.text, row.full_text),
-        authors=tuple(row.authors),
-        categories=tuple(row.categories),
+        summary=(row.text or "") if row.summary is None else row.summary,
+        text=whole_text(row.text or "", row.full_text),
+        authors=tuple(row.authors or ()),
+        categories=tuple(row.categories or ()),
         source=row.source,
         wire=row.wire,
         dateline=row.dateline,
@@ -183,4 +214,5 @@ def _alert_facts(
         spans=tuple(Span(field, start, end) for field, start, end in row.spans or ()),
         created_at=row.created_at,
         update=update,
+        brief=brief,
     )
