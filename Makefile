@@ -56,8 +56,8 @@ lock: ## resolve pyproject.toml anew into the lock files (needs uv)
 bench: setup ## print the measurements of docs/BENCHMARKS.md
 	$(BIN)/python -m pytest -p no:xdist -s -q -o timeout=0 -o python_files="bench_*.py" tests/bench
 
-chaos: setup ## the kill tests alone, aloud
-	$(BIN)/python -m pytest -p no:xdist -s tests/chaos
+chaos: setup ## kills and outages alone, at full length and aloud
+	TOCSIN_TEST_LONG=1 $(BIN)/python -m pytest -p no:xdist -s -o timeout=0 tests/chaos tests/integration/test_outages.py
 
 clean: ## remove the environment and what tools left behind
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage*

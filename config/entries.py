@@ -1,16 +1,15 @@
 """The entries of the four files, as pydantic reads them and the JSON Schema shows them.
 
-A key whose feature does not exist yet stands here with the one value that changes nothing; any other is refused as
-"not yet" (INTERFACE 8.11), never ignored. Rules over several keys or entries are in `config.rules`.
+Rules over several keys or entries are in `config.rules`.
 """
 
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from config.duration import write_duration
 from config.fields import (
+    AppriseUrl,
     AtMost,
     Digests,
     Interval,
@@ -21,36 +20,19 @@ from config.fields import (
     Query,
     Quiet,
     Tags,
+    Template,
     TimeZone,
     ToldWhen,
     Wait,
     WebAddress,
-    WebhookSecret,
+    WebhookSecrets,
 )
 from config.hours import IMMEDIATELY
 from config.languages import Language
 from config.servers import allowed, broker, database, smtp_server
 from config.values import DEFAULT_AT_MOST, DEFAULT_HOST_CONCURRENCY, DEFAULT_HOST_GAP, AlertMode, Settings
 
-NOT_YET: Final = "not_yet"
-"""The type of error of a key whose feature does not exist yet."""
-
-
-def _only(harmless: object) -> BeforeValidator:
-    def check(value: object) -> object:
-        if type(value) is not type(harmless) or value != harmless:
-            if harmless:
-                raise PydanticCustomError(NOT_YET, "only `{harmless}` works so far", {"harmless": str(harmless)})
-            raise PydanticCustomError(NOT_YET, "this does not work so far; remove the line")
-        return value
-
-    return BeforeValidator(check)
-
-
 _DEFAULTS: Final = Settings()
-
-NeverYet = Annotated[None, _only(None)]
-NotTrueYet = Annotated[Literal[False], _only(harmless=False)]
 
 
 class Entry(BaseModel):
@@ -137,20 +119,36 @@ class WatchListEntry(Entry):
 
 
 class ChannelEntry(Entry):
-    """One way to reach a subscriber: exactly one of `webhook`, `email` and `log`."""
+    """One way to reach a subscriber: exactly one of `webhook`, `email`, `apprise` and `log`."""
 
     model_config = ConfigDict(
         json_schema_extra={
-            "oneOf": [{"required": ["webhook", "secret"]}, {"required": ["email"]}, {"required": ["log"]}]
+            "oneOf": [
+                {"required": ["webhook", "secret"]},
+                {"required": ["email"]},
+                {"required": ["apprise"]},
+                {"required": ["log"]},
+            ]
         }
     )
 
     webhook: WebAddress | None = Field(None, description="POSTs alerts there, signed.")
-    secret: WebhookSecret | None = Field(None, description="The webhook's; best as ${NAME} from the environment.")
+    secret: WebhookSecrets | None = Field(
+        None,
+        description="The webhook's, best as ${NAME} from the environment; a list of up to 5, the newest first, while "
+        "the receiver changes it.",
+    )
     email: Mailbox | None = Field(None, description="Sends mail there, through smtp_url.")
     log: Literal[True] | None = Field(None, description="Writes alerts into the service's log.")
-    apprise: NeverYet = None
-    at_most_once: NotTrueYet = False
+    apprise: AppriseUrl | None = Field(
+        None, description="Sends to a chat or a telephone, by an Apprise URL such as ntfy://ntfy.sh/TOPIC."
+    )
+    at_most_once: bool = Field(
+        default=False, description="An attempt that may have arrived is not made again, so that nothing comes twice."
+    )
+    template: Template | None = Field(
+        None, description="Your own words for the text of a mail or an Apprise message, in Jinja's language."
+    )
 
 
 class SubscriberEntry(Entry):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from config.entries import NESTED, NOT_YET, FeedEntry, OpmlEntry
-from config.fields import OURS
+from config.entries import NESTED, FeedEntry, OpmlEntry
 from config.nearest import did_you_mean, nearest
+from config.refusing import OURS
 from config.values import Mark, Problem
 
 if TYPE_CHECKING:
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from config.marks import Marked, Path, Place
 
-NEVER_SHOWN: Final = frozenset({"url", "opml", "webhook", "secret", "database_url", "broker_url", "smtp_url"})
+NEVER_SHOWN: Final = frozenset(
+    {"url", "opml", "webhook", "secret", "apprise", "database_url", "broker_url", "smtp_url"}
+)
 """Keys whose values may hold a password."""
 
 OPML_KEYS: Final = "beside `opml` only `tags` may stand, for it holds for all feeds of the list, and not `{key}`"
@@ -46,7 +48,10 @@ def explain(errors: Sequence[ErrorDetails], marked: Marked, prefix: Path, model:
     """
     for error in errors:
         path = (*prefix, *error["loc"])
-        if path in marked.flawed:
+        # A text of ours may be read from several.
+        if path in marked.flawed or (
+            error["type"] == OURS and any(path == flaw[: len(path)] for flaw in marked.flawed)
+        ):
             continue
         yield Problem(_mark(error, marked, path), _sentence(error, marked, path, model))
 
@@ -69,7 +74,7 @@ def quoted(marked: Marked, path: Path) -> str:
 
 def _mark(error: ErrorDetails, marked: Marked, path: Path) -> Mark:
     place = place_of(marked, path)
-    if error["type"] in {"extra_forbidden", NOT_YET} and place.key_mark:
+    if error["type"] == "extra_forbidden" and place.key_mark:
         return place.key_mark
     return place.mark
 
@@ -79,8 +84,6 @@ def _sentence(error: ErrorDetails, marked: Marked, path: Path, model: type[BaseM
     kind, value, shown = error["type"], error["input"], quoted(marked, path)
     if kind == OURS:
         return error["msg"].replace("{given}", shown)
-    if kind == NOT_YET:
-        return f"not yet: `{key}`: {error['msg']}"
     if kind == "extra_forbidden":
         return _unknown(key, error, model)
     if value is None and kind.endswith("_type"):

@@ -13,19 +13,18 @@ import re
 import unicodedata
 import zoneinfo
 from datetime import timedelta
-from typing import Annotated, NoReturn
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, PlainValidator, StringConstraints, WithJsonSchema
-from pydantic_core import PydanticCustomError
 
+from config.apprise_urls import apprise_url
 from config.duration import PATTERN, parse_duration, write_duration
 from config.hours import IMMEDIATELY, QUIET_PATTERN, SCHEDULE_PATTERN, parse_quiet_hours, parse_schedule
 from config.nearest import nearest
+from config.refusing import refuse
+from config.templates import template_text
 from config.values import QuietHours, Schedule
-
-OURS = "tocsin"
-"""The type of the errors raised here: their message is complete."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _MAILBOX = re.compile(
@@ -34,12 +33,8 @@ _MAILBOX = re.compile(
 )
 _MAILBOX_LONGEST = 254
 _SECRET_BYTES = range(24, 65)
+_SECRETS = range(1, 6)
 _AT_MOST = re.compile(r"([0-9]{1,6}) per (\w+)")
-
-
-def refuse(message: str) -> NoReturn:
-    """Raise what `config.explain` shows as it stands, with {given} replaced."""
-    raise PydanticCustomError(OURS, message)
 
 
 def as_kept(text: str) -> str:
@@ -113,6 +108,18 @@ def webhook_secret(text: str) -> str:
             '-base64 32)", put it into the environment and write ${ITS_NAME} here'
         )
     return text
+
+
+def webhook_secrets(value: object) -> str:
+    """Read one secret, or several, the newest first, while receivers change theirs; return them with spaces between."""
+    secrets = [value] if isinstance(value, str) else value
+    if not isinstance(secrets, list) or not all(isinstance(one, str) for one in secrets):
+        refuse("write one secret, or a list of them: `[${NEW}, ${OLD}]`")
+    if len(secrets) not in _SECRETS:
+        refuse(f"write 1 to {_SECRETS[-1]} secrets, the newest first")
+    if len(set(secrets)) < len(secrets):
+        refuse("one of these secrets stands here twice; keep one of them")
+    return " ".join([webhook_secret(one) for one in secrets])
 
 
 @functools.cache
@@ -191,7 +198,20 @@ WebAddress = Annotated[str, StringConstraints(max_length=8000), AfterValidator(w
 OpmlSource = Annotated[str, StringConstraints(max_length=8000), AfterValidator(opml_source)]
 Query = Annotated[str, StringConstraints(max_length=10_000), AfterValidator(query_text)]
 Mailbox = Annotated[str, AfterValidator(mailbox)]
-WebhookSecret = Annotated[str, AfterValidator(webhook_secret)]
+WebhookSecrets = Annotated[
+    str,
+    PlainValidator(webhook_secrets),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string"},
+                {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": _SECRETS[-1]},
+            ]
+        }
+    ),
+]
+AppriseUrl = Annotated[str, StringConstraints(max_length=2000), AfterValidator(one_line), AfterValidator(apprise_url)]
+Template = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(template_text)]
 TimeZone = Annotated[str, AfterValidator(time_zone)]
 
 _DURATION_SCHEMA = WithJsonSchema({"type": "string", "pattern": PATTERN})

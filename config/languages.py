@@ -11,7 +11,8 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, StringConstraints
 
-from config.fields import one_line, refuse
+from config.fields import one_line
+from config.refusing import refuse
 
 _SHAPE: Final = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8}){0,8}")
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from config.apprise_services import SERVICES
+
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
@@ -34,9 +36,14 @@ _CONTROL: Final = {
 _CONTROL_BUT_LINES: Final = {code: shown for code, shown in _CONTROL.items() if chr(code) not in "\n\t"}
 
 
+_APPRISE: Final = re.compile(rf"\b(?P<scheme>(?:{'|'.join(SERVICES)})://)[^\s\"'<>]+", re.IGNORECASE)
+"""Of these URLs any part may be a token."""
+
+
 def redact(text: str) -> str:
     """Take secrets out of a text; line breaks stay."""
     if "://" in text:
+        text = _APPRISE.sub(rf"\g<scheme>{MASK}", text)
         text = _QUERY.sub(rf"\g<url>?{MASK}", _USERINFO.sub(rf"\g<scheme>{MASK}@", text))
     text = _CREDENTIALS.sub(rf"\g<kind>{MASK}", _ASSIGNED.sub(rf"\g<key>{MASK}", text))
     return _WEBHOOK_SECRET.sub(f"whsec_{MASK}", text)

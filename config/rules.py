@@ -12,7 +12,7 @@ from config.nearest import did_you_mean
 from config.values import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from config.files import Section
     from config.marks import Path
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 _LOCAL = (".localhost", ".local", ".internal", ".intranet", ".lan", ".home", ".corp", ".home.arpa", ".test")
 """Names that are not in the public DNS (RFC 6761, 6762, 8375), or are kept out of it for the use made of them."""
 
-_KINDS = ("webhook", "email", "log")
+_KINDS = ("webhook", "email", "apprise", "log")
+
+_WORDED = ("email", "apprise")
+"""Channels whose text may be the subscriber's own words."""
 
 
 def entries_of(value: object) -> Iterator[tuple[int, Mapping[str, object]]]:
@@ -167,18 +170,32 @@ def channel_rules(section: Section) -> Iterator[Problem]:
             kinds = [kind for kind in _KINDS if line.get(kind) is not None]
             if len(kinds) > 1:
                 yield _problem(section, path, f"one channel an entry; write {' and '.join(kinds)} each with its own -")
-            elif not kinds and "apprise" not in line:
-                yield _problem(section, path, "a channel is `webhook: URL`, `email: ADDRESS` or `log: true`")
+            elif not kinds:
+                ways = "`webhook: URL`, `email: ADDRESS`, `apprise: URL` or `log: true`"
+                yield _problem(section, path, f"a channel is {ways}")
             elif kinds == ["webhook"] and line.get("secret") is None:
                 message = "a webhook needs a `secret`, for its messages are signed; write `secret: ${NAME}`"
                 yield _problem(section, (*path, "webhook"), message)
             elif kinds not in ([], ["webhook"]) and "secret" in line:
                 yield _problem(section, (*path, "secret"), "only a webhook has a secret; remove the line")
+            yield from _of_other_kinds(section, line, path, kinds)
             for kind in kinds[:1]:
                 way = (kind, as_kept(str(line[kind])))
                 if way in known:
                     yield _problem(section, path, f"this subscriber has this {kind} already; keep one of them")
                 known.add(way)
+
+
+def _of_other_kinds(
+    section: Section, line: Mapping[str, object], path: Path, kinds: Sequence[str]
+) -> Iterator[Problem]:
+    """Keys that mean nothing for a channel of this kind."""
+    if kinds and kinds[0] not in _WORDED and line.get("template") is not None:
+        message = f"a {kinds[0]} takes no template, only email and apprise do; remove the line"
+        yield _problem(section, (*path, "template"), message)
+    if kinds == ["log"] and line.get("at_most_once"):
+        message = "what is written into the log is written; remove the line"
+        yield _problem(section, (*path, "at_most_once"), message)
 
 
 def _problem(section: Section, path: Path, message: str) -> Problem:

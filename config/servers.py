@@ -9,7 +9,8 @@ import ipaddress
 import re
 from urllib.parse import urlsplit
 
-from config.fields import one_line, refuse
+from config.fields import one_line
+from config.refusing import refuse
 
 _HIGHEST_PORT = 65535
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CONTACT_WARNING", "ConfigurationError", "as_environment", "load_settings", "settings_in"]
 
-NO_EFFECT_YET: Final = frozenset({"retention", "base_url"})
+NO_EFFECT_YET: Final[frozenset[str]] = frozenset()
 """Settings that are accepted with a warning, for nothing reads them yet (INTERFACE 8.11)."""
 
 CONTACT_WARNING: Final = (

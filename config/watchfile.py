@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.json_schema import GenerateJsonSchema
 
+from config.channel_lines import channel_line
 from config.duration import write_duration
 from config.entries import Entry, FeedEntry, OpmlEntry, SettingsEntry, SubscriberEntry, WatchListEntry
 from config.explain import explain, place_of, quoted
@@ -34,7 +35,6 @@ from config.rules import (
 )
 from config.settings import read_settings
 from config.values import (
-    ChannelLine,
     Configuration,
     FeedLine,
     Mark,
@@ -313,12 +313,7 @@ def _subscriber_line(entry: SubscriberEntry, marked: Marked, path: Path) -> Subs
     channels = []
     for index, channel in enumerate(entry.channels):
         mark = marked.places[(*path, "channels", index)].mark
-        if channel.webhook is not None:
-            channels.append(ChannelLine("webhook", channel.webhook, channel.secret, mark=mark))
-        elif channel.email is not None:
-            channels.append(ChannelLine("email", channel.email, mark=mark))
-        else:
-            channels.append(ChannelLine("log", mark=mark))
+        channels.append(replace(channel_line(channel), mark=mark))
     return SubscriberLine(
         entry.name,
         entry.timezone,

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import sys
-import time
 from typing import TYPE_CHECKING
-
-import structlog
 
 from tasks.app import config_folder, settings
 from worker.configured import everything_of, handed_down
 from worker.errors import ConfigurationError, StoreUnavailable
 from worker.pipeline.sync import query_problems
-from worker.wiring import engine
+from worker.wiring.patience import PATIENCE_S, wait_until_ready
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from worker.wiring import Engine
-
-log = structlog.get_logger(__name__)
-
-PATIENCE_S = 60.0
-"""How long beat and worker wait for the database and its schema (INTERFACE 1)."""
-
-LOOK_EVERY_S = 0.5
 
 
 def begin_worker(patience_s: float = PATIENCE_S) -> None:
@@ -48,20 +38,7 @@ def _begin(prepare: Callable[[Engine], None], patience_s: float) -> None:
     try:
         if not handed_down():
             everything_of(config_folder(), check=query_problems)
-        until: float | None = None  # counted from the first failure: to load a driver may take a second by itself
-        while True:
-            try:
-                with engine(settings()) as opened:  # closed again: a pool that forks must not inherit a connection
-                    prepare(opened)
-            except StoreUnavailable as error:
-                if until is None:
-                    until = time.monotonic() + patience_s
-                    log.warning("waiting for the database", patience_s=patience_s, error=str(error))
-                elif time.monotonic() >= until:
-                    raise
-                time.sleep(LOOK_EVERY_S)
-            else:
-                return
+        wait_until_ready(settings(), prepare, patience_s=patience_s)
     except ConfigurationError as error:
         _exit(2, error)
     except StoreUnavailable as error:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from servers.redis_server import RedisServer
 
 CORPUS = "TOCSIN_CORPUS"
+OURS = (CORPUS, "TOCSIN_TEST_SEED", "TOCSIN_TEST_LONG")
+"""What tests read; none of it is a setting."""
 NOBODY = Path(__file__).parent / "servers" / "nobody.pem"
 """An authority that has signed nothing: to read all those of the system takes a process longer than much of its work."""
 COMPUTED = ("unit", "golden", "corpus")
@@ -49,7 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
     corpus = os.environ.get(CORPUS)
     if corpus and not Path(corpus).is_dir():
         raise pytest.UsageError(f"{CORPUS} names no folder: {corpus}")
-    for name in [name for name in os.environ if name.startswith("TOCSIN_") and name != CORPUS]:
+    for name in [name for name in os.environ if name.startswith("TOCSIN_") and name not in OURS]:
         del os.environ[name]
     os.environ.pop("SSL_CERT_DIR", None)
     os.environ["SSL_CERT_FILE"] = str(NOBODY)

@@ -90,9 +90,14 @@ class BrokerUnavailable(Unavailable):
 
 
 class FetchError(TocsinError):
-    """Nothing usable came back from a server; `redirected`: not from the one asked, but from one that it led to."""
+    """Nothing usable came back from a server.
+
+    `redirected`: not from the one asked, but from one that it led to. `sent`: of a delivery, that it had gone out, or
+    had begun to, so that it may have arrived.
+    """
 
     redirected: bool = False
+    sent: bool = False
 
 
 class Refused(FetchError):

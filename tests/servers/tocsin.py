@@ -83,7 +83,9 @@ class Home:
         return json.loads(printed.getvalue())
 
     def start(self, *arguments: str) -> Running:
-        """Start a command that runs on."""
+        """Start a command that runs on; `up` without its web role, unless a port is named: all tests share the ports."""
+        if arguments[0] == "up" and not {"--port", "--no-web"} & {*arguments}:
+            arguments = (*arguments, "--no-web")
         return Running([COMMAND, *arguments], env=self.env, cwd=self.folder)
 
     def start_celery(self, *arguments: str) -> Running:

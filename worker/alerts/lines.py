@@ -8,12 +8,16 @@ import unicodedata
 _UNSAFE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """Controls that are no white space, direction marks that could turn the rest of a line around, lone surrogates."""
 
+_MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+_FLOOD = re.compile(f"([{_MARKS}]{{4}})[{_MARKS}]+")
+"""Marks on one letter beyond any that is written: they would cover the lines above."""
+
 _SPACE = re.compile(r"\s+")
 
 
 def flat(text: str) -> str:
-    """`text` without unsafe characters, each run of white space (newlines too) being one space."""
-    return _SPACE.sub(" ", _UNSAFE.sub("", text))
+    """`text` without unsafe characters and floods of marks, each run of white space (newlines too) being one space."""
+    return _SPACE.sub(" ", _FLOOD.sub(r"\1", _UNSAFE.sub("", text)))
 
 
 def one_line(text: str, limit: int) -> str:

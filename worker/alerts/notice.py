@@ -71,8 +71,11 @@ def trouble_of(message: Message) -> FeedTrouble | None:
 
 
 def notice_data(message: Message) -> dict[str, object]:
-    """Make the `data` of a notice's webhook, plain values ready for JSON; to know its subscriber is part of each."""
-    data = {**(message.data or {}), "subscriber": message.subscriber}
+    """Make the `data` of a notice's webhook, plain values ready for JSON; to know its subscriber is part of each.
+
+    One about a channel says whose that is.
+    """
+    data = {"subscriber": message.subscriber, **(message.data or {})}
     trouble = trouble_of(message)
     if trouble is not None:
         data |= {"feed": {"name": trouble.name, "url": trouble.url}, "error": trouble.error}

@@ -15,7 +15,7 @@ from worker.feeds.links import without_userinfo
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from worker.alerts.model import AlertFacts, Message, ReportFacts, UpdateFacts
+    from worker.alerts.model import AlertFacts, Coverage, Message, ReportFacts, UpdateFacts
 
 TITLE_LIMIT = 500
 SUMMARY_LIMIT = 2_000
@@ -27,7 +27,9 @@ LIST_LIMIT = 50
 def payload(message: Message, *, base_url: str | None) -> dict[str, object]:
     """Make the body of `message`: plain values, ready for JSON.
 
-    `data` is one alert, for a digest `{"subscriber", "alerts": [...]}`, for a notice what it says and `subscriber`.
+    `data` is one alert, for a digest `{"subscriber", "alerts": [...]}`, for a notice what it says and `subscriber`. A
+    digest says how well the feeds were read: `coverage` {"feeds": {state: number}, "worst_delay_s", "worst_feed",
+    "gaps": [{"feed", "since", "until"}]}; one without alerts says that nothing matched.
     Its timestamp is the subject's, not the time of sending, so that attempts of one delivery differ only where the
     story grew. An update (`alert.updated`) says all that an alert says, of the story as it is now, and what became of
     it: `update` {"sequence", "kind": "corrected|reported|independent", "at", "follows": key of the first message, or
@@ -39,6 +41,8 @@ def payload(message: Message, *, base_url: str | None) -> dict[str, object]:
     if message.type == "digest.created":
         alerts = [alert_data(facts, base_url=base_url, follows=None) for facts in message.alerts]
         data = {"subscriber": message.subscriber, "alerts": alerts}
+        if message.coverage is not None:
+            data["coverage"] = coverage_data(message.coverage)
     elif message.alerts:
         data = alert_data(message.alerts[0], base_url=base_url, follows=message.first_key)
     else:
@@ -47,7 +51,10 @@ def payload(message: Message, *, base_url: str | None) -> dict[str, object]:
 
 
 def alert_data(facts: AlertFacts, *, base_url: str | None, follows: str | None) -> dict[str, object]:
-    """Everything one message says of one alert; `update` stands there where it `follows` another, or is to."""
+    """Everything one message says of one alert; `update` stands there where it `follows` another, or is to.
+
+    `brief` is true where a digest tells so much that this one is without its texts, matches and other reports.
+    """
     data: dict[str, object] = {
         "id": f"alt_{facts.alert}",
         "watch_list": facts.watch_list,
@@ -63,7 +70,7 @@ def alert_data(facts: AlertFacts, *, base_url: str | None, follows: str | None) 
     }
     if facts.update is not None:
         data["update"] = _update(facts.update, follows)
-    return data
+    return data | ({"brief": True} if facts.brief else {})
 
 
 def utc_text(at: datetime) -> str:
@@ -123,6 +130,20 @@ def _item(facts: AlertFacts) -> dict[str, object]:
         "first_seen": utc_text(facts.first_seen),
         "feed": {"name": one_line(facts.feed_name, NAME_LIMIT), "url": without_userinfo(facts.feed_url)},
         "image": facts.image,
+    }
+
+
+def coverage_data(coverage: Coverage) -> dict[str, object]:
+    """How well the feeds behind a subscriber's lists were read, as digests have it."""
+    worst = coverage.worst_delay
+    return {
+        "feeds": dict(coverage.feeds),
+        "worst_delay_s": None if worst is None else round(worst.total_seconds(), 3),
+        "worst_feed": _name(coverage.worst_feed),
+        "gaps": [
+            {"feed": _name(gap.feed), "since": utc_text(gap.since), "until": utc_text(gap.until)}
+            for gap in coverage.gaps[:LIST_LIMIT]
+        ],
     }
 
 

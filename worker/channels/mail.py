@@ -1,18 +1,24 @@
-"""Mail: one plain text message to one recipient, its headers counted before it leaves (RELIABILITY 15)."""
+"""Mail: one message to one recipient, as text and as HTML, its headers counted before it leaves (RELIABILITY 15)."""
 
 from __future__ import annotations
 
+import re
 import smtplib
 from email.errors import MessageError
-from email.header import Header
 from email.headerregistry import Address as MailAddress
 from email.message import EmailMessage
-from email.policy import EmailPolicy
 from email.utils import format_datetime, getaddresses
 from typing import TYPE_CHECKING
 
+import structlog
+
+from worker.alerts.html import html
 from worker.alerts.lines import one_line
+from worker.alerts.template import TemplateFailed, in_their_words
 from worker.alerts.text import SUBJECT_LIMIT, body, subject
+from worker.alerts.tongues import PLAIN
+from worker.channels.mail_headers import Policy, check_headers, raw_headers
+from worker.channels.ports import Unanswered
 from worker.errors import ChannelError, ConfigurationError
 
 if TYPE_CHECKING:
@@ -22,51 +28,28 @@ if TYPE_CHECKING:
     from worker.channels.ports import MailServer
     from worker.clock import Clock
 
-HEADERS = (
-    b"From",
-    b"To",
-    b"Subject",
-    b"Date",
-    b"Message-ID",
-    b"In-Reply-To",
-    b"References",
-    b"Auto-Submitted",
-    b"Content-Type",
-    b"Content-Transfer-Encoding",
-    b"MIME-Version",
-)
-"""Exactly these leave the house, in this order; those of THREAD only where a message follows another."""
+NO_SUCH_MAILBOX = frozenset({550, 551, 553})
+"""RFC 5321, section 4.2.3: no such mailbox, not here, name not allowed; said of the recipient."""
 
-THREAD = frozenset({b"In-Reply-To", b"References"})
-"""RFC 5322, section 3.6.4: the message that an update follows."""
+MAILBOX_FULL = 552
+"""RFC 5321, section 4.5.3.1.10: of a recipient it is to be taken for 452, which passes."""
 
-RECIPIENT_REFUSED = frozenset({550, 551, 553})
-"""RFC 5321, section 4.2.3: no such mailbox, not here, name not allowed; said of the recipient or of the data."""
+FOR_GOOD = range(500, 600)
+
+_ENHANCED = re.compile(r"\s*([245]\.\d{1,3})\.\d{1,3}\b")
+"""RFC 3463: 5.1.x is about the recipient's address; 5.7.x, say, is the policy of whoever would take it."""
+
+_OF_THE_ADDRESS = "5.1"
 
 ADDRESS_LIMIT = 254
 """RFC 5321, section 4.5.3.1.3, less the angle brackets."""
 
 ANSWER_LIMIT = 200
 
-
-class _Policy(EmailPolicy):
-    """Writes the subject by email.header: the newer code loses spaces, or joins words (CPython 92081, 144156).
-
-    Ids that a message refers to stay whole: the newer code would make encoded words of long ones.
-    """
-
-    def fold_binary(self, name: str, value: str) -> bytes:
-        """Write one header with its name, folded, ending in CRLF."""
-        if name.encode() in THREAD:
-            return f"{name}: {value}{self.linesep}".encode("ascii")
-        if name != "Subject" or value.isascii():
-            return super().fold_binary(name, value)
-        encoded = Header(value, "utf-8", header_name=name).encode(linesep=self.linesep)
-        return f"{name}: {encoded}{self.linesep}".encode("ascii")
-
+log = structlog.get_logger(__name__)
 
 # Seven bits pass every server, whether it offers 8BITMIME or not.
-_POLICY = _Policy(linesep="\r\n", cte_type="7bit")
+_POLICY = Policy(linesep="\r\n", cte_type="7bit")
 
 
 class MailChannel:
@@ -81,78 +64,104 @@ class MailChannel:
         self._sender = MailAddress(display_name=_harmless(name), addr_spec=spec)
 
     def send(self, message: Message, address: Address) -> None:
-        """Send, or raise ChannelError: permanent where the recipient is refused or no mail address at all."""
+        """Send, or raise ChannelError.
+
+        Permanent where the recipient or the message is refused for good, or there is no mail address at all; the
+        channel is to be turned off where there is no such mailbox. Ambiguous where the message was handed over, and
+        no answer came.
+        """
+        self.tell(message, address)
+
+    def tell(self, message: Message, address: Address) -> str:
+        """Send as `send` does, and return what the server answered to the message."""
         recipient = address.address
         if not _is_address(recipient):
             raise ChannelError("no mail address that every server takes", permanent=True)
-        raw = compose(message, recipient=recipient, sender=self._sender, at=self._clock.now())
+        text = own_words(message, address)
+        raw = compose(message, recipient=recipient, sender=self._sender, at=self._clock.now(), text=text)
         try:
             with self._server.connect() as session:
                 session.sendmail(self._sender.addr_spec, [recipient], raw)
+                answer = session.accepted
         except smtplib.SMTPRecipientsRefused as error:
-            code, answer = error.recipients[recipient]
-            raise self._answered(code, answer, permanent=code in RECIPIENT_REFUSED) from error
-        except smtplib.SMTPDataError as error:
+            code, said = error.recipients[recipient]
+            gone = _is_gone(code, said)
             raise self._answered(
-                error.smtp_code, error.smtp_error, permanent=error.smtp_code in RECIPIENT_REFUSED
+                code, said, permanent=gone or (code in FOR_GOOD and code != MAILBOX_FULL), disable=gone
             ) from error
+        except smtplib.SMTPDataError as error:
+            raise self._answered(error.smtp_code, error.smtp_error, permanent=error.smtp_code in FOR_GOOD) from error
         except smtplib.SMTPResponseException as error:
             # Greeting, login or sender refused: the settings may be put right meanwhile.
-            raise self._answered(error.smtp_code, error.smtp_error, permanent=False) from error
+            raise self._answered(error.smtp_code, error.smtp_error) from error
         except OSError as error:  # SMTPException is one too
             reason = one_line(str(error), ANSWER_LIMIT) or type(error).__name__
-            raise ChannelError(f"mail server {self._server.host}: {reason}") from error
+            ambiguous = isinstance(error, Unanswered)
+            if ambiguous:
+                reason = f"no answer to the message that was handed over ({reason})"
+            raise ChannelError(f"mail server {self._server.host}: {reason}", ambiguous=ambiguous) from error
+        return one_line(f"mail server {self._server.host} answered {_text(answer)}", ANSWER_LIMIT)
 
-    def _answered(self, code: int, answer: bytes | str, *, permanent: bool) -> ChannelError:
-        said = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
-        text = one_line(f"mail server {self._server.host} answered {code}: {said}", ANSWER_LIMIT)
-        return ChannelError(text, permanent=permanent)
+    def _answered(
+        self, code: int, answer: bytes | str, *, permanent: bool = False, disable: bool = False
+    ) -> ChannelError:
+        text = one_line(f"mail server {self._server.host} answered {code}: {_text(answer)}", ANSWER_LIMIT)
+        return ChannelError(text, permanent=permanent, disable=disable)
 
 
-def compose(message: Message, *, recipient: str, sender: MailAddress, at: datetime) -> bytes:
+def own_words(message: Message, address: Address) -> str | None:
+    """Return the text in the subscriber's own words; None where there are none, or they cannot be told."""
+    if address.template is None or not message.alerts:
+        return None
+    try:
+        return in_their_words(address.template, message, PLAIN, text=body(message))
+    except TemplateFailed as error:
+        log.warning("template failed", channel="email", subscriber=message.subscriber, reason=str(error))
+        return None
+
+
+def compose(message: Message, *, recipient: str, sender: MailAddress, at: datetime, text: str | None = None) -> bytes:
     """Make the mail as bytes, lines ending in CRLF. `at` is its Date; the Message-ID stays the same at every attempt.
 
-    Raises ChannelError, permanent, where the serialised headers are not exactly those intended: Python 3.11.7 lets a
-    hostile value break out of its header (CVE-2024-6923, CVE-2026-1299).
+    Plain text first, then HTML; or `text` alone. Raises ChannelError, permanent, where the serialised headers are not
+    exactly those intended.
     """
     mail = EmailMessage(policy=_POLICY)
+    own = raw_headers(message, sender.domain)
     try:
         mail["From"] = sender
         mail["To"] = MailAddress(addr_spec=recipient)
         mail["Subject"] = _harmless(subject(message))
         mail["Date"] = format_datetime(at)
         mail["Message-ID"] = f"<{message.key}@{sender.domain}>"
-        if message.first_key is not None:
-            for name in sorted(THREAD):
-                mail[name.decode()] = f"<{message.first_key}@{sender.domain}>"
+        for name, value in own:
+            mail[name] = value
         mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday answers, please
-        mail.set_content(body(message).encode("utf-8", "replace").decode())
+        mail.set_content(_encodable(body(message) if text is None else text))
+        if text is None:
+            mail.add_alternative(_encodable(html(message)), subtype="html")
         raw = mail.as_bytes()
     except (MessageError, ValueError) as error:
         raise ChannelError("the mail's headers cannot be written", permanent=True) from error
-    check_headers(raw, recipient, follows=message.first_key is not None)
+    check_headers(raw, recipient, own, parts=text is None)
     return raw
 
 
-def check_headers(raw: bytes, recipient: str, *, follows: bool = False) -> None:
-    """Raise ChannelError unless the header lines of `raw` are exactly HEADERS and `To` is exactly `recipient`.
+def _is_gone(code: int, answer: bytes | str) -> bool:
+    """Whether there is no such mailbox, says the answer to a recipient."""
+    enhanced = _ENHANCED.match(_text(answer))
+    if enhanced is not None:
+        return code in FOR_GOOD and enhanced[1] == _OF_THE_ADDRESS
+    return code in NO_SUCH_MAILBOX
 
-    `follows`: it follows another message, so those of THREAD are among them.
-    """
-    expected = tuple(name for name in HEADERS if follows or name not in THREAD)
-    head, separator, _ = raw.partition(b"\r\n\r\n")
-    found: list[tuple[bytes, bytes]] = []
-    for line in head.split(b"\r\n"):
-        if line.startswith((b" ", b"\t")) and found:
-            name, value = found.pop()
-            found.append((name, value + line))
-        else:
-            name, _, value = line.partition(b":")
-            found.append((name, value))
-    stray = b"\r" in head.replace(b"\r\n", b"") or b"\n" in head.replace(b"\r\n", b"") or not head.isascii()
-    to = [value.strip() for name, value in found if name == b"To"]
-    if not separator or stray or tuple(name for name, _ in found) != expected or to != [recipient.encode()]:
-        raise ChannelError("the mail's headers are not the ones we wrote; it was not sent", permanent=True)
+
+def _text(answer: bytes | str) -> str:
+    return answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+
+
+def _encodable(text: str) -> str:
+    """`text` without lone surrogates, which no encoding takes."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _harmless(text: str) -> str:

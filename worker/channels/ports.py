@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import timedelta
 
+    from worker.alerts.model import Address, Message
+
 
 class Answer(Protocol):
     """What a receiver said."""
@@ -29,6 +31,18 @@ class Answer(Protocol):
         ...
 
 
+class AnsweringChannel(Protocol):
+    """What every channel here does, beside what delivering needs of one."""
+
+    def send(self, message: Message, address: Address) -> None:
+        """Send, or raise ChannelError. Safe to call from several threads at once."""
+        ...
+
+    def tell(self, message: Message, address: Address) -> str:
+        """Send as `send` does, and return in one line what was answered."""
+        ...
+
+
 class PostClient(Protocol):
     """The guarded way out for deliveries. Safe to use from several threads at once."""
 
@@ -37,11 +51,54 @@ class PostClient(Protocol):
         ...
 
 
+class Reply(Protocol):
+    """What a server answered in a conversation."""
+
+    @property
+    def status(self) -> int:
+        """HTTP status, redirects included: they are not followed."""
+        ...
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """Header fields, names in lower case."""
+        ...
+
+    @property
+    def content(self) -> bytes:
+        """The body, 64 KB of it at most."""
+        ...
+
+    @property
+    def retry_after(self) -> timedelta | None:
+        """As in `Answer`."""
+        ...
+
+
+class HttpClient(Protocol):
+    """The guarded way out for channels that hold a conversation. Safe to use from several threads at once."""
+
+    def request(
+        self, method: str, url: str, *, headers: Mapping[str, str], body: bytes, seconds: float | None = None
+    ) -> Reply:
+        """Ask once, within so many seconds, or raise worker.errors.FetchError, which says whether it was `sent`."""
+        ...
+
+
+class Unanswered(OSError):
+    """A mail was handed over whole, and nobody said whether it was accepted."""
+
+
 class MailConnection(Protocol):
     """An open SMTP session, as `smtplib.SMTP` is one."""
 
+    @property
+    def accepted(self) -> bytes:
+        """What the server answered to the last message: its code and words."""
+        ...
+
     def sendmail(self, from_addr: str, to_addrs: Sequence[str], msg: bytes) -> object:
-        """Hand over one message, or raise smtplib.SMTPException or OSError."""
+        """Hand over one message, or raise smtplib.SMTPException, Unanswered or another OSError."""
         ...
 
 

@@ -12,6 +12,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Literal, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from worker.channels.ports import Unanswered
 from worker.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ StartTls = Literal["auto", "always", "never"]
 SMTP_PORT = 25
 SMTPS_PORT = 465
 SERVICE_READY = 220
+START_MAIL_INPUT = 354
 BOTH_WAYS = 2  # socket.SHUT_RDWR
 TIMEOUT_S = 15.0
 """For each step of a session: connect, and each answer."""
@@ -32,6 +34,31 @@ SESSION_S = 25.0
 
 _STARTTLS: dict[str, StartTls] = {"auto": "auto", "always": "always", "never": "never"}
 _FORM = "write smtp://user:password@host:25?starttls=auto|always|never, or smtps://user:password@host:465"
+
+
+class MailSession(smtplib.SMTP):
+    """Knows whether it waits for the answer to a whole message (RFC 5321, section 4.1.1.4)."""
+
+    _handed_over = False
+    accepted = b""
+
+    def getreply(self) -> tuple[int, bytes]:
+        """Read an answer; Unanswered where the one to a message does not come."""
+        try:
+            code, said = super().getreply()
+        except OSError as error:  # SMTPException is one too
+            if self._handed_over:
+                raise Unanswered(str(error) or type(error).__name__) from error
+            raise
+        if self._handed_over:
+            self.accepted = b"%d %b" % (code, said)
+        # What is sent next is the message to its end: where that breaks, `send` fails, and nobody asks for an answer.
+        self._handed_over = code == START_MAIL_INPUT
+        return code, said
+
+
+class _TlsSession(MailSession, smtplib.SMTP_SSL):
+    """The same over TLS from the first byte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +82,7 @@ class SmtpServer:
     trusted: ssl.SSLContext | None = field(default=None, repr=False, compare=False)
 
     @contextmanager
-    def connect(self) -> Iterator[smtplib.SMTP]:
+    def connect(self) -> Iterator[MailSession]:
         """Open a session, logged in; raises smtplib.SMTPException or OSError. Leaving it never raises.
 
         Trouble at QUIT is passed over: by then the message is accepted, and an error would send it again. A session
@@ -71,22 +98,21 @@ class SmtpServer:
                     session.quit()
             except OSError as error:
                 if cutter.has_cut:
-                    raise TimeoutError(f"the session took longer than {self.session_s:g} s") from error
+                    late = f"the session took longer than {self.session_s:g} s"
+                    raise (Unanswered if isinstance(error, Unanswered) else TimeoutError)(late) from error
                 raise
             finally:
                 session.close()
 
-    def _session(self) -> smtplib.SMTP:
+    def _session(self) -> MailSession:
         """A session that is not connected yet."""
         # A name of our own spares smtplib a look-up that can hang; RFC 5321, section 4.1.4 allows a literal.
         name = platform.node()
         hello = name if "." in name and name.isascii() else "[127.0.0.1]"
         if self.implicit_tls:
-            session: smtplib.SMTP = smtplib.SMTP_SSL(
-                local_hostname=hello, timeout=self.timeout_s, context=self._context
-            )
+            session: MailSession = _TlsSession(local_hostname=hello, timeout=self.timeout_s, context=self._context)
         else:
-            session = smtplib.SMTP(local_hostname=hello, timeout=self.timeout_s)
+            session = MailSession(local_hostname=hello, timeout=self.timeout_s)
         # The name that certificates are checked against; smtplib sets it only where it connects at once.
         session._host = self.host  # type: ignore[attr-defined]  # noqa: SLF001
         return session

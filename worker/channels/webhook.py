@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import EmptyWebhookSecretError
 
-from worker.alerts.lines import flat, one_line
 from worker.alerts.payload import payload
-from worker.errors import BadResponse, ChannelError, DeadlineExceeded, FetchError, Refused
+from worker.channels.trouble import may_have_arrived, trouble, without_secrets
+from worker.errors import ChannelError, FetchError
 
 if TYPE_CHECKING:
     from worker.alerts.model import Address, Message
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 SUCCESS = range(200, 300)
 REDIRECT = range(300, 400)
 GONE = 410
-EXCERPT_LIMIT = 200
-SHORTEST_SECRET = 3
 
 
 class WebhookChannel:
@@ -36,6 +33,10 @@ class WebhookChannel:
 
     def send(self, message: Message, address: Address) -> None:
         """Send, or raise ChannelError; its text names the receiver's host and nothing else of the URL."""
+        self.tell(message, address)
+
+    def tell(self, message: Message, address: Address) -> str:
+        """Send as `send` does, and return what the receiver answered."""
         host = _host(address.address)
         # A lone surrogate cannot be UTF-8; "?" is better than a message that can never be sent.
         text = json.dumps(payload(message, base_url=self._base_url), ensure_ascii=False, separators=(",", ":"))
@@ -45,15 +46,23 @@ class WebhookChannel:
             answer = self._client.post(address.address, headers=headers, body=body)
         except FetchError as error:
             # Also a refused address is tried again: the policy is a setting, and may be put right meanwhile.
-            raise ChannelError(_with_detail(_trouble(error, host), str(error), address.address)) from error
+            said = without_secrets(trouble(error, host), str(error), address.address)
+            raise ChannelError(said, ambiguous=may_have_arrived(error)) from error
         if answer.status not in SUCCESS:
             raise _failure(answer, host, address.address)
+        said = answer.excerpt.decode("utf-8", "replace")
+        return without_secrets(f"{host} answered {answer.status}", said, address.address)
 
     def _signature(self, key: str, body: bytes, secret: str | None) -> dict[str, str]:
-        """The three headers: id, time of sending in Unix seconds, HMAC-SHA256 over both and the body."""
+        """The three headers: id, time of sending in Unix seconds, HMAC-SHA256 over both and the body.
+
+        One signature for each active secret, the newest first, with a space between: a receiver takes the message if
+        any of them is right, so that it may change its secret at its leisure.
+        """
         at = self._clock.now()
         try:
-            signature = Webhook(secret or "").sign(key, at, body.decode())
+            # Without a secret there is one that is empty, which is refused.
+            signature = " ".join([Webhook(one).sign(key, at, body.decode()) for one in (secret or "").split() or [""]])
         except (EmptyWebhookSecretError, ValueError):
             # The cause might quote the secret.
             raise ChannelError("the webhook's secret is missing or is no base64 (whsec_...)") from None
@@ -73,19 +82,7 @@ def _failure(answer: Answer, host: str, url: str) -> ChannelError:
     if answer.status in REDIRECT:
         text += ", a redirect, which a webhook must not be"
     said = answer.excerpt.decode("utf-8", "replace")
-    return ChannelError(_with_detail(text, said, url), retry_after=answer.retry_after)
-
-
-def _trouble(error: FetchError, host: str) -> str:
-    match error:
-        case Refused():
-            return f"our own policy refuses the address of {host}; the setting deliver_allow can allow it"
-        case DeadlineExceeded():
-            return f"{host} took too long"
-        case BadResponse():
-            return f"the answer of {host} cannot be trusted"
-        case _:
-            return f"{host} cannot be reached"
+    return ChannelError(without_secrets(text, said, url), retry_after=answer.retry_after)
 
 
 def _host(url: str) -> str:
@@ -93,27 +90,3 @@ def _host(url: str) -> str:
         return urlsplit(url).hostname or "the receiver"
     except ValueError:
         return "the receiver"
-
-
-def _with_detail(text: str, detail: str, url: str) -> str:
-    """Add what the other side said, unless it quotes a part of the URL that may be secret: userinfo, path, query."""
-    said = flat(detail).casefold().rstrip("\ufffd")
-    # Of a long answer the client hands on the opening only.
-    cut = len(detail) > EXCERPT_LIMIT
-    quoted = any(part in said or (cut and _begins_at_the_end(said, part)) for part in _private_parts(url))
-    shown = one_line(detail, EXCERPT_LIMIT)
-    return text if quoted or not shown else f"{text}: {shown}"
-
-
-def _begins_at_the_end(said: str, part: str) -> bool:
-    """Whether `said` may have been cut off in the middle of `part`."""
-    return said.endswith(tuple(part[:length] for length in range(SHORTEST_SECRET, min(len(said), len(part)) + 1)))
-
-
-def _private_parts(url: str) -> set[str]:
-    """Userinfo, path and query, whole and in pieces, as written and decoded; two letters alone betray nothing."""
-    authority, *rest = re.split(r"[/?#]", url.partition("://")[2].casefold(), maxsplit=1)
-    wholes = [authority.rpartition("@")[0], *"".join(rest).split("?")]
-    wholes += [unquote(whole) for whole in wholes]
-    pieces = [piece for whole in wholes for piece in (*re.split(r"[/#&=:]+", whole), *re.findall(r"[^\W_]+", whole))]
-    return {part for part in (*wholes, *pieces) if len(part) >= SHORTEST_SECRET}

@@ -1,4 +1,4 @@
-"""Alerts: list."""
+"""Alerts: list, tail, show."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ app = typer.Typer()
 
 @app.callback()
 def alerts() -> None:
-    """List what was found."""
+    """Look at what was found."""
 
 
 @app.command("list")
@@ -66,6 +66,76 @@ def list_alerts(
     chosen = any(given is not None for given in (watch_list, subscriber, since, state))
     empty = "no such alert" if chosen else "no alerts yet"
     show([alert_row(one) for one in found], shown, as_json=json, empty=empty)
+
+
+@app.command()
+def tail(
+    config: Config = FOLDER,
+    *,
+    watch_list: Annotated[str | None, typer.Option("--list", metavar="NAME", help="Only of this watch list.")] = None,
+    subscriber: Annotated[
+        str | None, typer.Option("--subscriber", metavar="NAME", help="Only to this subscriber.")
+    ] = None,
+    lines: Annotated[
+        int, typer.Option("-n", "--lines", min=0, max=10_000, metavar="N", help="Begin so far back.")
+    ] = 10,
+    follow: Annotated[bool, typer.Option("--follow/--no-follow", help="Go on until Ctrl-C, or end at once.")] = True,
+    json: Json = False,
+) -> None:
+    """Print alerts as they come, oldest first.
+
+    With --json each is one line; with --no-follow too, all are one document.
+    """
+    import json as format_
+    import time
+
+    from worker.cli.alert_rows import told_line
+    from worker.cli.output import plain, say, show_json
+    from worker.cli.rows import alert_row
+    from worker.cli.session import session
+    from worker.cli.tailing import EVERY_S
+    from worker.cli.tailing import tail as alerts_of
+
+    def wait() -> bool:
+        time.sleep(EVERY_S)
+        return True
+
+    with session(config) as engine:
+        _check_names(engine, watch_list, subscriber)
+        found = alerts_of(
+            engine.store, watch_list=watch_list, subscriber=subscriber, lines=lines, wait=wait if follow else None
+        )
+        if json and not follow:
+            show_json([alert_row(alert) for alert in found])
+            return
+        for alert in found:
+            row = format_.dumps(alert_row(alert), default=plain, ensure_ascii=False) if json else told_line(alert)
+            say(row)
+
+
+@app.command("show")
+def show_alert(
+    alert: Annotated[str, typer.Argument(metavar="ALERT", help="As `alerts list` shows it: alt_12.")],
+    config: Config = FOLDER,
+    *,
+    json: Json = False,
+) -> None:
+    """Show everything of one alert: story and sources, why it matched, how it stands, what was sent to whom."""
+    from worker.cli.alert_rows import alert_lines, whole_alert
+    from worker.cli.output import is_styled, say, show_json, terminal_width
+    from worker.cli.rows import number
+    from worker.cli.session import session
+    from worker.errors import ConfigurationError
+
+    wanted = number(alert, "alt")
+    with session(config) as engine:
+        page, now = engine.store.alert_page(wanted), engine.clock.now()
+    if page is None:
+        raise ConfigurationError(f"there is no alert alt_{wanted}; `tocsin alerts list` shows them")
+    if json:
+        show_json(whole_alert(page))
+        return
+    say("\n".join(alert_lines(page, now=now, width=terminal_width(), styled=is_styled())))
 
 
 def _check_names(engine: Engine, watch_list: str | None, subscriber: str | None) -> None:

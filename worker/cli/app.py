@@ -10,16 +10,20 @@ import typer
 from worker.cli import (
     alerts,
     archive,
+    choices,
     configuration,
+    coverage,
     database,
     deliveries,
     feeds,
+    output_feeds,
     polling,
     service,
     status,
     stories,
     subscribers,
     watch,
+    web,
     why,
 )
 
@@ -40,7 +44,13 @@ app = typer.Typer(
 )
 
 _COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
-    "Run the service": {"up": service.up, "beat": service.beat, "worker": service.worker, "status": status.status},
+    "Run the service": {
+        "up": service.up,
+        "beat": service.beat,
+        "worker": service.worker,
+        "web": web.web,
+        "status": status.status,
+    },
     "Configuration files": {
         "init": configuration.init,
         "check": configuration.check,
@@ -52,12 +62,21 @@ _COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
 for panel, commands in _COMMANDS.items():
     for name, command in commands.items():
         app.command(name, rich_help_panel=panel)(command)
+for tree, name, command in (
+    (subscribers.app, "coverage", coverage.coverage),
+    (subscribers.app, "pause", choices.pause),
+    (subscribers.app, "resume", choices.resume),
+    (alerts.app, "mark", choices.mark),
+    (alerts.app, "mute", choices.mute),
+):
+    tree.command(name)(command)
 for group, tree, text in (
     ("feeds", feeds.app, "List, add and remove feeds."),
     ("watch", watch.app, "List, add, change and remove watch lists."),
     ("subscribers", subscribers.app, "List, add and remove who is told."),
     ("alerts", alerts.app, "List what was found."),
     ("stories", stories.app, "List what is reported; put right what was folded wrongly."),
+    ("output", output_feeds.app, "Let alerts be read as a feed."),
     ("deliveries", deliveries.app, "List messages; send failed ones again."),
     ("db", database.app, "Bring the database up to date."),
 ):

@@ -8,28 +8,40 @@ from config.redaction import shown_url
 from worker.cli.followed import troubles_of
 from worker.cli.table import span
 from worker.feeds.health import FeedState
+from worker.pipeline import health
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime, timedelta
 
+    from worker.alerts.latency import Latency, Stages
     from worker.cli.output import Row
     from worker.store.rows import OpmlRow, RoleRow, StatusRow
 
-SILENT_S = 20.0
-"""A role that has not been heard of for so long is taken for dead (heartbeats come every 5 s)."""
-
-DUE_TOO_LONG_S = 60.0
-"""Due work may wait so long, and three ticks more, before something must be wrong."""
-
 NEEDED = ("beat", "worker")
+
+SAID = {
+    "feed": "a feed has been due",
+    "delivery": "a delivery has waited",
+    "item": "an item has waited for matching",
+}
+"""What of due work that is late is said."""
+
+STAGES_SAID = {
+    "published_to_seen_s": "published to seen",
+    "seen_to_alert_s": "seen to alert",
+    "alert_to_delivered_s": "alert to delivered",
+}
+
+SHORT_S = 10.0
+"""Spans below are told with their tenths."""
 
 LIST_STATES = ("active", "paused", "broken")
 
 
 def is_silent(role: RoleRow, now: datetime) -> bool:
     """Say whether a process has not been heard of for too long."""
-    return (now - role.heartbeat_at).total_seconds() >= SILENT_S
+    return health.is_silent(role.heartbeat_at, now)
 
 
 def troubles(
@@ -46,16 +58,10 @@ def troubles(
     `running`: the processes that there are, silent ones too. `tick`: the pause between two ticks. `lists`: OPML lists.
     """
     found = _roles({role.role for role in running if not is_silent(role, now)})
-    patience = DUE_TOO_LONG_S + 3 * tick.total_seconds()
     last_tick = None if status.last_tick_at is None else (now - status.last_tick_at).total_seconds()
-    for what, age in (
-        ("the timetable has not ticked", last_tick if not found else None),
-        ("a feed has been due", status.oldest_due_feed_s),
-        ("a delivery has waited", status.oldest_pending_delivery_s),
-        ("an item has waited for matching", status.oldest_unmatched_s),
-    ):
-        if age is not None and age > patience:
-            found.append(f"{what} for {span(age)}")
+    if not found and last_tick is not None and last_tick > health.patience_s(tick):
+        found.append(f"the timetable has not ticked for {span(last_tick)}")
+    found += [f"{SAID[late.what]} for {span(late.seconds)}" for late in health.late_work(status, tick=tick)]
     for count, thing, advice in (
         (status.quarantined_items, "item", "could not be matched"),
         (status.feeds.get("quarantined", 0), "feed", "cost three workers their lives; `tocsin poll NAME` tries again"),
@@ -75,8 +81,9 @@ def shape(
     *,
     now: datetime,
     lists: Sequence[OpmlRow] = (),
+    latency: Latency | None = None,
 ) -> Row:
-    """Return the JSON shape of `status` (INTERFACE 7); latencies are not measured yet."""
+    """Return the JSON shape of `status` (INTERFACE 7)."""
     return {
         "healthy": not wrong,
         "troubles": list(wrong),
@@ -109,8 +116,37 @@ def shape(
             }
             for one in lists
         ],
-        "latency": None,
+        "latency": None if latency is None else latency_shape(latency),
     }
+
+
+def latency_shape(latency: Latency) -> Row:
+    """Return the JSON shape of percentiles, in seconds: of all alerts of the last day, of feeds and of watch lists."""
+    return {
+        **_stages(latency.overall),
+        "feeds": [{"feed": name, **_stages(stages)} for name, stages in latency.feeds],
+        "watch_lists": [{"watch_list": name, **_stages(stages)} for name, stages in latency.watch_lists],
+    }
+
+
+def latency_lines(latency: Latency) -> list[str]:
+    """Say how long each stage took in 50, 95 and 99 of a hundred cases."""
+    return [
+        f"{STAGES_SAID[stage]:<19} {_seconds(one.p50)}, {_seconds(one.p95)}, {_seconds(one.p99)}"
+        for stage, one in latency.overall.items()
+        if one is not None
+    ]
+
+
+def _stages(stages: Stages) -> Row:
+    return {
+        stage: None if one is None else {"p50": round(one.p50, 3), "p95": round(one.p95, 3), "p99": round(one.p99, 3)}
+        for stage, one in stages.items()
+    }
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds < SHORT_S else span(seconds)
 
 
 def counted(counts: Mapping[str, int]) -> str:

@@ -16,3 +16,6 @@ Limit = Annotated[int, typer.Option("--limit", min=1, max=1_000_000, metavar="N"
 
 FOLDER = Path("config")
 """Where the configuration lies unless told otherwise."""
+
+PORT = 8000
+"""Where the web role listens unless told otherwise."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from worker.cli.options import FOLDER, Config
+from worker.cli.options import FOLDER, PORT, Config
 from worker.service.queues import QUEUES
 
 if TYPE_CHECKING:
@@ -21,47 +21,56 @@ if TYPE_CHECKING:
     from config.values import Settings
     from worker.service.child import Role
 
+LOOPBACK = "127.0.0.1"
+"""Where the web role of `up` is reached: from this machine. `tocsin web` listens where --host says."""
+
 
 def up(
     config: Config = FOLDER,
     *,
     demo: Annotated[bool, typer.Option("--demo", help="Watch a bundled newswire; needs no network.")] = False,
-    port: Annotated[  # noqa: ARG001 - accepted, no web role yet
-        int, typer.Option("--port", min=1, max=65535, metavar="N", help="Port of the web page, once there is one.")
-    ] = 8000,
-    no_web: Annotated[bool, typer.Option("--no-web", help="Run without the web page.")] = False,  # noqa: ARG001 - as port
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, metavar="N", help="Port of the web role.")] = PORT,
+    no_web: Annotated[bool, typer.Option("--no-web", help="Run without the web role.")] = False,
 ) -> None:
     """Run the whole service, until Ctrl-C or SIGTERM.
 
-    Broker, timetable and workers in one process tree. One line per alert on standard output, and one per update.
+    Broker, timetable, workers and web role in one process tree. One line per alert, and per update, on standard output.
     """
     from worker.cli.configuration import warn
     from worker.cli.session import read
     from worker.configured import log_to_stderr, settings_of
+    from worker.service.listening import listen
     from worker.service.lock import one_service
     from worker.service.up import Plan, Up
-    from worker.wiring import engine
+    from worker.wiring import check_settings, engine
 
     log_to_stderr()
     stop = _stop_on_signals()
     with ExitStack() as held:
         extra: list[Role] = []
+
+        def web() -> int | None:
+            return None if no_web else held.enter_context(listen(LOOPBACK, port)).fileno()
+
         if demo:
             from worker.cli.demo import fresh_home
 
             home = settings_of(config).data_dir.absolute() / "demo"
             held.enter_context(one_service(home))
+            listener = web()
             config, newswire = fresh_home(home)
             extra = [newswire]
         settings, found = read(config)
         warn(found)
         if not demo:
+            check_settings(settings)
             held.enter_context(one_service(settings.data_dir))
+            listener = web()
         opened = held.enter_context(engine(settings))
         opened.files.prepare(config, migrate=True)
         opened.release_gone(counted=False)
-        plan = Plan(settings, config.absolute(), concurrency=os.cpu_count() or 2, extra=extra)
-        sys.stderr.write(_greeting(settings, config, demo=demo))
+        plan = Plan(settings, config.absolute(), concurrency=os.cpu_count() or 2, extra=extra, web=listener)
+        sys.stderr.write(_greeting(settings, config, demo=demo, port=None if listener is None else port))
         Up(plan, opened, out=sys.stdout).run(stop)
 
 
@@ -117,7 +126,8 @@ def _become(config: Path, role: list[str]) -> None:
     os.execve(sys.executable, [sys.executable, "-P", "-m", "tasks", *role], env)  # noqa: S606 - our own command, no shell
 
 
-def _greeting(settings: Settings, config: Path, *, demo: bool) -> str:
-    """Say on standard error what runs, and how to end it."""
+def _greeting(settings: Settings, config: Path, *, demo: bool, port: int | None) -> str:
+    """Say on standard error what runs, where it answers, and how to end it."""
     what = "the demonstration, on a newswire of its own" if demo else f"the configuration in {config}"
-    return f"Tocsin watches {what}; state lies in {settings.data_dir}. Alerts appear below; Ctrl-C stops.\n"
+    web = "" if port is None else f"The web role answers at http://{LOOPBACK}:{port}. "
+    return f"Tocsin watches {what}; state lies in {settings.data_dir}. {web}Alerts appear below; Ctrl-C stops.\n"

@@ -25,3 +25,14 @@ def moment(text: str, *, now: datetime) -> datetime:
         raise ConfigurationError(
             f"{text!r} is no time; write how long ago, such as 24h or 7d, or a time such as 2022-02-12T17:00Z"
         ) from None
+
+
+def ahead(text: str, *, now: datetime) -> datetime:
+    """Return the moment that `text` names: so long after `now`, or an ISO 8601 time or date.
+
+    Raises:
+        ConfigurationError: It is neither.
+    """
+    if (on := parse_duration(text)) is not None:
+        return now + on
+    return moment(text, now=now)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from worker.alerts.latency import Latency
     from worker.errors import ConfigurationError
     from worker.store.rows import FeedRow, RoleRow, StatusRow
 
@@ -26,6 +27,7 @@ def status(config: Config = FOLDER, *, json: Json = False) -> None:
 
     Exit code 1 when something is wrong.
     """
+    from worker.alerts.latency import latency_of
     from worker.cli.health import shape, troubles
     from worker.cli.output import show_json
     from worker.cli.session import session
@@ -37,14 +39,15 @@ def status(config: Config = FOLDER, *, json: Json = False) -> None:
         found = engine.store.status(now=now, manners=manners_of(engine.settings))
         feeds = [feed for feed in engine.store.feeds_list() if feed.state in IN_TROUBLE]
         lists = engine.store.opml_lists_list()
+        latency = latency_of(engine.store.latencies(now=now))
         told = str(wrong_files[0]) if wrong_files else engine.files.error()
         tick = engine.settings.tick
     running = [role for role in found.roles if not has_ended(role)]
     wrong = troubles(found, running, now=now, tick=tick, wrong_files=told, lists=lists)
     if json:
-        show_json(shape(found, running, wrong, now=now, lists=lists))
+        show_json(shape(found, running, wrong, now=now, lists=lists, latency=latency))
     else:
-        _print(found, running, wrong, feeds, now=now)
+        _print(found, running, wrong, feeds, latency, now=now)
     raise typer.Exit(1 if wrong else 0)
 
 
@@ -62,9 +65,15 @@ def has_ended(role: RoleRow) -> bool:
 
 
 def _print(
-    found: StatusRow, running: Sequence[RoleRow], wrong: Sequence[str], feeds: Sequence[FeedRow], *, now: datetime
+    found: StatusRow,
+    running: Sequence[RoleRow],
+    wrong: Sequence[str],
+    feeds: Sequence[FeedRow],
+    latency: Latency,
+    *,
+    now: datetime,
 ) -> None:
-    from worker.cli.health import counted, is_silent
+    from worker.cli.health import counted, is_silent, latency_lines
     from worker.cli.output import say, show
     from worker.cli.table import columns, distance, span
 
@@ -79,6 +88,9 @@ def _print(
     say(f"deliveries  {counted(found.deliveries)}")
     say(f"waiting     {'; '.join(oldest) or 'nothing'}")
     say(f"last tick   {distance(found.last_tick_at, now) if found.last_tick_at else 'never'}")
+    if lines := latency_lines(latency):
+        say("\nof the last day's alerts 50, 95 and 99 of a hundred took at most")
+        say("\n".join(f"  {line}" for line in lines))
     if running:
         say("")
         roles = [

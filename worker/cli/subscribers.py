@@ -1,7 +1,8 @@
-"""Subscribers: list, add, remove."""
+"""Subscribers: list, add, test, preview, remove."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,7 +10,11 @@ import typer
 from worker.cli.options import FOLDER, Config, Json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    from worker.store.alert_pages import ReachedBy
+    from worker.wiring import Engine
+    from worker.wiring.outside import Outside
 
 LONGEST_SECRET = 1_000
 
@@ -18,12 +23,12 @@ app = typer.Typer()
 
 @app.callback()
 def subscribers() -> None:
-    """List, add and remove those who are told."""
+    """List, add, try and remove those who are told."""
 
 
 @app.command("list")
 def list_subscribers(config: Config = FOLDER, *, json: Json = False) -> None:
-    """List all subscribers with their channels; of a webhook's address only the host is shown."""
+    """List all subscribers with their channels; of addresses that are secrets only the host, or less, is shown."""
     from worker.cli.output import show
     from worker.cli.rows import subscriber_row
     from worker.cli.session import session
@@ -64,6 +69,14 @@ def add(
     secret_stdin: Annotated[
         bool, typer.Option("--secret-stdin", help="Read the secrets from standard input, one a line.")
     ] = False,
+    apprise: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="URL",
+            help="Send to a chat or telephone, as ntfy://ntfy.sh/TOPIC; '${NAME}' is filled in from the environment. "
+            "May be repeated.",
+        ),
+    ] = None,
     log: Annotated[bool, typer.Option("--log", help="Write alerts into the service's log.")] = False,
 ) -> None:
     """Add somebody who is told. A webhook's secret is asked for, or given by --secret-env: never as an argument.
@@ -75,16 +88,89 @@ def add(
     from worker.cli.session import session
     from worker.errors import ConfigurationError
 
-    hooks = [_filled_in(url) for url in webhook or ()]
-    if not (hooks or email or log):
-        raise ConfigurationError("say how to reach it: --email ADDRESS, --webhook URL or --log")
+    hooks = [_filled_in(url, "--webhook") for url in webhook or ()]
+    services = [_filled_in(url, "--apprise") for url in apprise or ()]
+    if not (hooks or services or email or log):
+        raise ConfigurationError("say how to reach it: --email ADDRESS, --webhook URL, --apprise URL or --log")
     secrets = _secrets(len(hooks), secret_env or (), stdin=secret_stdin)
     line = subscriber_line(
-        name, timezone=timezone, emails=email or (), webhooks=list(zip(hooks, secrets, strict=True)), log=log
+        name,
+        timezone=timezone,
+        emails=email or (),
+        webhooks=list(zip(hooks, secrets, strict=True)),
+        apprises=services,
+        log=log,
     )
     with session(config) as engine:
         engine.store.add_subscriber(line, now=engine.clock.now())
     say(f"added {line.name}, who hears by {', '.join(dict.fromkeys(channel.kind for channel in line.channels))}")
+
+
+Name = Annotated[str, typer.Argument(metavar="NAME")]
+Channel = Annotated[
+    int | None, typer.Option("--channel", min=1, metavar="N", help="Only its N-th channel, as listed. Default: all.")
+]
+
+
+@app.command("test")
+def try_channels(name: Name, config: Config = FOLDER, *, channel: Channel = None, json: Json = False) -> None:
+    """Send a test message through each channel, now and in this process, and show the true answer.
+
+    Exit code 1 when one failed. Nothing is turned off, nor on again, by it.
+    """
+    from worker.cli.output import note, show
+    from worker.cli.session import session
+    from worker.cli.table import columns
+    from worker.cli.trying import trial, tried
+
+    with session(config) as engine:
+        ways = _ways(engine, name, channel)
+        message = trial(name, now=engine.clock.now())
+        with _outside(engine) as outside:
+            rows = [*tried(outside.channels, ways, message)]
+    if not json:
+        rows = [{**row, "ok": "ok" if row["ok"] else "failed"} for row in rows]
+    shown = columns("channel:14", "ok", "answer:20", "error:20", "state?")
+    show(rows, shown, as_json=json, empty=f"{name} has no channel")
+    if not json and any(row["state"] != "enabled" for row in rows):
+        note("a channel that is turned off was tried all the same; a new address or secret turns it on again")
+    raise typer.Exit(0 if rows and all(row["ok"] in {True, "ok"} for row in rows) else 1)
+
+
+@app.command()
+def preview(name: Name, config: Config = FOLDER, *, channel: Channel = None, json: Json = False) -> None:
+    """Show what each channel would send for the latest alert, or for one that is made up; nothing is sent."""
+    from uuid import uuid4
+
+    from worker.alerts.links import with_links
+    from worker.alerts.model import Message
+    from worker.cli.output import note, say, show_json
+    from worker.cli.session import session
+    from worker.cli.table import visible
+    from worker.cli.trying import previewed, sample
+
+    with session(config) as engine:
+        ways = _ways(engine, name, channel)
+        facts, now = engine.store.latest_told(name), engine.clock.now()
+        signer = None if facts is None else engine.link_signer()
+        reached = [engine.store.addressee(way.address.id) for way in ways]
+    if facts is None:
+        note("there is no alert yet; this one is made up")
+        message = sample(name, now=now)
+    else:
+        message = Message(str(uuid4()), "alert.created", facts.told_at, name, (facts,))
+    rows = [
+        previewed(way, message if signer is None or to is None else with_links(message, signer, to), base_url=None)
+        for way, to in zip(ways, reached, strict=True)
+    ]
+    if json:
+        show_json(rows)
+        return
+    for row in rows:
+        say(f"--- {row['channel']}")
+        for text in (row["title"], row["text"], row["error"]):
+            if text:
+                say("\n".join(_indented(line, visible(line)) for line in str(text).splitlines()) + "\n")
 
 
 @app.command()
@@ -112,7 +198,32 @@ def remove(name: Annotated[str, typer.Argument(metavar="NAME")], config: Config 
         note(f"{removed.cancelled} message{'' if removed.cancelled == 1 else 's'} to it cancelled")
 
 
-def _filled_in(address: str) -> str:
+def _indented(line: str, shown: str) -> str:
+    return line[: len(line) - len(line.lstrip(" "))] + shown
+
+
+def _ways(engine: Engine, name: str, channel: int | None) -> list[ReachedBy]:
+    """Return the channels that are meant; raise ConfigurationError where there is no such subscriber or channel."""
+    from worker.cli.names import known_name
+    from worker.cli.trying import chosen
+
+    known_name("subscriber", name, [found.name for found in engine.store.subscribers_list()])
+    return chosen(engine.store.ways_to(name), channel)
+
+
+@contextmanager
+def _outside(engine: Engine) -> Iterator[Outside]:
+    """Parts of one's own that reach out: what is tried here is no business of the service's."""
+    from worker.wiring.outside import Outside
+
+    outside = Outside(engine.settings)
+    try:
+        yield outside
+    finally:
+        outside.close()
+
+
+def _filled_in(address: str, option: str) -> str:
     """Fill in `${NAME}` as the files do, so that an address that is a secret itself need not be an argument."""
     import os
 
@@ -121,7 +232,7 @@ def _filled_in(address: str) -> str:
 
     filled, wrong = fill(address, os.environ)
     if wrong:
-        raise ConfigurationError("\n".join(f"--webhook: {sentence}" for sentence in wrong))
+        raise ConfigurationError("\n".join(f"{option}: {sentence}" for sentence in wrong))
     return filled
 
 

@@ -29,3 +29,7 @@ class Head:
     def values(self, name: bytes) -> list[bytes]:
         """The values under `name`, as received."""
         return self._values.get(name, [])
+
+    def firsts(self) -> dict[str, str]:
+        """The first value under each name."""
+        return {name.decode("latin-1"): values[0].decode("latin-1").strip() for name, values in self._values.items()}

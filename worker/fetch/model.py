@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import timedelta
 
 MIB = 1 << 20
@@ -66,7 +67,7 @@ class FetchLimits:
 
 @dataclass(frozen=True, slots=True)
 class PostLimits:
-    """Caps of one delivery: `total_seconds` until the answer's head, then `opening` for its body."""
+    """Caps of one delivery: `total_seconds` until the answer's head at most, then `opening` for its body."""
 
     total_seconds: float = 15.0
     opening: OpeningLimits = OpeningLimits()
@@ -105,3 +106,18 @@ class Answer:
     status: int
     retry_after: timedelta | None = None
     excerpt: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a server answered to whoever talks to it on a channel's behalf; redirects are not followed.
+
+    Attributes:
+        fields: Header fields, names in lower case; of several of one name the first.
+        content: Its body, decoded, as far as it was read.
+    """
+
+    status: int
+    fields: Mapping[str, str]
+    content: bytes
+    retry_after: timedelta | None = None

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from worker.errors import DeadlineExceeded, Unreachable
+from worker.errors import DeadlineExceeded, FetchError, Unreachable
 from worker.fetch.head import Head
-from worker.fetch.model import Answer, PostLimits
+from worker.fetch.model import Answer, PostLimits, Reply
 from worker.fetch.opening import read_opening
 from worker.fetch.retry_after import retry_after
 from worker.fetch.target import target_of
@@ -19,12 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from worker.fetch.egress import Egress
+    from worker.fetch.target import Target
 
 EXCERPT = 1000
+BODILESS = frozenset({"GET", "HEAD"})
+"""Methods whose requests have no body (RFC 9110 section 9.3); the others say how long theirs is, be it empty."""
 
 
 class GuardedPoster:
-    """Fulfils the channels' port for a guarded client. Several clients may share an `egress`; close each.
+    """Fulfils the channels' ports for a guarded client. Several clients may share an `egress`; close each.
 
     Safe to call from many threads at once.
     """
@@ -37,9 +40,21 @@ class GuardedPoster:
         """Send `body` once and return the answer, whatever its status; redirects are not followed.
 
         The status decides: of the answer's body only the opening is read, and however it goes on is no error. Raises
-        Refused, Unreachable, BadResponse, or DeadlineExceeded where no answer began in time.
+        Refused, Unreachable, BadResponse, or DeadlineExceeded where no answer began in time; each says whether
+        anything was `sent` by then.
         """
-        posting = self._egress.start(self, lambda: self._post(url, headers, body))
+        reply = self.request("POST", url, headers=headers, body=body)
+        return Answer(reply.status, reply.retry_after, reply.content[:EXCERPT])
+
+    def request(
+        self, method: str, url: str, *, headers: Mapping[str, str], body: bytes, seconds: float | None = None
+    ) -> Reply:
+        """Ask as `post` does, by any method, and return of the body what `PostLimits.opening` allows.
+
+        `seconds` until the answer begins, where these are fewer than usual.
+        """
+        limit = self._limits.total_seconds if seconds is None else min(seconds, self._limits.total_seconds)
+        posting = self._egress.start(self, lambda: self._request(method, url, headers, body, limit))
         try:
             return posting.result()
         except CancelledError:
@@ -51,21 +66,39 @@ class GuardedPoster:
         """Cancel what is in flight here; the last client of the egress to close closes the connections."""
         self._egress.leave(self)
 
-    async def _post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    async def _request(self, method: str, url: str, headers: Mapping[str, str], body: bytes, seconds: float) -> Reply:
         target = target_of(url)
-        sent = httpx.Headers({"user-agent": self._egress.user_agent, "accept": "*/*", "accept-encoding": "identity"})
-        if target.authorization is not None:
-            sent["authorization"] = target.authorization
-        sent.update(headers)
-        request = httpx.Request("POST", target.wire, headers=sent, content=body)
-        try:
-            async with asyncio.timeout(self._limits.total_seconds):
-                response = await self._egress.transport.handle_async_request(request)
-        except TimeoutError:
-            raise DeadlineExceeded(f"{target.place}: no answer within {self._limits.total_seconds:g} s") from None
+        response = await self._response(method, target, headers, body, seconds)
         head = Head(response.headers.raw)
         try:
-            opening = await read_opening(response.aiter_raw(), head, self._limits.opening)
+            content = await read_opening(response.aiter_raw(), head, self._limits.opening)
         finally:
             await response.aclose()
-        return Answer(response.status_code, retry_after(head, now=self._egress.clock.now()), opening[:EXCERPT])
+        return Reply(response.status_code, head.firsts(), content, retry_after(head, now=self._egress.clock.now()))
+
+    async def _response(
+        self, method: str, target: Target, headers: Mapping[str, str], body: bytes, seconds: float
+    ) -> httpx.Response:
+        sent = False
+
+        def sending() -> None:
+            nonlocal sent
+            sent = True
+
+        given = httpx.Headers({"user-agent": self._egress.user_agent, "accept": "*/*", "accept-encoding": "identity"})
+        if target.authorization is not None:
+            given["authorization"] = target.authorization
+        given.update(headers)
+        content = None if method in BODILESS else body
+        extensions = {"sending": sending}
+        request = httpx.Request(method, target.wire, headers=given, content=content, extensions=extensions)
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._egress.transport.handle_async_request(request)
+        except TimeoutError:
+            late = DeadlineExceeded(f"{target.place}: no answer within {seconds:g} s")
+            late.sent = sent
+            raise late from None
+        except FetchError as error:
+            error.sent = sent
+            raise

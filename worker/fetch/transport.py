@@ -23,7 +23,7 @@ from worker.fetch.wire_errors import OurErrors
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from aiohttp.connector import Connection
     from aiohttp.http import RawResponseMessage
@@ -64,26 +64,39 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._pid = os.getpid()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send `request` and return the response once its head is there, as httpx has it."""
+        """Send `request` and return the response once its head is there, as httpx has it.
+
+        Of its extensions "sending" is looked at, as below.
+        """
         target = target_at(request.url)
         if target.userinfo:
             raise Refused(f"{target.place}: userinfo does not belong on the wire")
         fields = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
-        answer = await self.ask(request.method, target, fields, await request.aread() or None)
+        body = await request.aread() or None
+        answer = await self.ask(request.method, target, fields, body, sending=request.extensions.get("sending"))
         return httpx.Response(answer.status, headers=list(answer.fields), stream=answer, request=request)
 
     async def ask(
-        self, method: str, target: Target, fields: Sequence[tuple[str, str]], body: bytes | None = None
+        self,
+        method: str,
+        target: Target,
+        fields: Sequence[tuple[str, str]],
+        body: bytes | None = None,
+        *,
+        sending: Callable[[], None] | None = None,
     ) -> Received:
         """Send a request with these header fields, and return what is received once its head is there.
 
-        The same as above without what httpx makes of a request, which costs as much as to send it.
+        The same as above without what httpx makes of a request, which costs as much as to send it. `sending` is called
+        when there is a connection, before the first byte leaves.
         """
         if self._pid != os.getpid():
             raise RuntimeError("the transport crossed a fork: make it in the process that uses it")
         passage = Passage(target.place, self._limits.overhead)
         with OurErrors(passage):
             connection = await self._connection(target, passage)
+            if sending is not None:
+                sending()
             message, content = await conversation(connection, method, target.line.raw_path_qs, fields, body)
         fault = self._fault_of(message)
         if fault:

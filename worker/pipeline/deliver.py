@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from worker.alerts import breaker
+from worker.alerts.links import with_links
 from worker.alerts.local_time import quiet_until
 from worker.alerts.model import Message
 from worker.alerts.retry import after_failure
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from worker.alerts.breaker import ChannelHealth
+    from worker.alerts.links import Signer
     from worker.alerts.model import AlertFacts, DeliveryState
     from worker.clock import Clock
     from worker.pipeline.ports import Channel, DeliverStore
@@ -34,6 +36,7 @@ class Delivering:
     Attributes:
         jitter: Returns a number in [0, 1).
         told: The subscriber who is told of channels that are turned off, by name; None: the first.
+        signer: Signs the links of messages; None while no web role runs, which would answer them.
     """
 
     store: DeliverStore
@@ -43,6 +46,7 @@ class Delivering:
     jitter: Callable[[], float]
     owner: str
     told: str | None = None
+    signer: Signer | None = None
     renew_every_s: float = RENEW_EVERY_S
 
 
@@ -60,7 +64,7 @@ def attempt(parts: Delivering, outgoing: Outgoing) -> Delivered:
     """Send a delivery that was begun, with its fixed key, and record at once how that ended, under its token.
 
     1. In quiet hours nothing is sent that does not break through them: it waits for their end, uncounted.
-    2. Load what the message says; where all of it was cancelled meanwhile there is nothing left to say.
+    2. Load what the message says, with its links; where all of it was cancelled meanwhile nothing is left to say.
     3. Send it. What follows a failure is for `worker.alerts.retry`, what becomes of the channel for `breaker`.
     """
     record, health = _attempt(parts, outgoing)
@@ -73,7 +77,7 @@ def _attempt(parts: Delivering, outgoing: Outgoing) -> tuple[DeliveryRecord, Hea
     if over is not None:
         waits = DeliveryRecord(outgoing.id, outgoing.token, parts.clock.now(), "pending", over, None, attempted=False)
         return waits, _unchanged
-    message = _notice(parts, outgoing) if outgoing.subject_kind == "notice" else _alerts(parts, outgoing)
+    message = _notice(parts, outgoing) if outgoing.subject_kind == "notice" else _linked(parts, outgoing)
     if message is None:
         return _ended(outgoing, "cancelled", parts.clock.now()), _unchanged
     kind = outgoing.channel.kind
@@ -123,6 +127,15 @@ def _quiet_until(outgoing: Outgoing, now: datetime) -> datetime | None:
     if outgoing.quiet is None or outgoing.breaks_through:
         return None
     return quiet_until(outgoing.quiet, now, ZoneInfo(outgoing.timezone))
+
+
+def _linked(parts: Delivering, outgoing: Outgoing) -> Message | None:
+    """Say what is told of alerts, with the links by which their subscriber may answer."""
+    message = _alerts(parts, outgoing)
+    if message is None or parts.signer is None:
+        return message
+    to = parts.store.addressee(outgoing.channel.id)
+    return message if to is None else with_links(message, parts.signer, to)
 
 
 def _alerts(parts: Delivering, outgoing: Outgoing) -> Message | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from worker.errors import ParseError
+from worker.errors import ParseError, Unavailable
 from worker.feeds.cadence import Bounds, Pace, wants_whole
 from worker.feeds.network import NetworkWatch, is_down
 from worker.pipeline import judge
@@ -129,6 +130,11 @@ def poll(parts: Polling, feeds: Sequence[int], *, stop: Callable[[], bool], forc
         except KeyboardInterrupt:
             # A person at a prompt has had enough: nobody shall wait for these leases to run out, or count them as lost.
             parts.store.hand_back_feeds(run.renewal.left())
+            raise
+        except Unavailable:
+            # What was asked for cannot be written: no worker is lost, but it must not be asked for again at once.
+            with suppress(Unavailable):
+                parts.store.hand_back_feeds(run.renewal.left(), until=parts.clock.now() + LEASE)
             raise
         parts.store.hand_back_feeds(run.renewal.left())
     return run.results

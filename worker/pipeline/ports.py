@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from config.values import Configuration
     from worker.alerts.breaker import ChannelHealth
+    from worker.alerts.links import Addressee
     from worker.alerts.model import (
         Address,
         AlertFacts,
@@ -130,8 +131,8 @@ class PollStore(Protocol):
         `begun_at` is `now`, for others to see; its lease stays as it is, and what it has in hand is one thing still.
         """
 
-    def hand_back_feeds(self, tokens: Mapping[int, int]) -> None:
-        """Free leases whose poll did not begin; the feeds stay due and nothing is counted."""
+    def hand_back_feeds(self, tokens: Mapping[int, int], *, until: datetime | None = None) -> None:
+        """Free leases whose poll did not begin; the feeds stay due, no tick takes them `until`, nothing is counted."""
 
     def known_items(
         self, feed: int, identities: Sequence[bytes], contents: Sequence[bytes]
@@ -321,6 +322,9 @@ class DeliverStore(Protocol):
 
         A digest is closed by the first call, so that every attempt tells the same alerts.
         """
+
+    def addressee(self, channel: int) -> Addressee | None:
+        """Whom a channel reaches, as links in messages know it; None where it is gone."""
 
     def coverage_of(self, outgoing: Outgoing, *, now: datetime) -> Coverage | None:
         """How well the feeds behind the lists of a digest's subscriber were read since it was opened, or for a day."""

@@ -33,7 +33,8 @@ class Role:
     """What to run: `role` is the word in `status`, `name` tells two children of one role apart in the log.
 
     `words`: a file for what a foreign program says; None lets its standard error through to ours. What children print
-    besides goes nowhere: Tocsin's own say all they have to say on standard error.
+    besides goes nowhere: Tocsin's own say all they have to say on standard error. `kept`: open files of ours, by their
+    numbers, that it has too.
     """
 
     role: str
@@ -41,6 +42,7 @@ class Role:
     command: Sequence[str]
     env: Mapping[str, str] = field(default_factory=dict, repr=False)
     words: Path | None = None
+    kept: Sequence[int] = ()
 
 
 class Child:
@@ -70,6 +72,7 @@ class Child:
                 stderr=words,
                 env=dict(self.role.env),
                 start_new_session=True,
+                pass_fds=tuple(self.role.kept),
             )
         self._started = time.monotonic()
         log.info("started", role=self.role.name, pid=self._process.pid)

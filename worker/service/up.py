@@ -31,6 +31,8 @@ HEARTBEAT_S = 5.0
 WAITING_S = 30.0
 """The oldest due work, and the youngest lease of what is in hand, may both be the same for so long: leases are renewed
 all the time where anybody works, however slow the servers are."""
+HEARD_WITHIN_S = 30.0
+"""The web role, which tells of itself every few seconds, may be silent for so long."""
 BROKER_READY_S = 10.0
 BROKER_WORDS = "broker.log"
 """File in the data folder: what the embedded broker says is advice on servers of its kind, not news of Tocsin."""
@@ -64,6 +66,9 @@ class Core(Protocol):
         """What of feeds and of deliveries has been due the longest, and what is in hand."""
         ...
 
+    def last_heard(self, role: str) -> object:
+        """A value that changes with every heartbeat of a role on this machine."""
+
     @property
     def announcements(self) -> Announced:
         """Which alerts have had their line."""
@@ -72,12 +77,19 @@ class Core(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What `up` runs. `config` is the absolute folder of configuration files, `extra` further roles (the demo's)."""
+    """What `up` runs.
+
+    Attributes:
+        config: The absolute folder of configuration files.
+        extra: Further roles (the demo's).
+        web: The number of the socket that the web role listens on; None: it does not run.
+    """
 
     settings: Settings
     config: Path
     concurrency: int
     extra: Sequence[Role] = ()
+    web: int | None = None
 
 
 def roles(plan: Plan, environ: Mapping[str, str]) -> tuple[Role | None, list[Role]]:
@@ -113,7 +125,13 @@ def roles(plan: Plan, environ: Mapping[str, str]) -> tuple[Role | None, list[Rol
         worker("deliver", "deliver", 2),
         worker("tick", "tick,upkeep", 1),
         Role("beat", "beat", [*tasks, "beat"], env),
+        *([] if plan.web is None else [_web(plan.web, env)]),
     ]
+
+
+def _web(listener: int, env: Mapping[str, str]) -> Role:
+    command = [sys.executable, "-P", "-m", "worker.web", "--fd", str(listener)]
+    return Role("web", "web", command, env, kept=(listener,))
 
 
 class Up:
@@ -122,6 +140,7 @@ class Up:
     def __init__(self, plan: Plan, core: Core, *, out: TextIO) -> None:
         broker_role, others = roles(plan, os.environ)
         self._settings = plan.settings
+        self._has_web = plan.web is not None
         self._core = core
         self._out = out
         self._hearts = Every(HEARTBEAT_S)
@@ -140,6 +159,7 @@ class Up:
                 "tick": Watchdog(("beat", "tick"), max(5.0, 3 * plan.settings.tick.total_seconds())),
                 "polls": Watchdog(("poll", "new"), WAITING_S),
                 "deliveries": Watchdog(("deliver",), WAITING_S),
+                "web": Watchdog(("web",), HEARD_WITHIN_S),
             },
         )
 
@@ -190,6 +210,7 @@ class Up:
                 # Nothing waits: a sign that is new at every look.
                 "polls": feeds if feeds.since is not None else object(),
                 "deliveries": deliveries if deliveries.since is not None else object(),
+                "web": self._core.last_heard("web") if self._has_web else object(),
             }
         return signs  # noqa: RET504 - what is endured may have been no return
 

@@ -304,10 +304,10 @@ def cancel_orphans(connection: Connection, *, now: datetime, among: Sequence[int
         gone = exists().where(s.id == a.c.subscription_id, subscription_stands()).correlate(a)
         cancelling = a.update().where(a.c.state.in_(("new", "held")), ~gone).values(state="cancelled")
         untold = connection.execute(cancelling.returning(a.c.id, a.c.lead_id)).all()
-        _raise_merged(connection, {row.id if row.lead_id is None else row.lead_id for row in untold})
+        raise_merged(connection, {row.id if row.lead_id is None else row.lead_id for row in untold})
 
 
-def _raise_merged(connection: Connection, cancelled: Iterable[int]) -> None:
+def raise_merged(connection: Connection, cancelled: Iterable[int]) -> None:
     """Let alerts tell what those that they relied on, or the messages of those, cannot tell any more."""
     a, s = tables.alerts, tables.subscriptions.c
     stands = exists().where(s.id == a.c.subscription_id, subscription_stands()).correlate(a)

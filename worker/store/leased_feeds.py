@@ -123,15 +123,15 @@ class LeasedFeeds(Database):
         return taken
 
     @retried
-    def hand_back_feeds(self, tokens: Mapping[int, int]) -> None:
-        """Free leases whose poll did not end.
+    def hand_back_feeds(self, tokens: Mapping[int, int], *, until: datetime | None = None) -> None:
+        """Free leases whose poll did not end (see PollStore).
 
         The host's gap counts from their beginning all the same: a request may have been under way.
         """
         if not tokens:
             return
         with self._transaction("write") as connection:
-            leases.hand_back(connection, tables.feeds, tokens)
+            leases.hand_back(connection, tables.feeds, tokens, leased_until=until)
 
     @retried
     def pull_in_feeds(self, *, now: datetime, beyond: datetime) -> int:

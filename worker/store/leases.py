@@ -87,7 +87,8 @@ def hand_back(connection: Connection, table: Table, tokens: Mapping[int, int], *
     """Free begun leases under their tokens, without counting anything."""
     for part in chunks(sorted(tokens.items())):
         rows = locked(table, *_ours(table, part), skip=False).order_by(table.c.id)
-        connection.execute(chosen(table, rows).values(lease_owner=None, leased_until=None, **values))
+        free: dict[str, object] = {"lease_owner": None, "leased_until": None}
+        connection.execute(chosen(table, rows).values(free | values))
 
 
 def release(connection: Connection, table: Table, *where: ColumnElement[bool], counted: bool, **values: object) -> int:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest migration, as alembic_version has it."""
 
 UPGRADE_LOCK = 0x70C51B

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from worker.store.alert_pages import AlertPages
 from worker.store.archive import Archive
+from worker.store.choices import Choices
+from worker.store.choosers import Choosers
+from worker.store.clock_jumps import ClockJumps
+from worker.store.coverage import Coverages
 from worker.store.deliveries import Deliveries
 from worker.store.documents import Documents
 from worker.store.feed_lines import FeedLines
 from worker.store.feeds import Feeds
 from worker.store.full_texts import FullTexts
 from worker.store.items import Items
+from worker.store.latency import Latencies
 from worker.store.leased_feeds import LeasedFeeds
 from worker.store.list_lines import ListLines
 from worker.store.list_troubles import ListTroubles
 from worker.store.matching import Matches
 from worker.store.notices import Notices
 from worker.store.opml_lists import OpmlLists
+from worker.store.output_feeds import OutputFeeds
 from worker.store.page_hosts import PageHosts
 from worker.store.polls import Polls
+from worker.store.presence import Presence
+from worker.store.pruning import Pruning
 from worker.store.regrouping import Regroupings
 from worker.store.schema import Schema
 from worker.store.status import ServiceStatus
@@ -32,7 +41,7 @@ class _Polling(LeasedFeeds, Polls, Documents, Items, FullTexts, PageHosts):
     """What polling and matching work on."""
 
 
-class _Said(Matches, Regroupings, Telling, Deliveries, Notices):
+class _Said(AlertPages, Matches, Regroupings, Telling, Deliveries, Notices, Coverages):
     """What people are told."""
 
 
@@ -40,5 +49,11 @@ class _Configured(Feeds, FeedLines, OpmlLists, WatchLists, ListLines, ListTroubl
     """What people have said."""
 
 
-class Store(Schema, ServiceStatus, _Polling, _Said, _Configured, Archive, StoryLines, Trails):
+class _Read(OutputFeeds, Presence, Latencies, Choices, Choosers):
+    """What the web role works on."""
+
+
+class Store(
+    Schema, ServiceStatus, ClockJumps, Pruning, _Read, _Polling, _Said, _Configured, Archive, StoryLines, Trails
+):
     """One database. Every method is one transaction and may be called from several threads at once."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from config.rules import is_public
+from worker.alerts.links import Signer
 from worker.clock import SteadyClock
 from worker.feeds.network import NetworkWatch
 from worker.memory import keep_what_is_there
@@ -253,11 +254,17 @@ class Engine:
             jitter=random.random,
             owner=self._owner,
             told=self.settings.owner,
+            signer=self.link_signer(),
         )
 
     def last_tick(self) -> datetime | None:
         """When the timetable last ticked."""
         return self.store.last_tick()
+
+    def link_signer(self) -> Signer | None:
+        """Return what the links of messages are made with now; None while no web role runs that they would lead to."""
+        address = self.store.web_address(now=self.clock.now())
+        return None if address is None else Signer(address, self.store.link_key())
 
     def last_heard(self, role: str) -> datetime | None:
         """When a process of this role on this machine was last heard of."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from worker.channels.apprise import AppriseChannel
 from worker.channels.log import LogChannel
 from worker.channels.mail import MailChannel
 from worker.channels.smtp import parse_smtp_url
@@ -21,7 +22,7 @@ from worker.parsing.process import ParserProcess
 
 if TYPE_CHECKING:
     from config.values import Settings
-    from worker.pipeline.ports import Channel
+    from worker.channels.ports import AnsweringChannel
 
 
 class Outside:
@@ -43,10 +44,11 @@ class Outside:
         self.fetcher = FeedFetcher(Egress(thread, fetching, agent, clock))
         self.parser = ParserProcess()
         self._poster = GuardedPoster(Egress(thread, delivering, agent, clock))
-        self.channels: dict[str, Channel] = {
+        self.channels: dict[str, AnsweringChannel] = {
             # No web role runs yet, so messages link to no page of ours (INTERFACE 8.12).
             "webhook": WebhookChannel(self._poster, clock, base_url=None),
             "email": MailChannel(parse_smtp_url(settings.smtp_url), clock),
+            "apprise": AppriseChannel(self._poster),
             "log": LogChannel(),
         }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +12,14 @@ import pytest
 from golden.facts import CORRECTED
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
+from unit.alerts.hostile_titles import HOSTILE
 
-from worker.alerts.model import Address
+from worker.alerts.html import html
+from worker.alerts.model import Address, MessageLinks
 from worker.alerts.text import body, subject
-from worker.channels.mail import HEADERS, THREAD, MailAddress, MailChannel, check_headers, compose
+from worker.channels.mail import MailAddress, MailChannel, compose
+from worker.channels.mail_headers import ALONE, HEADERS, PARTS, check_headers
 from worker.channels.smtp import SmtpServer
 from worker.errors import ChannelError, ConfigurationError
 
@@ -29,31 +34,15 @@ if TYPE_CHECKING:
 
 DESK = Address(2, "email", "desk@example.org")
 TOCSIN = MailAddress("Tocsin", addr_spec="tocsin@localhost")
-EXPECTED = [name.decode() for name in HEADERS if name not in THREAD]
+ALERT = ["List-Id"]
+"""The headers of an alert, beside those that every mail has."""
 
-HOSTILE = [
-    "Talks\r\nBcc: evil@example.org",
-    "Talks\nBcc: evil@example.org\n\nBody of mine",
-    "Talks\rX-Evil: 1",
-    "Talks\r\n\r\n<script>",
-    "Talks\x0bBcc: evil@example.org\x0c\x1c\x1d\x1e\x85\u2028Bcc: a@b\u2029",
-    "=?utf-8?q?Talks=0D=0ABcc:_evil@example.org?=",
-    "=?utf-8?b?VGFsa3MNCkJjYzogZXZpbEBleGFtcGxlLm9yZw==?=",
-    "=?=?utf-8?q?a?= =?utf-8?q?=0A?=",
-    "=\x00?utf-8?q?a=0D=0ABcc:_b@example.org?=",
-    "=\u202e?utf-8?q?a=0D=0ABcc:_b@example.org?=",
-    "Україна " * 60,
-    "Україна " * 9 + "=?utf-8?q?=0A?= " * 20,
-    "x" * 5_000,
-    "ї" * 5_000,
-    "\ud800\udfff Talks",
-    "\x00\x07\x1b]0;title\x07",
-    'a:b;c,<d@e.example>(f)"g\\',
-    "🇺🇦" * 100,
-    "e\u0301" * 300,
-    " \t \r\n\t ",
-    "",
-]
+
+def expected(*own: str) -> list[str]:
+    return [*HEADERS[:-1], *own, HEADERS[-1], *PARTS]
+
+
+EXPECTED = expected(*ALERT)
 
 
 @dataclass
@@ -94,8 +83,12 @@ def test_a_mail_is_what_it_should_be(mail_server: Any, clock: Any, facts: Facts,
     assert mail["Date"].datetime == clock.at
     assert mail["Message-ID"] == f"<{told.key}@example.net>"
     assert mail["Auto-Submitted"] == "auto-generated"
-    assert mail.get_content_type() == "text/plain"
-    assert mail.get_content().replace("\r\n", "\n") == body(told)
+    assert re.fullmatch(r"<ukraine\.[0-9a-f]{8}\.lists\.example\.net>", mail["List-Id"])
+    assert mail.get_content_type() == "multipart/alternative"
+    text, page = mail.iter_parts()
+    assert (text.get_content_type(), page.get_content_type()) == ("text/plain", "text/html")
+    assert text.get_content().replace("\r\n", "\n") == body(told)
+    assert page.get_content().replace("\r\n", "\n") == html(told)
     assert mailed.raw.isascii()
     assert max(map(len, mailed.raw.split(b"\r\n"))) <= 998  # RFC 5321, section 4.5.3.1.6
 
@@ -113,29 +106,81 @@ def test_an_update_answers_the_first_mail_of_its_alert(
     assert after["In-Reply-To"] == after["References"] == before["Message-ID"]
     assert after["Message-ID"] == f"<1d2e@{domain}>"
     assert after["Subject"] == f"Re: {before['Subject']}"
-    assert after.keys() == [name.decode() for name in HEADERS]
+    assert after.keys() == expected("In-Reply-To", "References", "List-Id")
+    assert after["List-Id"] == before["List-Id"]
 
 
 def test_a_mail_that_answers_none_has_no_such_headers(facts: Facts, message: Messages) -> None:
     told = message(facts(update=CORRECTED), type="alert.updated")
     raw = compose(told, recipient="desk@example.org", sender=TOCSIN, at=facts().first_seen)
     assert names(raw) == EXPECTED
-    for follows, head in ((True, good_head()), (False, good_head(THREAD))):
-        with pytest.raises(ChannelError):
-            check_headers(head + b"\r\n\r\n", "desk@example.org", follows=follows)
 
 
-@pytest.mark.parametrize("title", HOSTILE)
+LINKS = MessageLinks("https://tocsin.example/s", "https://tocsin.example/x?t=a&k=b")
+
+
+@pytest.mark.parametrize(
+    ("unsubscribe", "own"),
+    [
+        (LINKS.unsubscribe, ["List-Unsubscribe", "List-Unsubscribe-Post"]),
+        ("http://127.0.0.1:8000/x", ["List-Unsubscribe"]),
+        ("https://tocsin.example/" + "x" * 1_000, []),
+        ("javascript:alert(1)", []),
+    ],
+)
+def test_how_to_hear_no_more_of_it(facts: Facts, message: Messages, unsubscribe: str, own: list[str]) -> None:
+    told = message(facts(), links=replace(LINKS, unsubscribe=unsubscribe))
+    raw = compose(told, recipient="desk@example.org", sender=TOCSIN, at=facts().first_seen)
+    assert names(raw) == expected("List-Id", *own)
+    mail = parsed(raw)
+    assert mail["List-Unsubscribe"] == (f"<{unsubscribe}>" if own else None)
+    assert mail["List-Unsubscribe-Post"] == ("List-Unsubscribe=One-Click" if len(own) > 1 else None)
+
+
+@pytest.mark.parametrize(
+    ("lists", "type_", "label"),
+    [
+        ((("Ukraine",),), "alert.created", r"ukraine\.[0-9a-f]{8}\.lists"),
+        ((("Ukraine",), ("Ukraine",)), "digest.created", r"ukraine\.[0-9a-f]{8}\.lists"),
+        ((("Ukraine",), ("Grain & sea",)), "digest.created", "digest.lists"),
+        ((), "digest.created", "digest.lists"),
+        ((("Україна\r\nX: y",),), "alert.created", r"x-y\.[0-9a-f]{8}\.lists"),
+        ((("乌克兰",),), "alert.created", r"list\.[0-9a-f]{8}\.lists"),
+        ((("a" * 200,),), "alert.created", r"a{40}\.[0-9a-f]{8}\.lists"),
+        ((), "channel.test", None),
+    ],
+)
+def test_the_list_has_an_id_in_ascii(
+    facts: Facts, message: Messages, lists: tuple[tuple[str, ...], ...], type_: str, label: str | None
+) -> None:
+    told = message(*(facts(story=number, watch_lists=one) for number, one in enumerate(lists)), type=type_)
+    mail = parsed(compose(told, recipient="desk@example.org", sender=TOCSIN, at=facts().first_seen))
+    if label is None:
+        assert mail["List-Id"] is None
+    else:
+        assert re.fullmatch(rf"<{label}\.localhost>", mail["List-Id"])
+
+
+@pytest.mark.parametrize("title", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_title_gives_the_expected_headers_and_one_recipient(
     mail_server: Any, clock: Any, facts: Facts, message: Messages, title: str
 ) -> None:
-    told = message(facts(title=title, link=f"https://news.example.org/{title}", source=title, terms=(title,)))
+    told = message(
+        facts(
+            title=title, link=f"https://news.example.org/{title}", source=title, terms=(title,), watch_lists=(title,)
+        ),
+        links=LINKS,
+    )
     MailChannel(SmtpServer("127.0.0.1", mail_server.port), clock).send(told, DESK)
     [mailed] = mail_server.inbox.mailed
     assert mailed.recipients == ["desk@example.org"]
-    assert names(mailed.raw) == EXPECTED
+    wanted = expected("List-Id", "List-Unsubscribe", "List-Unsubscribe-Post")
+    assert names(mailed.raw) == wanted
     mail = parsed(mailed.raw)
-    assert mail.keys() == EXPECTED
+    assert mail.keys() == wanted
+    assert not mail.defects
+    assert [part.get_content_type() for part in mail.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+    assert mail["List-Unsubscribe"] == f"<{LINKS.unsubscribe}>"
     assert mail["To"] == "desk@example.org"
     assert len(mail["Subject"]) <= 200
     assert not set(mail["Subject"]) & set("\r\n\x00")
@@ -155,6 +200,19 @@ def test_no_title_whatever_changes_the_headers(facts: Facts, message: Messages, 
     raw = compose(message(facts(title=title)), recipient="desk@example.org", sender=TOCSIN, at=facts().first_seen)
     assert names(raw) == EXPECTED
     assert "=?" not in parsed(raw)["Subject"]
+
+
+def test_own_words_are_a_mail_of_one_part(mail_server: Any, clock: Any, facts: Facts, message: Messages) -> None:
+    channel = MailChannel(SmtpServer("127.0.0.1", mail_server.port), clock)
+    for template in ("Dear {{ subscriber }}: {{ story.headline }}\n{{ story.link }}\n", "{{ story.nothing }}"):
+        with capture_logs() as logs:
+            channel.send(message(facts(title="Україна\r\nBcc: a@b")), replace(DESK, template=template))
+    own, ours = (parsed(mailed.raw) for mailed in mail_server.inbox.mailed)
+    assert own.get_content_type() == "text/plain"
+    assert own.get_content() == "Dear desk: Україна Bcc: a@b\r\nhttps://news.example.org/a\r\n"
+    assert own.keys() == [*HEADERS[:-1], "List-Id", HEADERS[-1], *ALONE]
+    assert ours.get_content_type() == "multipart/alternative", "an alert is never lost to a template"
+    assert [(line["event"], line["reason"]) for line in logs] == [("template failed", "there is no `nothing` here")]
 
 
 @pytest.mark.parametrize(
@@ -213,13 +271,16 @@ def test_a_sender_that_is_none_is_refused_at_once(clock: Any, sender: str) -> No
 )
 def test_other_headers_are_not_let_through(head: bytes) -> None:
     with pytest.raises(ChannelError) as caught:
-        check_headers(head + b"\r\n\r\nbody", "desk@example.org")
+        check_headers(head + b"\r\n\r\nbody", "desk@example.org", [], parts=True)
     assert caught.value.permanent
 
 
-def good_head(more: frozenset[bytes] = frozenset()) -> bytes:
-    wanted = [name for name in HEADERS if name not in THREAD or name in more]
-    return b"\r\n".join(name + (b": desk@example.org" if name == b"To" else b": x") for name in wanted)
+OWN = [("List-Id", "<a.localhost>"), ("List-Unsubscribe", "<https://tocsin.example/x>")]
+
+
+def good_head() -> bytes:
+    values = {"To": "desk@example.org", **dict(OWN)}
+    return "\r\n".join(f"{name}: {values.get(name, 'x')}" for name in expected(*dict(OWN))).encode()
 
 
 @pytest.mark.parametrize(
@@ -233,44 +294,68 @@ def good_head(more: frozenset[bytes] = frozenset()) -> bytes:
         (b"To: desk@example.org", b"To: desk@example.org,\r\n evil@example.org"),
         (b"To: desk@example.org", b"To: evil@example.org"),
         (b"Date: x", b""),
+        (b"Date: x", b"Date: x\r\nDate: x"),
+        (b"MIME-Version: x", b"Content-Transfer-Encoding: x\r\nMIME-Version: x"),
+        (b"List-Id: <a.localhost>", b"List-Id: <b.localhost>"),
+        (b"tocsin.example", b"evil.example"),
+        (b"List-Id: <a.localhost>\r\n", b""),
+        (
+            b"List-Id: <a.localhost>\r\n",
+            b"List-Id: <a.localhost>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
+        ),
     ],
 )
 def test_every_way_out_of_a_header_is_noticed(old: bytes, new: bytes) -> None:
-    check_headers(good_head() + b"\r\n\r\n", "desk@example.org")
+    assert old in good_head()
+    check_headers(good_head() + b"\r\n\r\n", "desk@example.org", OWN, parts=True)
     with pytest.raises(ChannelError):
-        check_headers(good_head().replace(old, new) + b"\r\n\r\n", "desk@example.org")
+        check_headers(good_head().replace(old, new) + b"\r\n\r\n", "desk@example.org", OWN, parts=True)
+
+
+def test_a_mail_of_one_part_has_other_headers() -> None:
+    head = good_head().replace(
+        b"MIME-Version: x\r\nContent-Type: x", b"Content-Type: x\r\nContent-Transfer-Encoding: x\r\nMIME-Version: x"
+    )
+    check_headers(head + b"\r\n\r\n", "desk@example.org", OWN, parts=False)
+    with pytest.raises(ChannelError):
+        check_headers(good_head() + b"\r\n\r\n", "desk@example.org", OWN, parts=False)
 
 
 def test_headers_without_an_end_are_noticed() -> None:
     with pytest.raises(ChannelError):
-        check_headers(good_head(), "desk@example.org")
+        check_headers(good_head(), "desk@example.org", OWN, parts=True)
 
 
 @pytest.mark.parametrize(
-    ("where", "answer", "permanent"),
+    ("where", "answer", "permanent", "disable"),
     [
-        ("at_recipient", "550 no such user", True),
-        ("at_recipient", "551 not here", True),
-        ("at_recipient", "553 bad name", True),
-        ("at_recipient", "552 mailbox full", False),
-        ("at_recipient", "450 grey", False),
-        ("at_recipient", "421 going down", False),
-        ("at_data", "550 no thanks", True),
-        ("at_data", "554 no thanks", False),
-        ("at_data", "451 later", False),
-        ("at_sender", "550 who are you", False),
-        ("at_sender", "421 going down", False),
+        ("at_recipient", "550 no such user", True, True),
+        ("at_recipient", "551 not here", True, True),
+        ("at_recipient", "553 bad name", True, True),
+        ("at_recipient", "554 5.1.1 no such user", True, True),
+        ("at_recipient", "550 5.1.10 null mx", True, True),
+        ("at_recipient", "550 5.7.1 not from you", True, False),
+        ("at_recipient", "554 no thanks", True, False),
+        ("at_recipient", "552 mailbox full", False, False),
+        ("at_recipient", "450 4.1.1 grey", False, False),
+        ("at_recipient", "421 going down", False, False),
+        ("at_data", "550 no thanks", True, False),
+        ("at_data", "554 5.1.1 no thanks", True, False),
+        ("at_data", "451 later", False, False),
+        ("at_sender", "550 who are you", False, False),
+        ("at_sender", "421 going down", False, False),
     ],
 )
-def test_a_refusal_is_permanent_only_if_the_recipient_is_refused(
-    mailing: Mailing, where: str, answer: str, permanent: bool
+def test_a_refusal_is_permanent_where_recipient_or_message_are_refused_for_good(
+    mailing: Mailing, where: str, answer: str, permanent: bool, disable: bool
 ) -> None:
     setattr(mailing.inbox, where, answer)
     with pytest.raises(ChannelError) as caught:
         mailing.send(DESK)
     code, _, text = answer.partition(" ")
     assert str(caught.value) == f"mail server 127.0.0.1 answered {code}: {text}"
-    assert (caught.value.permanent, caught.value.disable) == (permanent, False)
+    assert (caught.value.permanent, caught.value.disable) == (permanent, disable)
+    assert not caught.value.ambiguous
 
 
 def test_nobody_listens(clock: Any, alert: Message) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 import time
@@ -201,3 +202,68 @@ def test_what_was_accepted_counts_as_sent_whatever_quit_says(start_mail_server: 
     with start_mail_server(handler=handler) as host:
         send(SmtpServer("127.0.0.1", host.port))
     assert handler.accepted == 1
+
+
+class HangsUpAtData:
+    """Takes the whole message, or half of it, and hangs up without an answer."""
+
+    def __init__(self, *, at: bytes) -> None:
+        self.at = at
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        self.thread = threading.Thread(target=self._serve)
+        self.thread.start()
+
+    def _serve(self) -> None:
+        connection, _ = self.socket.accept()
+        with connection, connection.makefile("rb") as lines, suppress(OSError):
+            connection.sendall(b"220 here\r\n")
+            for line in lines:
+                if line.strip().upper().startswith(self.at):
+                    return
+                connection.sendall(b"354 go on\r\n" if line.upper().startswith(b"DATA") else b"250 ok\r\n")
+                if line.upper().startswith(b"DATA"):
+                    while lines.readline() not in {b".\r\n", b""}:
+                        pass
+                    return
+
+    def close(self) -> None:
+        self.thread.join()
+        self.socket.close()
+
+
+@pytest.mark.parametrize(("at", "ambiguous"), [(b"never", True), (b"DATA", False), (b"RCPT", False), (b"MAIL", False)])
+def test_only_a_message_handed_over_whole_may_have_arrived(send: Send, at: bytes, ambiguous: bool) -> None:
+    server = HangsUpAtData(at=at)
+    try:
+        with pytest.raises(ChannelError) as caught:
+            send(SmtpServer("127.0.0.1", server.port))
+    finally:
+        server.close()
+    assert caught.value.ambiguous is ambiguous
+    assert not caught.value.permanent
+    assert ("handed over" in str(caught.value)) is ambiguous
+
+
+class NeverAnswers:
+    """Takes the message and says nothing of it for longer than anybody waits."""
+
+    def __init__(self) -> None:
+        self.taken = threading.Event()
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, _envelope: Envelope) -> str:  # noqa: N802
+        self.taken.set()
+        await asyncio.sleep(5)
+        return "250 OK"
+
+
+@pytest.mark.parametrize("limits", [{"timeout_s": 0.4}, {"session_s": 0.6}])
+def test_no_answer_to_a_message_in_time_is_ambiguous(
+    start_mail_server: Any, send: Send, limits: dict[str, float]
+) -> None:
+    handler = NeverAnswers()
+    with start_mail_server(handler=handler) as host:
+        with pytest.raises(ChannelError, match="handed over") as caught:
+            send(SmtpServer("127.0.0.1", host.port, **limits))
+        assert handler.taken.is_set()
+    assert caught.value.ambiguous

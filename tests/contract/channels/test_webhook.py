@@ -17,6 +17,12 @@ from worker.alerts.payload import payload
 from worker.channels.webhook import WebhookChannel
 from worker.clock import SystemClock
 from worker.errors import BadResponse, ChannelError, DeadlineExceeded, FetchError, Refused, Unreachable
+from worker.fetch.egress import Egress
+from worker.fetch.loop_thread import LoopThread
+from worker.fetch.model import PostLimits
+from worker.fetch.policy import Policy
+from worker.fetch.poster import GuardedPoster
+from worker.fetch.transport import GuardedTransport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,7 +31,6 @@ if TYPE_CHECKING:
 
     from worker.alerts.model import AlertFacts, Message
     from worker.channels.ports import Answer
-    from worker.fetch.poster import GuardedPoster
 
     Facts = Callable[..., AlertFacts]
     Messages = Callable[..., Message]
@@ -83,6 +88,26 @@ def test_the_timestamp_header_is_the_time_of_sending(
     assert first.body == second.body
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
     assert first.headers["webhook-signature"] != second.headers["webhook-signature"]
+
+
+OTHERS = ("whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_" + "Zm9yZ290dGVuLWxvbmctYWdvLWFuZC1vdmVyMzI=")
+
+
+def test_each_active_secret_signs_the_newest_first(
+    receiver: Receiver, client: GuardedPoster, facts: Facts, message: Messages
+) -> None:
+    told = message(facts())
+    address = Address(1, "webhook", receiver.url(HOOK), " ".join((OTHERS[0], SECRET, OTHERS[1])))
+    WebhookChannel(client, SystemClock(), base_url=None).send(told, address)
+    [posted] = receiver.received
+    assert posted.signed, "a receiver takes it by any of its secrets"
+    signatures = posted.headers["webhook-signature"].split(" ")
+    assert len(signatures) == 3
+    for secret, signature in zip((OTHERS[0], SECRET, OTHERS[1]), signatures, strict=True):
+        assert signature.startswith("v1,")
+        Webhook(secret).verify(posted.body, dict(posted.headers) | {"webhook-signature": signature})
+    with pytest.raises(WebhookVerificationError):
+        Webhook("whsec_" + "A" * 40).verify(posted.body, dict(posted.headers))
 
 
 @pytest.mark.parametrize("status", [200, 201, 204, 299])
@@ -192,6 +217,46 @@ def test_a_url_that_is_none(clock: Any, alert: Message, url: str) -> None:
     channel = WebhookChannel(Broken(Refused("no URL")), clock, base_url=None)
     with pytest.raises(ChannelError, match="the receiver"):
         channel.send(alert, Address(1, "webhook", url, SECRET))
+
+
+@pytest.mark.parametrize(
+    ("error", "ambiguous"),
+    [
+        (DeadlineExceeded("late"), True),
+        (BadResponse("two lengths"), True),
+        (Unreachable("reset by peer"), True),
+        (Refused("cannot be written down"), False),
+    ],
+)
+def test_what_went_out_without_a_good_answer_may_have_arrived(
+    clock: Any, alert: Message, error: FetchError, ambiguous: bool
+) -> None:
+    for sent in (True, False):
+        error.sent = sent
+        with pytest.raises(ChannelError) as caught:
+            WebhookChannel(Broken(error), clock, base_url=None).send(
+                alert, Address(1, "webhook", "https://h.example/", SECRET)
+            )
+        assert caught.value.ambiguous is (ambiguous and sent)
+
+
+def test_a_receiver_that_hangs_is_ambiguous(receiver: Receiver, trusting: Any, clock: Any, alert: Message) -> None:
+    receiver.answer_with(hang=True)
+    transport = GuardedTransport(Policy(("127.0.0.0/8",)), tls=trusting)
+    client = GuardedPoster(
+        Egress(LoopThread(), transport, "Tocsin/test", SystemClock()), limits=PostLimits(total_seconds=0.3)
+    )
+    try:
+        with pytest.raises(ChannelError, match="took too long") as caught:
+            WebhookChannel(client, clock, base_url=None).send(alert, address_of(receiver))
+        assert caught.value.ambiguous
+        with pytest.raises(ChannelError) as caught:
+            WebhookChannel(client, clock, base_url=None).send(
+                alert, Address(1, "webhook", "http://127.0.0.1:1/", SECRET)
+            )
+        assert not caught.value.ambiguous
+    finally:
+        client.close()
 
 
 def test_nobody_listens(client: GuardedPoster, clock: Any, alert: Message) -> None:

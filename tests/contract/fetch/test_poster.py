@@ -156,3 +156,30 @@ def test_closing_while_posting(server: RawServer, client: Client) -> None:
     with pytest.raises(Unreachable, match="closed"):
         poster.post(server.url("/hangs"), headers={}, body=b"")
     closer.join()
+
+
+def test_a_conversation_by_any_method(server: RawServer, client: Client) -> None:
+    server.says("/room", response(b"x" * 70_000, b"X-Kind: a", b"X-Kind: b", b"Retry-After: 60"), close=False)
+    asked = client.poster.request("GET", server.url("/room"), headers={"X-Token": "t"}, body=b"never sent")
+    assert (asked.status, len(asked.content), asked.retry_after) == (200, 64 * 1024, timedelta(seconds=60))
+    assert asked.fields["x-kind"] == "a"
+    put = client.poster.request("PUT", server.url("/room"), headers={"Accept": "application/json"}, body=b"{}")
+    assert put.status == 200
+    first, second = server.requests
+    assert (first.line, first.body) == (b"GET /room HTTP/1.1", b"")
+    assert (second.line, second.body) == (b"PUT /room HTTP/1.1", b"{}")
+    assert [value for name, value in second.headers if name.lower() == b"accept"] == [b"application/json"]
+
+
+def test_it_is_known_whether_anything_was_sent(server: RawServer, make_client: Callable[..., Client]) -> None:
+    client = make_client(post_limits=PostLimits(total_seconds=5))
+    server.says("/", b"")
+    for url, kind, sent in (
+        (server.url("/hangs"), DeadlineExceeded, True),
+        (server.url(), Unreachable, True),
+        ("http://127.0.0.1:1/", Refused, False),
+        ("ftp://h.example/", Refused, False),
+    ):
+        with pytest.raises(kind) as caught:
+            client.poster.request("POST", url, headers={}, body=b"{}", seconds=0.3)
+        assert caught.value.sent is sent

@@ -129,7 +129,9 @@ def test_a_letter_that_the_terminal_lacks_is_no_error(home):
     assert "\\u0423" in home.run("feeds", "list").stdout
 
 
-@pytest.mark.parametrize("command", [["feeds", "list"], ["status"], ["up"], ["poll"], ["db", "upgrade"], ["apply"]])
+@pytest.mark.parametrize(
+    "command", [["feeds", "list"], ["status"], ["up", "--no-web"], ["poll"], ["db", "upgrade"], ["apply"]]
+)
 def test_a_database_that_is_away_is_one_line_without_the_password(home, prompt_in, command):
     home.env["TOCSIN_DATABASE_URL"] = "postgresql+psycopg://tocsin:hunter2@127.0.0.1:1/news"
     done = prompt_in(home)(*command)

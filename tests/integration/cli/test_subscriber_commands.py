@@ -64,7 +64,7 @@ def test_on_a_terminal_the_secret_is_asked_for(prompt, monkeypatch):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["night"], "say how to reach it: --email ADDRESS, --webhook URL or --log"),
+        (["night"], "say how to reach it: --email ADDRESS, --webhook URL, --apprise URL or --log"),
         (["night", "--email", "nobody"], "--email: write one bare address, like desk@example.org"),
         (["night", "--log", "--timezone", "Europe/Kiyv"], "--timezone: unknown time zone 'Europe/Kiyv'; did you mean"),
         (["", "--log"], "NAME: this is empty"),

@@ -24,7 +24,7 @@ from worker.alerts.lines import flat, one_line
         ("A Donaudampfschiff", 10, "A Donauda…"),
         ("乌克兰的会谈结束了", 5, "乌克兰的…"),
         ("abcde\u0301fgh", 6, "abcd…"),
-        ("\u0301" * 9, 4, "\u0301…"),
+        ("\u0301" * 9, 3, "\u0301…"),
     ],
 )
 def test_one_line(text: str, limit: int, expected: str) -> None:

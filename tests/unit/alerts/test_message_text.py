@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from golden.facts import CORRECTED, INDEPENDENT
 
-from worker.alerts.model import ReportFacts
+from worker.alerts.coverage import coverage_line
+from worker.alerts.model import AlertLinks, Coverage, MessageLinks, ReportFacts
+from worker.alerts.payload import payload
 from worker.alerts.text import body, subject
 from worker.watchlists.model import Span
 
@@ -187,17 +190,115 @@ def test_many_reports_are_a_number(facts: Facts, message: Messages) -> None:
     assert "... and 3 more\n" in text
 
 
-@pytest.mark.parametrize(
-    ("stories", "expected"), [((3, 3), "Kyiv, Ukraine: 1 story"), ((3, 4), "Kyiv, Ukraine: 2 stories")]
-)
-def test_a_digest_counts_and_lists_its_stories(
-    facts: Facts, message: Messages, stories: tuple[int, int], expected: str
-) -> None:
-    alerts = [facts(story=story, title=f"Story {number}") for number, story in enumerate(stories)]
+def test_a_digest_counts_and_lists_its_stories(facts: Facts, message: Messages) -> None:
+    alerts = [facts(story=story, title=f"Story {story}") for story in (3, 4)]
     digest = message(*alerts, type="digest.created")
-    assert subject(digest) == expected
-    assert body(digest).startswith("1. Story 0\nhttps")
-    assert "\n\n\n2. Story 1\n" in body(digest)
+    assert subject(digest) == "Kyiv, Ukraine: 2 stories"
+    assert body(digest).startswith("1. Story 3\nhttps")
+    assert "\n\n\n2. Story 4\n" in body(digest)
+
+
+def test_a_digest_tells_a_story_once_with_all_lists_that_met_it(facts: Facts, message: Messages) -> None:
+    alerts = [
+        facts(watch_list="Kyiv", watch_lists=("Kyiv",), terms=("Kyiv",), spans=(Span("text", 20, 32),)),
+        facts(alert=8, watch_lists=("Ukraine",)),
+        facts(alert=9, watch_list="War", watch_lists=("War",)),
+        facts(alert=10, watch_list="Grain", watch_lists=("Grain",), update=CORRECTED),
+    ]
+    digest = message(*alerts, type="digest.created")
+    assert subject(digest) == "Kyiv, Ukraine, War, Grain: 1 story"
+    text = body(digest)
+    assert text.count("Talks around Ukraine over\n") == 1
+    assert "2. " not in text
+    assert (
+        "Why: Kyiv (Kyiv)\n"
+        "Why: Ukraine (Ukraine, War, Grain)\n"
+        "> Nothing came of it. *Переговори в* Києві завершено.\n"
+        "> Talks around *Ukraine* over\n"
+    ) in text
+
+
+def test_a_digest_tells_each_development_of_a_story_once(facts: Facts, message: Messages) -> None:
+    alerts = [
+        facts(update=CORRECTED),
+        facts(alert=8, update=INDEPENDENT, watch_lists=("War",)),
+        facts(alert=9, update=replace(CORRECTED, sequence=4), watch_lists=("War",)),
+    ]
+    digest = message(*alerts, type="digest.created")
+    assert subject(digest) == "Kyiv, Ukraine, War: 2 updates"
+    text = body(digest)
+    assert text.startswith("1. Corrected: Talks around Ukraine over\n")
+    assert text.count("Corrected: ") == 1
+    assert "\n\nAlso reported by B (independent): Talks end\nhttps://b.example/1\n\nB (Reuters, Kyiv)" in text
+    assert "2. " not in text
+
+
+LINKS = AlertLinks("https://t.example/u", "https://t.example/n", "https://t.example/m", "https://t.example/p")
+
+
+def test_what_can_be_done_stands_under_it(facts: Facts, message: Messages) -> None:
+    links = MessageLinks("https://t.example/s", "https://t.example/x")
+    text = body(message(facts(links=LINKS), links=links))
+    assert text.endswith(
+        "\n"
+        "Useful: https://t.example/u\n"
+        "Noise: https://t.example/n\n"
+        "Mute this story: https://t.example/m\n"
+        "Pause this list: https://t.example/p\n"
+        "\n"
+        "-- \n"
+        "Tocsin for desk, watch lists Kyiv, Ukraine\n"
+        "Preferences: https://t.example/s\n"
+        "Unsubscribe: https://t.example/x\n"
+    )
+
+
+def test_each_list_that_met_a_story_can_be_paused(facts: Facts, message: Messages) -> None:
+    other = replace(LINKS, pause="https://t.example/q")
+    digest = message(
+        facts(links=LINKS), facts(alert=8, watch_list="War", watch_lists=("War",), links=other), type="digest.created"
+    )
+    assert "Pause Ukraine: https://t.example/p\nPause War: https://t.example/q\n" in body(digest)
+
+
+LATELY = Coverage({"ok": 3, "broken": 1}, timedelta(minutes=4), "Example\nWorld")
+
+
+def test_a_digest_ends_with_how_well_the_feeds_were_read(facts: Facts, message: Messages) -> None:
+    digest = message(facts(), type="digest.created", coverage=LATELY)
+    line = coverage_line(LATELY)
+    assert f"\n\n{line}\n\n-- \n" in body(digest)
+    assert "\n" not in line
+
+
+def test_a_digest_without_alerts_says_that_nothing_matched(message: Messages) -> None:
+    heartbeat = message(type="digest.created", coverage=LATELY)
+    assert subject(heartbeat) == "Tocsin: nothing matched"
+    assert body(heartbeat) == f"Nothing matched.\n\n{coverage_line(LATELY)}\n\n-- \nTocsin for desk\n"
+
+
+def test_a_channel_that_was_turned_off(message: Messages) -> None:
+    data = {"channel": "webhook d.example", "subscriber": "the editor", "reason": "d.example answered 410"}
+    told = replace(message(type="channel.disabled"), data=data)
+    assert subject(told) == "Tocsin: webhook d.example of the editor is turned off"
+    assert body(told) == (
+        "The channel webhook d.example of the editor is turned off.\n"
+        "Why: d.example answered 410\n"
+        "\n"
+        "Nothing is sent through it any more. A new address or secret turns it on again. To try all channels:\n"
+        "  tocsin subscribers test 'the editor'\n"
+        "\n"
+        "-- \n"
+        "Tocsin for desk\n"
+    )
+    assert payload(told, base_url=None)["data"] == data, "whose channel it is"
+
+
+def test_a_channel_notice_of_which_little_is_known(message: Messages) -> None:
+    told = replace(message(type="channel.disabled"), data={"channel": "email a@b.example\n"})
+    assert "Why: unknown\n" in body(told)
+    assert subject(told) == "Tocsin: email a@b.example of desk is turned off"
+    assert subject(message(type="channel.disabled")) == "Tocsin: channel.disabled"
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from golden.facts import CORRECTED, INDEPENDENT
 
-from worker.alerts.model import ReportFacts
+from worker.alerts.model import Coverage, Gap, ReportFacts
 from worker.alerts.payload import payload, utc_text
 
 if TYPE_CHECKING:
@@ -233,3 +233,31 @@ def test_it_is_json(facts: Facts, message: Messages) -> None:
 )
 def test_utc_text(at: datetime, expected: str) -> None:
     assert utc_text(at) == expected
+
+
+def test_a_digest_says_how_well_the_feeds_were_read(facts: Facts, message: Messages) -> None:
+    until = datetime(2022, 2, 12, 16, tzinfo=UTC)
+    lately = Coverage(
+        {"ok": 3, "stale": 1},
+        timedelta(minutes=4),
+        "Example\nWorld",
+        (Gap("South\nPost", until - timedelta(hours=1), until),),
+    )
+    digest = payload(message(facts(), facts(alert=8), type="digest.created", coverage=lately), base_url=None)
+    data = cast("dict[str, object]", digest["data"])
+    assert len(cast("list[object]", data["alerts"])) == 2, "one for each alert, be it of one story"
+    assert data["coverage"] == {
+        "feeds": {"ok": 3, "stale": 1},
+        "worst_delay_s": 240.0,
+        "worst_feed": "Example World",
+        "gaps": [{"feed": "South Post", "since": "2022-02-12T15:00:00Z", "until": "2022-02-12T16:00:00Z"}],
+    }
+
+
+def test_a_heartbeat_is_a_digest_without_alerts(message: Messages) -> None:
+    told = payload(message(type="digest.created", coverage=Coverage({})), base_url=None)
+    assert told["data"] == {
+        "subscriber": "desk",
+        "alerts": [],
+        "coverage": {"feeds": {}, "worst_delay_s": None, "worst_feed": None, "gaps": []},
+    }

@@ -56,7 +56,10 @@ def test_a_watch_list_is_held_to_the_rules_of_the_files():
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"when": "hourly"}, "--when: only `immediately` works so far"),
+        (
+            {"when": "never"},
+            "--when: 'never': write `immediately`, `hourly`, `daily at 08:00` or `weekly on monday at 08:00`",
+        ),
         ({"at_most": "5"}, "--at-most: write `30 per hour` (1 at least), or `none` for no limit"),
         ({"alert": "update"}, "--alert: write 'first', 'updates' or 'every'"),
         ({"languages": ["ua"]}, "--language: there is no language 'ua'; did you mean `uk`?"),

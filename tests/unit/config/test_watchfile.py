@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
+OTHER = "whsec_" + base64.b64encode(bytes(range(32, 64))).decode()
+ENVIRON = {"SECRET": SECRET, "OTHER": OTHER, "TOPIC": "t0pic"}
 
 
 def write(folder: Path, **files: str) -> Path:
@@ -170,11 +172,18 @@ subscribers:
     channels:
       - webhook: https://hooks.example/x
         secret: ${SECRET}
+        at_most_once: true
+      - webhook: https://hooks.example/y
+        secret: ["${OTHER}", "${SECRET}"]
       - email: desk@example.org
+        template: |
+          {{ story.headline }}
+      - apprise: ntfy://ntfy.example/${TOPIC}?priority=high
+        template: "{{ text }}"
       - log: true
   - name: newsroom
 """
-    found = load_configuration(write(tmp_path, watchlists=lists, subscribers=subscribers), {"SECRET": SECRET})
+    found = load_configuration(write(tmp_path, watchlists=lists, subscribers=subscribers), ENVIRON)
     ukraine, grain = found.watch_lists
     assert (ukraine.keywords, ukraine.exclude, ukraine.query) == (("Ukraine", "Київ"), ("football",), None)
     assert (ukraine.feed_tags, ukraine.query_mark) == (("world",), None)
@@ -186,14 +195,16 @@ subscribers:
             "desk",
             "Europe/Kyiv",
             (
-                ChannelLine("webhook", "https://hooks.example/x", SECRET),
-                ChannelLine("email", "desk@example.org"),
+                ChannelLine("webhook", "https://hooks.example/x", SECRET, at_most_once=True),
+                ChannelLine("webhook", "https://hooks.example/y", f"{OTHER} {SECRET}"),
+                ChannelLine("email", "desk@example.org", template="{{ story.headline }}\n"),
+                ChannelLine("apprise", "ntfy://ntfy.example/t0pic?priority=high", template="{{ text }}"),
                 ChannelLine("log"),
             ),
         ),
         SubscriberLine("newsroom"),
     )
-    assert SECRET not in repr(found)
+    assert not [secret for secret in ENVIRON.values() if secret in repr(found)]
     marks = [found.subscribers[0].channels[0].mark, ukraine.notify[1].mark, ukraine.mark, grain.query_mark]
     assert [str(mark).rpartition("/")[2] for mark in marks] == [
         "subscribers.yaml:5:9",

@@ -330,6 +330,12 @@ NO_SECRET = (
 )
 NO_MAILBOX = "write one bare address, like desk@example.org (a domain in other letters in its xn-- form)"
 ONE = "subscribers:\n  - name: desk\n    channels:\n"
+NO_CHANNEL = "4:9: a channel is `webhook: URL`, `email: ADDRESS`, `apprise: URL` or `log: true`"
+ACTS = "this acts on the machine, and tells nobody; `log: true` writes into the log"
+SERVICES = (
+    "ntfy, ntfys, tgram, slack, discord, matrix, matrixs, mmost, mmosts, gotify, gotifys, pover, rocket, rockets, "
+    "zulip, workflows, workflow, signal, signals, pbul"
+)
 URL = "      - webhook: https://hooks.example/\n"
 
 SUBSCRIBERS: list[tuple[str, list[str]]] = [
@@ -358,14 +364,87 @@ SUBSCRIBERS: list[tuple[str, list[str]]] = [
     ),
     (ONE + "      - log\n", ["4:9: write lines of `key: value` here, like `log: true`"]),
     (ONE + "      - log: false\n", ["4:14: write `log: true`, or remove the line"]),
-    (ONE + "      - {}\n", ["4:9: a channel is `webhook: URL`, `email: ADDRESS` or `log: true`"]),
-    (
-        ONE + "      - apprise: ntfy://x\n",
-        ["4:9: not yet: `apprise`: this does not work so far; remove the line"],
-    ),
+    (ONE + "      - {}\n", [NO_CHANNEL]),
     (
         ONE + "      - log: true\n        at_most_once: true\n",
-        ["5:9: not yet: `at_most_once`: this does not work so far; remove the line"],
+        ["5:23: what is written into the log is written; remove the line"],
+    ),
+    (
+        ONE + "      - log: true\n        template: '{{ text }}'\n",
+        ["5:19: a log takes no template, only email and apprise do; remove the line"],
+    ),
+    *(
+        (ONE + f"      - apprise: '{url}'\n", [f"4:18: {said}"])
+        for url, said in (
+            ("ntfy.sh/desk", "write an Apprise URL, like `ntfy://ntfy.sh/TOPIC`"),
+            (
+                "gotify://gotify.example",
+                "Apprise cannot read this; see https://appriseit.com/services/ for how a gotify URL is written",
+            ),
+            ("ntfy://", "write an Apprise URL, like `ntfy://ntfy.sh/TOPIC`"),
+            (
+                "tgram://s3cret",
+                "Apprise cannot read this; see https://appriseit.com/services/ for how a tgram URL is written",
+            ),
+            ("ntfy://ntfy.sh/a b", "an Apprise URL holds no spaces; write %20 for one"),
+            (
+                "ntfy://ntfy.sh/a/b",
+                "this leads to several places; write one channel for each, so that each is tried again by itself",
+            ),
+            (
+                "slak://a/b/c",
+                f"`slak://`: no service that messages go to; did you mean `slack`?; by Apprise go {SERVICES}",
+            ),
+            ("jsons://x/y", f"`jsons://`: write `webhook: https://...`; by Apprise go {SERVICES}"),
+            (
+                "mailto://u:p@example.org",
+                f"`mailto://`: write `email: ADDRESS`; the mail server stands in smtp_url; by Apprise go {SERVICES}",
+            ),
+            *(
+                (
+                    f"{scheme}://",
+                    f"`{scheme}://`: {ACTS}; by Apprise go {SERVICES}",
+                )
+                for scheme in ("dbus", "gnome", "windows", "macosx", "syslog", "file", "exec")
+            ),
+            *(
+                (
+                    f"discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js?{key}=x",
+                    f"take `{key}=` out of the Apprise URL: {why}",
+                )
+                for key, why in (
+                    ("template", "the words stand in the channel's own `template`"),
+                    ("verify", "certificates are always checked"),
+                    ("redirect", "redirects are never followed"),
+                    ("format", "which form a service reads is known"),
+                )
+            ),
+        )
+    ),
+    *(
+        (ONE + f"      - email: a@example.org\n        template: '{template}'\n", [f"5:19: {said}"])
+        for template, said in (
+            ("{{ subject", "line 1: unexpected end of template, expected 'end of print statement'."),
+            ("{{ stori }}", "unknown name `stori`; did you mean `stories`?"),
+            ("{{ story.headlin }}", "there is no `headlin` here"),
+            ("{{ 7*7 }}", "line 1: `mul` is not there"),
+        )
+    ),
+    *(
+        (ONE + URL + f"        secret: {secret}\n", [f"5:17: {said}"])
+        for secret, said in (
+            ("[]", "write 1 to 5 secrets, the newest first"),
+            (f"[{SECRET}, {SECRET}]", "one of these secrets stands here twice; keep one of them"),
+            (f"[{SECRET}, hunter2]", NO_SECRET),
+            (f"{{a: {SECRET}}}", "write one secret, or a list of them: `[${NEW}, ${OLD}]`"),
+            ("[1]", "write one secret, or a list of them: `[${NEW}, ${OLD}]`"),
+        )
+    ),
+    (
+        ONE + URL + f"        secret: [{SECRET}, '${{NO_SUCH_SECRET}}']\n",
+        [
+            f"5:{19 + len(SECRET) + 1}: the environment has no `NO_SUCH_SECRET`: set it, as `export NO_SUCH_SECRET=...`, before starting"
+        ],
     ),
     (
         ONE + "      - log: true\n        email: a@b\n",
@@ -380,7 +459,7 @@ SUBSCRIBERS: list[tuple[str, list[str]]] = [
         ONE + f"      - log: true\n        secret: {SECRET}\n",
         ["5:17: only a webhook has a secret; remove the line"],
     ),
-    (ONE + f"      - secret: {SECRET}\n", ["4:9: a channel is `webhook: URL`, `email: ADDRESS` or `log: true`"]),
+    (ONE + f"      - secret: {SECRET}\n", [NO_CHANNEL]),
     (
         ONE + f"{URL}        secreet: {SECRET}\n",
         [

@@ -37,6 +37,10 @@ class Ledger:
         self.asked.append(("release", now))
         return 0
 
+    def after_clock_jump(self, *, now):
+        self.asked.append(("jump", now))
+        return False
+
     def claim_due_feeds(self, *, now, lease, limit, manners):
         self.asked.append(("feeds", lease, manners))
         taken, self.feeds = self.feeds, []
@@ -58,6 +62,7 @@ def test_a_tick_frees_what_was_lost_before_it_claims():
     tick(ledger, now=NOW, manners=MANNERS)
     assert ledger.asked == [
         ("release", NOW),
+        ("jump", NOW),
         ("feeds", QUEUED, MANNERS),
         ("deliveries", QUEUED),
         ("unmatched", timedelta(seconds=5)),

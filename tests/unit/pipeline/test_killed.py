@@ -167,7 +167,14 @@ def test_every_kind_of_call_has_its_turn(store):
     fuse = Fuse(10_000)
     fused(newsroom(store), fuse).run()
     assert set(fuse.calls) == {
-        *("release_lost", "claim_due_feeds", "claim_due_deliveries", "claim_unmatched", "record_tick"),
+        *(
+            "release_lost",
+            "after_clock_jump",
+            "claim_due_feeds",
+            "claim_due_deliveries",
+            "claim_unmatched",
+            "record_tick",
+        ),
         *("begin_polls", "fetch", "known_items", "record_polls", "hand_back_feeds"),
         *("watch_lists_version", "watch_lists", "unmatched", "claim_keys", "open_stories", "fold"),
         *("settle_keys", "reports", "sum_up", "record_hits", "subscriptions", "past", "record_alerts", "commit"),

@@ -2,21 +2,23 @@ import pytest
 from structlog.testing import capture_logs
 
 from worker.errors import StoreUnavailable
-from worker.service.outage import Outage
+from worker.service.outage import SETTLED_S, Outage
 
 
 def away():
     raise StoreUnavailable("no route to the sea")
 
 
-def test_an_absence_is_said_once_and_its_end_too():
-    outage = Outage("the sea")
+@pytest.mark.parametrize(("pause", "said"), [(SETTLED_S, ["warning", "info", "warning"]), (SETTLED_S / 4, ["warning"])])
+def test_an_absence_is_said_once_and_so_is_its_end_when_nothing_fails_any_more(pause, said):
+    now = 0.0
+    outage = Outage("the sea", clock=lambda: now)
     with capture_logs() as logs:
         for act in (lambda: None, away, away, lambda: None, lambda: None, away):
+            now += pause
             with outage.endured():
                 act()
-    levels = [entry["log_level"] for entry in logs]
-    assert levels == ["warning", "info", "warning"]
+    assert [entry["log_level"] for entry in logs] == said
     assert logs[0]["error"] == "no route to the sea"
 
 

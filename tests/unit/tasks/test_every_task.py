@@ -24,6 +24,7 @@ from tasks.tick import tick
 from tasks.upkeep import bursts, index, upkeep
 from worker.errors import StoreUnavailable
 from worker.records import Manners
+from worker.service.outage import Outage
 
 
 def store():
@@ -222,7 +223,9 @@ class Failing(EnduringTask):
         raise StoreUnavailable("the database at sea")
 
 
-def test_a_task_without_its_database_gives_up_quietly(home):
+def test_a_task_without_its_database_gives_up_quietly(home, monkeypatch):
+    monkeypatch.setattr("worker.service.outage.SETTLED_S", 0.0)
+    monkeypatch.setattr(runtime, "database", Outage("the database"))
     Failing.bind(app)
     task = Failing()
     with capture_logs() as logs:

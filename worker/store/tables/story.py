@@ -28,6 +28,7 @@ stories = Table(
     Column("split_at", UtcDateTime),
     Index(None, "last_seen"),
     partial("ix_stories_merged_into", "merged_into", where="merged_into IS NOT NULL"),
+    partial("ix_stories_split_from", "split_from", where="split_from IS NOT NULL"),
 )
 
 copy_keys = Table(

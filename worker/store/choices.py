@@ -1,0 +1,154 @@
+"""What subscribers choose: pauses, mutes, marks; and what becomes of what waits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, exists, func, or_, select, text
+
+from worker.store import tables
+from worker.store.deliveries import cancel_orphans, raise_merged
+from worker.store.leases import chunks
+from worker.store.status import bump_version, hold_version
+from worker.store.transactions import Database, insert, retried
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Connection
+
+    from worker.alerts.model import MarkedAs
+
+NO_PAUSE: dict[str, datetime | None] = {"paused_since": None, "paused_until": None}
+
+
+class Choices(Database):
+    """What subscribers choose (see ChoiceStore)."""
+
+    @retried
+    def pause_lists(
+        self, subscriber: int, watch_lists: Sequence[int] | None, *, until: datetime | None, now: datetime
+    ) -> int:
+        """Pause lists of a subscriber, or all, and cancel what waits (see ChoiceStore)."""
+        with self._transaction("durable") as connection:
+            bump_version(connection)
+            _set_pause(connection, subscriber, watch_lists, {"paused_since": now, "paused_until": until})
+            return _cancel_unwanted(connection, subscriber, now=now)
+
+    @retried
+    def resume_lists(self, subscriber: int, watch_lists: Sequence[int] | None) -> None:
+        """End a pause (see ChoiceStore)."""
+        with self._transaction("write") as connection:
+            bump_version(connection)
+            _set_pause(connection, subscriber, watch_lists, NO_PAUSE)
+
+    @retried
+    def mute_story(self, subscriber: int, alert: int, *, now: datetime) -> int | None:
+        """Mute an alert's story (see ChoiceStore); one that was merged into another is muted as that."""
+        a, s = tables.alerts.c, tables.stories.c
+        of = select(func.coalesce(s.merged_into, s.id)).join_from(tables.alerts, tables.stories, a.story_id == s.id)
+        with self._transaction("durable") as connection:
+            hold_version(connection)
+            story = connection.scalar(of.where(a.id == alert, a.subscriber_id == subscriber))
+            if story is None:
+                return None
+            mute = insert(connection, tables.story_mutes).values(subscriber_id=subscriber, story_id=story, muted_at=now)
+            connection.execute(mute.on_conflict_do_nothing(index_elements=["subscriber_id", "story_id"]))
+            return _cancel_unwanted(connection, subscriber, now=now)
+
+    @retried
+    def mark_alert(self, subscriber: int, alert: int, mark: MarkedAs, *, now: datetime) -> bool:
+        """Mark an alert, and those that its message told of (see ChoiceStore)."""
+        a = tables.alerts
+        told_with = or_(a.c.id == alert, a.c.lead_id == alert)
+        marking = a.update().where(told_with, a.c.subscriber_id == subscriber).values(mark=mark, marked_at=now)
+        with self._transaction("write") as connection:
+            return connection.execute(marking).rowcount > 0
+
+    @retried
+    def void_links(self, subscriber: int) -> None:
+        """Begin a new version of a subscriber's links (see ChoiceStore)."""
+        u = tables.subscribers
+        with self._transaction("write") as connection:
+            connection.execute(u.update().where(u.c.id == subscriber).values(links=u.c.links + 1))
+
+
+def _set_pause(
+    connection: Connection, subscriber: int, watch_lists: Sequence[int] | None, values: dict[str, datetime | None]
+) -> None:
+    u, s = tables.subscribers, tables.subscriptions
+    if watch_lists is None:
+        connection.execute(u.update().where(u.c.id == subscriber).values(**values))
+        return
+    for part in chunks(sorted(watch_lists)):
+        mine = (s.c.subscriber_id == subscriber, s.c.watch_list_id.in_(part))
+        connection.execute(s.update().where(*mine).values(**values))
+
+
+def _cancel_unwanted(connection: Connection, subscriber: int, *, now: datetime) -> int:
+    """Cancel what waits for a subscriber of what it has paused or muted; return how many alerts.
+
+    An alert that relied on one of these, and is wanted, takes its place; one that is not goes the same way. Messages
+    of which nobody is left to tell go too, those of updates among them.
+    """
+    a, s = tables.alerts, tables.subscriptions.c
+    # Written out, for SQLite to know the index by it; of all alerts there ever were only a few wait.
+    waiting = (
+        text("alerts.state IN ('new', 'held')"),
+        a.c.subscription_id.in_(select(s.id).where(s.subscriber_id == subscriber)),
+    )
+    cancelled = 0
+    while True:
+        gone: set[int] = set()
+        for reason, condition in (("paused", _paused(now)), ("muted", _muted())):
+            cancelling = a.update().where(*waiting, condition).values(state="cancelled", reason=reason)
+            rows = connection.execute(cancelling.returning(a.c.id, a.c.lead_id)).all()
+            cancelled += len(rows)
+            gone |= {row.id if row.lead_id is None else row.lead_id for row in rows}
+        if not gone:
+            break
+        raise_merged(connection, gone)
+    _cancel_updates(connection, subscriber, now=now)
+    cancel_orphans(connection, now=now)
+    return cancelled
+
+
+def _cancel_updates(connection: Connection, subscriber: int, *, now: datetime) -> None:
+    """Cancel the pending messages of updates of which none is wanted."""
+    d, c, a, p = tables.deliveries, tables.channels.c, tables.alerts.c, tables.alert_updates
+    lead = p.alias("lead").c
+    of = (
+        select(d.c.id, or_(_paused(now), _muted()).label("unwanted"))
+        .join_from(d, tables.channels, d.c.channel_id == c.id)
+        .join(p.alias("lead"), and_(lead.alert_id == d.c.subject_id, lead.sequence == d.c.sequence))
+        .join(p, p.c.lead_id == lead.id)
+        .join(tables.alerts, a.id == p.c.alert_id)
+        .where(c.subscriber_id == subscriber, d.c.state == "pending", d.c.subject_kind == "alert", d.c.sequence > 0)
+    )
+    wanted: dict[int, bool] = {}
+    for delivery, unwanted in connection.execute(of):
+        wanted[delivery] = wanted.get(delivery, False) or not unwanted
+    for part in chunks(sorted(delivery for delivery, is_wanted in wanted.items() if not is_wanted)):
+        cancelling = d.update().where(d.c.id.in_(part), d.c.state == "pending")
+        connection.execute(cancelling.values(state="cancelled", lease_owner=None, leased_until=None))
+
+
+def _paused(now: datetime) -> ColumnElement[bool]:
+    """Whether the subscriber of an alert has paused its list, or all."""
+    a, s, u = tables.alerts.c, tables.subscriptions.c, tables.subscribers.c
+    of_list = exists().where(s.id == a.subscription_id, *_lasts(s, now)).correlate(tables.alerts)
+    return or_(of_list, exists().where(u.id == a.subscriber_id, *_lasts(u, now)).correlate(tables.alerts))
+
+
+def _muted() -> ColumnElement[bool]:
+    """Whether the subscriber of an alert has muted its story."""
+    a, q, s = tables.alerts.c, tables.story_mutes.c, tables.stories.c
+    story = func.coalesce(s.merged_into, s.id)
+    mine = (q.subscriber_id == a.subscriber_id, q.story_id == story, s.id == a.story_id)
+    return exists().where(*mine).correlate(tables.alerts)
+
+
+def _lasts(columns: Any, now: datetime) -> tuple[ColumnElement[bool], ...]:  # noqa: ANN401 - of either table
+    until = columns.paused_until
+    return columns.paused_since.is_not(None), or_(until.is_(None), until > now)
