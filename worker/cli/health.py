@@ -69,6 +69,10 @@ def troubles(
     ):
         if count:
             found.append(f"quarantined: {count} {_plural(thing, count)}; {advice}")
+    for one in status.failing_channels:
+        since = "" if one.failing_since is None else f" for {span((now - one.failing_since).total_seconds())}"
+        waiting = f"; {one.waiting} {_plural('message', one.waiting)} wait{'s' if one.waiting == 1 else ''}"
+        found.append(f"failing{since}: {one.channel} of {one.subscriber}{waiting if one.waiting else ''}")
     if broken := status.watch_lists.get("broken", 0):
         found.append(f"broken: {broken} {_plural('watch list', broken)}, asked no more; `tocsin watch list` says why")
     return [*found, *troubles_of(lists), *([wrong_files] if wrong_files else [])]
@@ -106,6 +110,17 @@ def shape(
         "feeds": dict.fromkeys(get_args(FeedState), 0) | dict(status.feeds),
         "watch_lists": dict.fromkeys(LIST_STATES, 0) | dict(status.watch_lists),
         "deliveries": dict(status.deliveries),
+        "failing_channels": [
+            {
+                "subscriber": one.subscriber,
+                "channel": one.channel,
+                "failures": one.failures,
+                "failing_since": one.failing_since,
+                "rests_until": one.rests_until,
+                "waiting": one.waiting,
+            }
+            for one in status.failing_channels
+        ],
         "opml_lists": [
             {
                 "source": shown_url(one.source),

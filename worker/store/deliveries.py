@@ -12,6 +12,7 @@ from worker.records import DueDelivery, Outgoing
 from worker.store import leases, sending, tables
 from worker.store.addresses import shown_address
 from worker.store.due import in_turn, waits_for
+from worker.store.failing import failing
 from worker.store.rows import DeliveryRow, FailingChannel
 from worker.store.subscriptions import quiet_of
 from worker.store.transactions import Database, retried
@@ -127,7 +128,7 @@ class Deliveries(Database):
     def failing_channels(self, *, now: datetime) -> list[FailingChannel]:
         """Return the channels whose breaker is open, those first that have failed the longest."""
         with self._transaction("read") as connection:
-            return sending.failing(connection, now=now)
+            return failing(connection, now=now)
 
     def deliveries_list(
         self, *, state: str | None = None, only: int | None = None, limit: int = 100

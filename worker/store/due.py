@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, exists, or_, select
 
-from worker.store.tables import deliveries, feeds
+from worker.alerts.breaker import TRIPS_AT
+from worker.store.tables import channels, deliveries, feeds
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,6 +37,13 @@ def in_turn() -> ColumnElement[bool]:
     first = exists().where(before.id == d.first_id, unended).correlate(deliveries)
     between = exists().where(before.first_id == d.first_id, before.id < d.id, unended).correlate(deliveries)
     return or_(d.first_id.is_(None), and_(~first, ~between))
+
+
+def channel_takes(now: datetime) -> ColumnElement[bool]:
+    """Return the condition under which a delivery does not wait for its channel, which rests or fails all the time."""
+    d, c = deliveries.c, channels.c
+    left_alone = or_(c.failures >= TRIPS_AT, c.rests_until > now)
+    return ~exists().where(c.id == d.channel_id, left_alone).correlate(deliveries)
 
 
 def waits_for() -> ScalarSelect[int]:

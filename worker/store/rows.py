@@ -245,7 +245,8 @@ class StatusRow:
     """The health of the service; ages in seconds, None where nothing waits.
 
     `oldest_due_feed_s` and `oldest_pending_delivery_s` count work in flight too: that is how a worker that is
-    connected but idle shows (DESIGN 4.6). `feeds`, `watch_lists` and `deliveries` count by state.
+    connected but idle shows (DESIGN 4.6); not what waits for a channel that fails all the time: those channels are
+    `failing_channels`. `feeds`, `watch_lists` and `deliveries` count by state.
     """
 
     roles: tuple[RoleRow, ...]
@@ -257,3 +258,4 @@ class StatusRow:
     feeds: Mapping[str, int] = field(default_factory=dict)
     deliveries: Mapping[str, int] = field(default_factory=dict)
     watch_lists: Mapping[str, int] = field(default_factory=dict)
+    failing_channels: tuple[FailingChannel, ...] = ()

@@ -9,10 +9,8 @@ from sqlalchemy import bindparam, func, select
 from worker.alerts import breaker
 from worker.alerts.breaker import ChannelHealth
 from worker.store import leases
-from worker.store.addresses import shown_address
 from worker.store.notices import write_channel_notice
-from worker.store.rows import FailingChannel
-from worker.store.tables import channels, deliveries, subscribers
+from worker.store.tables import channels, deliveries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -87,29 +85,6 @@ def record_health(connection: Connection, channel: int, change: Callable[[Channe
         "rests_until": changed.rests_until,
     }
     connection.execute(channels.update().where(_c.id == channel).values(**values))
-
-
-def failing(connection: Connection, *, now: datetime) -> list[FailingChannel]:
-    """Return the channels that have failed so often in a row that they are asked with one message at a time."""
-    waiting = select(func.count()).where(_d.channel_id == _c.id, _d.state == "pending", _d.due_at <= now)
-    statement = (
-        select(*_HEALTH, _c.address, subscribers.c.name, waiting.correlate(channels).scalar_subquery().label("waiting"))
-        .join_from(channels, subscribers)
-        .where(_c.failures >= breaker.TRIPS_AT, _c.removed_at.is_(None), _c.state == "enabled")
-        .order_by(_c.failing_since, _c.id)
-    )
-    return [
-        FailingChannel(
-            subscriber=row.name,
-            kind=row.kind,
-            channel=f"{row.kind} {shown_address(row.kind, row.address)}".strip(),
-            failures=row.failures,
-            failing_since=row.failing_since,
-            rests_until=row.rests_until,
-            waiting=row.waiting,
-        )
-        for row in connection.execute(statement)
-    ]
 
 
 def turn_off(connection: Connection, channel: int, reason: str, *, owner: str | None, now: datetime) -> None:

@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import case, exists, func, select
 
 from worker.records import Waiting
-from worker.store.due import in_turn
+from worker.store.due import channel_takes, in_turn
+from worker.store.failing import failing
 from worker.store.leases import owners, release
 from worker.store.rows import RoleRow, StatusRow
 from worker.store.tables import channels, deliveries, feeds, heartbeats, items, service_state, watch_lists
@@ -105,7 +106,7 @@ class ServiceStatus(Database):
         d = deliveries.c
         with self._transaction("read") as connection:
             pending = connection.scalar(
-                select(func.min(d.due_at)).where(d.state == "pending", d.due_at <= now, in_turn())
+                select(func.min(d.due_at)).where(d.state == "pending", d.due_at <= now, in_turn(), channel_takes(now))
             )
             return (
                 Waiting(feeds_wait_since(connection, now, manners), _in_hand_until(connection, feeds)),
@@ -121,7 +122,9 @@ class ServiceStatus(Database):
             ).all()
             due = feeds_due_since(connection, now, manners)
             pending = connection.scalar(
-                select(func.min(d.due_at)).where(d.state.in_(("pending", "sending")), in_turn())
+                select(func.min(d.due_at)).where(
+                    d.state.in_(("pending", "sending")), d.due_at <= now, in_turn(), channel_takes(now)
+                )
             )
             unmatched = connection.scalar(select(func.min(i.unmatched_since)).where(i.unmatched_since.is_not(None)))
             quarantined = connection.scalar(select(func.count()).where(i.match_state == "quarantined"))
@@ -132,6 +135,7 @@ class ServiceStatus(Database):
                 select(w.state, func.count()).where(w.removed_at.is_(None)).group_by(w.state)
             ).all()
             by_delivery_state = connection.execute(select(d.state, func.count()).group_by(d.state)).all()
+            resting = tuple(failing(connection, now=now))
             tick = remembered(connection, LAST_TICK_AT)
         return StatusRow(
             roles=tuple(RoleRow(r.role, r.host, r.pid, r.started_at, r.heartbeat_at) for r in roles),
@@ -143,6 +147,7 @@ class ServiceStatus(Database):
             feeds=_counts(by_feed_state),
             deliveries=_counts(by_delivery_state),
             watch_lists=_counts(by_list_state),
+            failing_channels=resting,
         )
 
     @retried

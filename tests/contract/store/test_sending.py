@@ -86,6 +86,9 @@ def test_health_is_kept_and_a_channel_that_rests_is_left_alone(flooded: Any) -> 
         "webhook https://d.example/...",
         TRIPS_AT,
     )
+    waiting, status = store.waiting(now=NOW)[1], store.status(now=NOW)
+    assert waiting.since is None, "nobody else's work waits"
+    assert status.failing_channels == (failing,)
     assert failing.waiting == 2 * AT_ONCE["log"] - AT_ONCE["webhook"] + 1
     later = NOW + LEASE
     (probe,) = begin(store, *everything, now=later)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from worker.cli.health import counted, shape, troubles
-from worker.store.rows import OpmlRow, RoleRow, StatusRow
+from worker.store.rows import FailingChannel, OpmlRow, RoleRow, StatusRow
 
 NOW = datetime(2022, 2, 12, 17, 0, tzinfo=UTC)
 WELL = StatusRow(
@@ -126,3 +126,17 @@ def test_the_json_shape_has_every_state_of_feeds():
 def test_counts_are_said_with_their_sum():
     assert counted({}) == "none"
     assert counted({"ok": 20, "broken": 2, "gone": 0}) == "22: 2 broken, 20 ok"
+
+
+def test_a_channel_that_fails_all_the_time_is_said_with_what_waits_for_it():
+    hook = FailingChannel("desk", "webhook", "webhook https://d.example/...", 7, NOW - timedelta(hours=2), None, 3)
+    status = replace(
+        WELL, failing_channels=(hook, replace(hook, failing_since=None, waiting=1), replace(hook, waiting=0))
+    )
+    assert found(status) == [
+        "failing for 2 h: webhook https://d.example/... of desk; 3 messages wait",
+        "failing: webhook https://d.example/... of desk; 1 message waits",
+        "failing for 2 h: webhook https://d.example/... of desk",
+    ]
+    (first, *_) = shape(status, (), (), now=NOW)["failing_channels"]
+    assert (first["channel"], first["failures"], first["waiting"]) == ("webhook https://d.example/...", 7, 3)
