@@ -33,6 +33,8 @@ _OF_SUBSCRIBERS = {
     "webhook": "--webhook",
     "apprise": "--apprise",
     "secret": "the webhook's secret",
+    "quiet_hours": "--quiet-hours",
+    "heartbeat": "--heartbeat",
 }
 
 
@@ -117,10 +119,11 @@ def subscriber_line(
     webhooks: Sequence[tuple[str, str]],
     log: bool,
     apprises: Sequence[str] = (),
+    hours: Mapping[str, str | None] | None = None,
 ) -> SubscriberLine:
     """Return the line of a subscriber; raise ConfigurationError that says what to write instead.
 
-    `webhooks`: each with its secret. Neither addresses nor secrets are repeated.
+    `webhooks`: each with its secret. Neither addresses nor secrets are repeated. `hours`: `quiet_hours`, `heartbeat`.
     """
     hooks: list[Mapping[str, object]] = [{"webhook": url, "secret": secret} for url, secret in webhooks]
     mails: list[Mapping[str, object]] = [{"email": address} for address in emails]
@@ -129,11 +132,12 @@ def subscriber_line(
         "name": name,
         "channels": [*hooks, *mails, *others, *([{"log": True}] if log else [])],
         **({} if timezone is None else {"timezone": timezone}),
+        **{key: value for key, value in (hours or {}).items() if value is not None},
     }
     entry = _checked(SubscriberEntry, given, _OF_SUBSCRIBERS)
     lines = [channel_line(channel) for channel in entry.channels]
     ways = {(line.kind, line.address): line for line in lines}
-    return SubscriberLine(entry.name, entry.timezone, tuple(ways.values()))
+    return SubscriberLine(entry.name, entry.timezone, tuple(ways.values()), entry.quiet_hours, entry.heartbeat)
 
 
 def _checked(model: type[AnEntry], given: Mapping[str, object], options: Mapping[str, str]) -> AnEntry:

@@ -78,6 +78,12 @@ def add(
         ),
     ] = None,
     log: Annotated[bool, typer.Option("--log", help="Write alerts into the service's log.")] = False,
+    quiet_hours: Annotated[
+        str | None, typer.Option(metavar="HOURS", help="Such as 22:00-07:00: what comes then is told at their end.")
+    ] = None,
+    heartbeat: Annotated[
+        str | None, typer.Option(metavar="W", help="Such as 'daily at 08:00': when to tell that nothing matched.")
+    ] = None,
 ) -> None:
     """Add somebody who is told. A webhook's secret is asked for, or given by --secret-env: never as an argument.
 
@@ -100,6 +106,7 @@ def add(
         webhooks=list(zip(hooks, secrets, strict=True)),
         apprises=services,
         log=log,
+        hours={"quiet_hours": quiet_hours, "heartbeat": heartbeat},
     )
     with session(config) as engine:
         engine.store.add_subscriber(line, now=engine.clock.now())

@@ -54,6 +54,26 @@ def test_quiet_hours_and_heartbeats_are_shown(prompt):
     assert "nothing to do" in prompt("plan").out or prompt("plan").code == 0
 
 
+def test_a_subscriber_is_added_with_its_hours(prompt):
+    hours = ("--quiet-hours", "23:00-6:30", "--heartbeat", "weekly on friday at 17:00")
+    assert prompt("subscribers", "add", "night", "--log", *hours).code == 0
+    (row,) = [row for row in prompt.json("subscribers", "list") if row["name"] == "night"]
+    assert (row["quiet_hours"], row["heartbeat"]) == ("23:00-06:30", "weekly on friday at 17:00")
+    refused = prompt("subscribers", "add", "late", "--log", "--quiet-hours", "late")
+    assert (refused.code, refused.err) == (
+        2,
+        "tocsin: --quiet-hours: 'late': write `22:00-07:00`, from when to when, two different times of the day\n",
+    )
+
+
+def test_how_well_feeds_are_read_is_told_on_request(told):
+    assert told("subscribers", "coverage").out == "Feeds behind your lists: 1 fine; worst delay 0 min (North)\n"
+    (found,) = told.json("subscribers", "coverage", "desk")
+    assert (found["subscriber"], found["feeds"], found["worst_feed"], found["gaps"]) == ("desk", {"ok": 1}, "North", [])
+    refused = told("subscribers", "coverage", "dest")
+    assert (refused.code, "did you mean `desk`?" in refused.err) == (2, True)
+
+
 @pytest.fixture
 def told(prompt, feed_server, receiver):
     """A prompt whose desk was told of one story by webhook."""
