@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from worker.alerts import throttle
@@ -10,6 +11,7 @@ from worker.alerts.breaking import plan_breaks
 from worker.alerts.model import StoryMatch
 from worker.alerts.plan import AT_ONCE, plan
 from worker.alerts.updates import plan_updates
+from worker.errors import Unavailable
 from worker.pipeline.claim import LEASE
 from worker.pipeline.fold import fold
 from worker.records import BrokenList, MatchOutcome
@@ -118,9 +120,16 @@ def rematch(
     """Match items that lost their worker.
 
     1. Count the attempt, committed, so that a worker that one of them kills counts (DESIGN 4.3).
-    2. Match those that may be tried, as `match` does.
+    2. Match those that may be tried, as `match` does. Where the database refuses that is no fault of the items: the
+       attempt is taken back, and they are tried again when their lease has run out.
     """
-    return match(store.begin_matching(items, now=now, lease=LEASE, max_attempts=MATCH_ATTEMPTS))
+    begun = store.begin_matching(items, now=now, lease=LEASE, max_attempts=MATCH_ATTEMPTS)
+    try:
+        return match(begun)
+    except Unavailable:
+        with suppress(Unavailable):
+            store.uncount_matching(begun)
+        raise
 
 
 def _tell(

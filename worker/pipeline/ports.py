@@ -294,6 +294,9 @@ class MatchStore(Protocol):
         One with `max_attempts` attempts already is quarantined instead: no longer unmatched, visible in `status`.
         """
 
+    def uncount_matching(self, ids: Sequence[int]) -> None:
+        """Take back the attempt that `begin_matching` counted for these items; their lease stays."""
+
     def matching(self) -> AbstractContextManager[MatchTransaction]:
         """Open the match step's transaction, durable (synchronous FULL); it commits at exit and rolls back on error."""
 

@@ -30,6 +30,12 @@ class Outage:
         self._lock = threading.Lock()
         self._failed_at: float | None = None
 
+    @property
+    def lasts(self) -> bool:
+        """Whether it is away, as far as is known."""
+        with self._lock:
+            return self._failed_at is not None
+
     @contextmanager
     def endured(self) -> Iterator[None]:
         """Let Unavailable pass: what was tried is given up, for it is tried again anyhow."""

@@ -152,7 +152,7 @@ class Up:
                 on_reaped=self._on_reaped,
                 on_turn=self._on_turn,
                 signs=self._signs,
-                can_work=self._broker_answers,
+                can_work=lambda: not self._database.lasts and self._broker_answers(),
             ),
             ready=self._wait_for_broker,
             watchdogs={

@@ -170,6 +170,16 @@ class Items(Database):
                 begun += connection.scalars(counted.returning(i.id))
         return sorted(begun)
 
+    @retried
+    def uncount_matching(self, ids: Sequence[int]) -> None:
+        """Take back an attempt to match these items (see MatchStore)."""
+        i = items.c
+        with self._transaction("write") as connection:
+            for part in leases.chunks(sorted(set(ids))):
+                waiting = (i.id.in_(part), i.unmatched_since.is_not(None), i.match_attempts > 0)
+                chosen = leases.chosen(items, leases.locked(items, *waiting))
+                connection.execute(chosen.values(match_attempts=i.match_attempts - 1))
+
 
 def write_items(connection: Connection, records: Sequence[PollRecord]) -> Written:
     """Write what polls decided about items, all feeds together."""

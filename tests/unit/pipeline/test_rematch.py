@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from servers.documents import Item, rss
 
+from worker.errors import StoreUnavailable
 from worker.pipeline.claim import LEASE, Wakeups
 from worker.pipeline.match import MATCH_ATTEMPTS
 
@@ -67,3 +68,35 @@ def test_lost_messages_delay_it_and_no_more(killing):
     assert room.rematch(1).alerts == 1
     room.clock.move(timedelta(minutes=1))
     assert room.tick().unmatched == Wakeups().unmatched
+
+
+def test_a_database_that_refuses_is_no_fault_of_the_items(killing):
+    room, store = killing
+
+    class Refusing(Killing):
+        """A store that refuses every match transaction."""
+
+        @contextmanager
+        def matching(self):
+            raise StoreUnavailable("locked")
+            yield
+
+    class Gone(Refusing):
+        """One that refuses everything."""
+
+        def uncount_matching(self, ids):
+            raise StoreUnavailable("gone")
+
+    room.store = Refusing(store)
+    for _ in range(2 * MATCH_ATTEMPTS):
+        room.clock.move(LEASE)
+        ((item,),) = room.tick().unmatched
+        with pytest.raises(StoreUnavailable, match="locked"):
+            room.rematch(item)
+    room.store = Gone(store)
+    with pytest.raises(StoreUnavailable, match="locked"):
+        room.rematch(item)
+    room.store = store
+    room.clock.move(LEASE)
+    room.run()
+    assert [row.state for row in store.alerts_list()] == ["told"]
