@@ -177,6 +177,9 @@ class SettingsEntry(Entry):
     base_url: WebAddress = _DEFAULTS.base_url
     contact_url: WebAddress = Field(_DEFAULTS.contact_url, description="Goes into the User-Agent.")
     smtp_url: Annotated[str, AfterValidator(smtp_server)] = _DEFAULTS.smtp_url
+    mail_from: Mailbox | None = Field(
+        None, description="Who sends the mails; default: tocsin@ this machine's whole name, or else tocsin@localhost."
+    )
     min_interval: Interval = _DEFAULTS.min_interval
     max_interval: Wait = _DEFAULTS.max_interval
     fresh_for: Wait = _DEFAULTS.fresh_for

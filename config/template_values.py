@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Names(list[str]):
+    """Names to go through or to join; printed as they are, they are one line of text."""
+
+    __slots__ = ("_line",)
+
+    def __init__(self, names: Iterable[str], line: str) -> None:
+        super().__init__(names)
+        self._line = line
+
+    def __str__(self) -> str:
+        return self._line
+
 
 _STORY: Final = {
     "headline": "Talks around Ukraine over",
@@ -11,7 +28,7 @@ _STORY: Final = {
     "published": "2022-02-12 17:01 UTC",
     "seen": "2022-02-12 17:02 UTC",
     "kind": "",
-    "lists": "Kyiv, Ukraine",
+    "lists": Names(("Kyiv", "Ukraine"), "Kyiv, Ukraine"),
     "why": "Ukraine",
     "snippets": ["Talks around *Ukraine* over"],
     "reports": 3,
@@ -27,7 +44,7 @@ SAMPLE: Final[dict[str, object]] = {
     "type": "alert.created",
     "subject": "Kyiv, Ukraine: Talks around Ukraine over",
     "subscriber": "desk",
-    "lists": "Kyiv, Ukraine",
+    "lists": Names(("Kyiv", "Ukraine"), "Kyiv, Ukraine"),
     "text": "Talks around Ukraine over",
     "story": _STORY,
     "stories": [_STORY],

@@ -56,6 +56,7 @@ class Settings:
 
     `host_concurrency` and `host_gap` None: 2 and 5 s; for private hosts that `fetch_allow` lets in, no limit
     (INTERFACE 2).
+    `mail_from` None: `tocsin@` and this machine's name, where that is a whole one (`worker.channels.mail`).
     """
 
     data_dir: Path = Path("var")
@@ -65,6 +66,7 @@ class Settings:
     base_url: str = "http://127.0.0.1:8000"
     contact_url: str = PROJECT_URL
     smtp_url: str = "smtp://localhost:25"
+    mail_from: str | None = None
     min_interval: timedelta = timedelta(minutes=5)
     max_interval: timedelta = timedelta(hours=24)
     fresh_for: timedelta = timedelta(hours=24)

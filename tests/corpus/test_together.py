@@ -15,6 +15,7 @@ from corpus.truth import SERIES, Article, Oracle
 from golden.newsroom import Newsroom, migrated, opened, response
 
 from config.values import ChannelLine, Configuration, FeedLine, NotifyLine, SubscriberLine, WatchListLine
+from worker.alerts.breaker import AT_ONCE
 from worker.feeds.parse import parse
 from worker.text.tokens import words_of
 
@@ -81,7 +82,9 @@ class Desk(Newsroom):
         return outcome
 
     def send(self) -> list[AlertFacts]:
-        self.deliver(*self.due[::SENT])
+        sent = self.due[::SENT]
+        for start in range(0, len(sent), AT_ONCE["log"]):
+            self.deliver(*sent[start : start + AT_ONCE["log"]])
         return [facts for message in self.boxes["log"].got for facts in message.alerts]
 
 

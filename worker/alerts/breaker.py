@@ -54,9 +54,10 @@ def bears(kind: ChannelKind, health: ChannelHealth, *, now: datetime) -> int:
     return 1 if health.failures >= TRIPS_AT else AT_ONCE[kind]
 
 
-def after_sent(kind: ChannelKind, *, now: datetime) -> ChannelHealth:
-    """Return the health of a channel that a message went through."""
-    return ChannelHealth(rests_until=now + PACE[kind] if kind in PACE else None)
+def after_sent(kind: ChannelKind, health: ChannelHealth, *, now: datetime) -> ChannelHealth:
+    """Return the health of a channel that a message went through; a rest that was asked for goes on."""
+    rests = [health.rests_until, now + PACE[kind] if kind in PACE else None]
+    return ChannelHealth(rests_until=max((until for until in rests if until is not None and until > now), default=None))
 
 
 def after_trouble(

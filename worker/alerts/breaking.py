@@ -51,8 +51,7 @@ def _message(
         return
     lead = min(passing, key=lambda id_: passing[id_])
     for alert in group:
-        subscription = known[alert.id]
-        if alert.id in passing or subscription is None or subscription.alert == "first":
+        if alert.id in passing or alert.once:
             yield PlannedBreak(alert.id, alert.subscriber, lead, shares=alert.id in passing)
 
 

@@ -52,5 +52,9 @@ def account(news: ChannelNews) -> Iterator[str]:
     yield f"The channel {headline(news)}."
     yield f"Why: {news.reason or 'unknown'}"
     yield ""
-    yield "Nothing is sent through it any more. A new address or secret turns it on again. To try all channels:"
-    yield f"  tocsin subscribers test {shlex.quote(news.subscriber)}"
+    subscriber = shlex.quote(news.subscriber)
+    yield "Nothing is sent through it any more. To try it, which does not turn it on:"
+    yield f"  tocsin subscribers test {subscriber}"
+    yield "A new address or secret turns it on again, and so does sending again what failed, one message or all:"
+    yield "  tocsin deliveries retry ID"
+    yield f"  tocsin deliveries replay --since T --state failed --subscriber {subscriber}"

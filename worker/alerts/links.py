@@ -25,6 +25,9 @@ LinkPurpose = Literal["pause", "unsubscribe", "preferences", "useful", "noise", 
 MOST_LISTS: Final = 20
 """A link about more lists than these is about all."""
 
+GONE: Final = 0
+"""The id of no list: what a link is about whose lists are none of its subscriber's. It says that this is over."""
+
 LONGEST: Final = 500
 _SIGNED: Final = sha256().digest_size
 _CONTEXT: Final = b"tocsin link 1\n"
@@ -77,7 +80,10 @@ def token_of(link: Link, key: bytes) -> str:
 
 
 def read_token(token: str, key: bytes) -> Link | None:
-    """Return the link that was made with this key; None for anything else. Whether it is void, its version tells."""
+    """Return the link that was made with this key; None for anything else, be it the same token written otherwise.
+
+    Whether the link is void, its version tells.
+    """
     if len(token) > LONGEST or not token.isascii():
         return None
     try:
@@ -91,7 +97,8 @@ def read_token(token: str, key: bytes) -> Link | None:
     if found is None:
         return None
     purpose: LinkPurpose = found[1]  # type: ignore[assignment] # the expression names them all
-    return Link(purpose, int(found[2]), int(found[3]), tuple(map(int, found[4].split())))
+    link = Link(purpose, int(found[2]), int(found[3]), tuple(map(int, found[4].split())))
+    return link if token_of(link, key) == token else None
 
 
 def with_links(message: Message, signer: Signer, to: Addressee) -> Message:
@@ -122,8 +129,13 @@ def _of_alert(facts: AlertFacts, signer: Signer, to: Addressee) -> AlertLinks:
 
 
 def _subjects(names: Sequence[str], to: Addressee) -> tuple[int, ...]:
-    """Return the lists of these names; none, meaning all, where they are many, or no list of the subscriber's."""
+    """Return the lists of these names; none, meaning all, where they are many, or where there are no names.
+
+    A name may be that of no list of the subscriber's any more. It is left out, and never makes the link one about all.
+    """
     found = tuple(sorted({to.lists[name] for name in names if name in to.lists}))
+    if names and not found:
+        return (GONE,)
     return found if len(found) <= MOST_LISTS else ()
 
 

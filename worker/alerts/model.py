@@ -112,6 +112,7 @@ class PastAlert:
             then, and others may share it.
         due_at: Of a held one: when its digest is due.
         reason: Why it is held.
+        once: Its list tells a story once.
     """
 
     id: int
@@ -126,6 +127,7 @@ class PastAlert:
     waits: bool = False
     due_at: datetime | None = None
     reason: HeldBy | None = None
+    once: bool = True
 
     @property
     def told(self) -> bool:
@@ -167,6 +169,7 @@ class PlannedAlert:
         due_at: for state "new": when the message is due; None: at once.
         hold: for state "held": which digest tells it; for "merged" that of the one that it relies on.
         ended: for state "cancelled": why.
+        absorbs: of the leading one: held alerts of other lists that need no telling any more.
     """
 
     subscription: int
@@ -181,6 +184,7 @@ class PlannedAlert:
     due_at: datetime | None = None
     hold: Hold | None = None
     ended: Ended | None = None
+    absorbs: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

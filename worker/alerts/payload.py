@@ -53,8 +53,10 @@ def payload(message: Message, *, base_url: str | None) -> dict[str, object]:
 def alert_data(facts: AlertFacts, *, base_url: str | None, follows: str | None) -> dict[str, object]:
     """Everything one message says of one alert; `update` stands there where it `follows` another, or is to.
 
-    `brief` is true where a digest tells so much that this one is without its texts, matches and other reports.
+    `brief` is true where a digest tells so much that this one has no more than its names, title and link.
     """
+    if facts.brief:
+        return _brief(facts)
     data: dict[str, object] = {
         "id": f"alt_{facts.alert}",
         "watch_list": facts.watch_list,
@@ -70,7 +72,22 @@ def alert_data(facts: AlertFacts, *, base_url: str | None, follows: str | None) 
     }
     if facts.update is not None:
         data["update"] = _update(facts.update, follows)
-    return data | ({"brief": True} if facts.brief else {})
+    return data
+
+
+def _brief(facts: AlertFacts) -> dict[str, object]:
+    return {
+        "id": f"alt_{facts.alert}",
+        "watch_list": facts.watch_list,
+        "story": {"id": f"sty_{facts.story}", "title": one_line(facts.story_title, TITLE_LIMIT)},
+        "item": {
+            "title": one_line(facts.title, TITLE_LIMIT),
+            "link": _link(facts.link),
+            "source": _name(facts.source or facts.feed_name),
+            "published": _optional(facts.published),
+        },
+        "brief": True,
+    }
 
 
 def utc_text(at: datetime) -> str:
@@ -96,7 +113,7 @@ def _story(facts: AlertFacts, base_url: str | None) -> dict[str, object]:
 def _report(report: ReportFacts) -> dict[str, object]:
     return {
         "title": one_line(report.title, TITLE_LIMIT),
-        "link": report.link,
+        "link": _link(report.link),
         "source": _name(report.source),
         "wire": report.wire,
         "published": _optional(report.published),
@@ -118,7 +135,7 @@ def _update(update: UpdateFacts, follows: str | None) -> dict[str, object]:
 def _item(facts: AlertFacts) -> dict[str, object]:
     return {
         "title": one_line(facts.title, TITLE_LIMIT),
-        "link": facts.link,
+        "link": _link(facts.link),
         "summary": one_line(facts.summary, SUMMARY_LIMIT),
         "authors": [one_line(author, NAME_LIMIT) for author in facts.authors[:LIST_LIMIT]],
         "source": _name(facts.source),
@@ -129,7 +146,7 @@ def _item(facts: AlertFacts) -> dict[str, object]:
         "updated": _optional(facts.updated),
         "first_seen": utc_text(facts.first_seen),
         "feed": {"name": one_line(facts.feed_name, NAME_LIMIT), "url": without_userinfo(facts.feed_url)},
-        "image": facts.image,
+        "image": _link(facts.image),
     }
 
 
@@ -145,6 +162,11 @@ def coverage_data(coverage: Coverage) -> dict[str, object]:
             for gap in coverage.gaps[:LIST_LIMIT]
         ],
     }
+
+
+def _link(address: str | None) -> str | None:
+    """Without userinfo, as mails have it: `https://bank.example@evil.example/` would pass for what it is not."""
+    return None if address is None else without_userinfo(address)
 
 
 def _name(text: str | None) -> str | None:

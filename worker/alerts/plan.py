@@ -53,8 +53,13 @@ class _Going:
     heard: PastAlert | None = None
 
     def silences(self, candidate: _Candidate, hold: Hold | None) -> bool:
-        """Whether the list says nothing more of the story; it does where that waits for a later hour of a schedule."""
+        """Whether the list says nothing more of the story.
+
+        It does where that waits for a later hour of a schedule, or waits and this list lets it break through.
+        """
         if self.heard is None or candidate.subscription.alert != "first":
+            return False
+        if self.heard.state == "held" and self.heard.waits and candidate.subscription.break_through is not None:
             return False
         waits_until = self.heard.due_at if self.heard.reason == "when" and self.heard.waits else None
         return waits_until is None or waits_until <= (self.due_at if hold is None else hold.due_at)
@@ -84,6 +89,7 @@ def plan(
     """
     heard = _heard(past.alerts)
     waiting = {(alert.story, alert.subscriber): alert.lead for alert in past.alerts if _can_be_joined(alert)}
+    held = _absorbed(past.alerts)
     holding = Holding(past, now=now)
     planned: list[PlannedAlert] = []
     for told, group in groupby(_candidates(matches, subscriptions, past), key=lambda candidate: candidate.told):
@@ -93,7 +99,10 @@ def plan(
             going = _Going(now, heard=heard[told])
         else:
             going = _Going(now + group_wait)
-        planned += _message(list(group), going, holding)
+        message = list(_message(list(group), going, holding))
+        if told in held and any(one.state == "new" for one in message):
+            message = [replace(one, absorbs=held[told]) if one.lead == one.watch_list else one for one in message]
+        planned += message
     return planned
 
 
@@ -146,6 +155,19 @@ def _heard(alerts: Iterable[PastAlert]) -> dict[tuple[int, int], PastAlert]:
             told = alert.story, alert.subscriber
             heard[told] = min(heard.get(told, alert), alert, key=lambda one: _RELIABLE.index(one.state))
     return heard
+
+
+def _absorbed(alerts: Iterable[PastAlert]) -> dict[tuple[int, int], tuple[int, ...]]:
+    """Return what of each (story, subscriber) needs no telling once a message tells it: held, by lists that tell once.
+
+    What waits for the hour of a schedule is in that digest all the same: whoever reads it wants it whole.
+    """
+    found: dict[tuple[int, int], tuple[int, ...]] = {}
+    for alert in alerts:
+        if alert.state == "held" and alert.waits and alert.once and alert.reason != "when":
+            told = alert.story, alert.subscriber
+            found[told] = (*found.get(told, ()), alert.id)
+    return found
 
 
 def _can_be_joined(alert: PastAlert) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from config.template_values import Names
 from worker.alerts.grouping import by_story
 from worker.alerts.lines import one_line
 from worker.alerts.pieces import Piece
@@ -18,6 +19,8 @@ from worker.alerts.told import SNIPPETS_LIMIT, coverage_of, marked
 from worker.alerts.words import TITLE_LIMIT, headline, names, subject, what_became
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from worker.alerts.grouping import OneStory
     from worker.alerts.model import Message
     from worker.alerts.tongues import Tongue
@@ -53,7 +56,7 @@ def values(message: Message, tongue: Tongue, *, text: str) -> dict[str, object]:
         "type": message.type,
         "subject": tongue.said(subject(message)),
         "subscriber": tongue.said(names((message.subscriber,))),
-        "lists": tongue.said(names(lists)),
+        "lists": _names(tongue, lists),
         "text": text,
         "story": stories[0] if stories else {},
         "stories": stories,
@@ -78,7 +81,7 @@ def _story(story: OneStory, tongue: Tongue) -> dict[str, object]:
         "published": "" if told.published is None else to_the_minute(told.published),
         "seen": to_the_minute(facts.first_seen if update is None else update.created_at),
         "kind": "" if update is None else update.kind,
-        "lists": tongue.said(names(story.lists)),
+        "lists": _names(tongue, story.lists),
         "why": tongue.said(one_line(", ".join(terms), TITLE_LIMIT)),
         "snippets": [tongue.line(marked(one)) for one in list(shown.values())[:SNIPPETS_LIMIT]],
         "reports": facts.reports,
@@ -89,6 +92,10 @@ def _story(story: OneStory, tongue: Tongue) -> dict[str, object]:
         "mute": _address(tongue, None if links is None else links.mute),
         "pause": _address(tongue, None if links is None else links.pause),
     }
+
+
+def _names(tongue: Tongue, several: Sequence[str]) -> Names:
+    return Names((tongue.said(names((name,))) for name in several), tongue.said(names(several)))
 
 
 def _address(tongue: Tongue, link: str | None) -> str:

@@ -15,7 +15,7 @@ from worker.alerts.template import TemplateFailed, in_their_words
 from worker.alerts.tongues import TONGUES, inert
 from worker.alerts.words import names
 from worker.channels.plugin_http import TALK, Talk, stand_in
-from worker.channels.trouble import may_have_arrived, trouble, without_secrets
+from worker.channels.trouble import GATEWAY, may_have_arrived, trouble, without_secrets
 from worker.errors import ChannelError, FetchError, place_of
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from config.apprise_services import Service
     from worker.alerts.model import Address, Message
+    from worker.channels.plugin_http import Exchange
     from worker.channels.ports import HttpClient
 
 SECONDS = 25.0
@@ -137,22 +138,35 @@ def _as_it_is(service: Service) -> dict[str, Any]:
 
 
 def _failure(talk: Talk, service: Service, url: str, label: str) -> ChannelError | None:
-    """What the last thing that the service said, or did not say, means; None where it was asked nothing."""
+    """What the last thing that the service said, or did not say, means; None where it was asked nothing.
+
+    Which of several requests was the message, only the plugin knows: any that may have arrived makes it ambiguous.
+    """
     if not talk.exchanges:
         return None
-    method, outcome = talk.exchanges[-1]
+    ambiguous = any(map(_is_unsure, talk.exchanges))
+    outcome = talk.exchanges[-1].outcome
     # Where the host is a token, or leads to one, all of the URL is.
     private = url if service.hosted else url.replace("://", "://-/", 1)
     if isinstance(outcome, FetchError):
         said = without_secrets(trouble(outcome, label), str(outcome), private)
-        return ChannelError(said, ambiguous=method != "GET" and may_have_arrived(outcome))
+        return ChannelError(said, ambiguous=ambiguous)
     if outcome.status == GONE or outcome.status in service.gone:
         text = f"{label} answered {outcome.status}: nothing arrives there any more"
-        return ChannelError(text, permanent=True, disable=True)
+        return ChannelError(text, permanent=True, disable=True, ambiguous=ambiguous)
     text = f"{label} answered {outcome.status}"
     if outcome.status in REDIRECT:
         text += ", a redirect, which is not followed"
     elif outcome.status in SUCCESS:
         text += ", but did not take the message"
     answer = outcome.content.decode("utf-8", "replace")
-    return ChannelError(without_secrets(text, answer, private), retry_after=outcome.retry_after)
+    said = without_secrets(text, answer, private)
+    return ChannelError(said, retry_after=outcome.retry_after, ambiguous=ambiguous)
+
+
+def _is_unsure(exchange: Exchange) -> bool:
+    """Whether a request that may have been the message may have arrived, though nobody said so."""
+    method, outcome = exchange
+    if method == "GET":
+        return False
+    return may_have_arrived(outcome) if isinstance(outcome, FetchError) else outcome.status in GATEWAY

@@ -41,6 +41,11 @@ _ENHANCED = re.compile(r"\s*([245]\.\d{1,3})\.\d{1,3}\b")
 
 _OF_THE_ADDRESS = "5.1"
 
+NOBODY = "tocsin@localhost"
+
+_WHOLE_NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z](?:[a-z0-9-]*[a-z0-9])?")
+"""A machine's name that a domain of mail can be: with a dot, and no address."""
+
 ADDRESS_LIMIT = 254
 """RFC 5321, section 4.5.3.1.3, less the angle brackets."""
 
@@ -55,7 +60,7 @@ _POLICY = Policy(linesep="\r\n", cte_type="7bit")
 class MailChannel:
     """Sends mail through `server`; `sender` is the From address, with or without a name before it."""
 
-    def __init__(self, server: MailServer, clock: Clock, *, sender: str = "Tocsin <tocsin@localhost>") -> None:
+    def __init__(self, server: MailServer, clock: Clock, *, sender: str = f"Tocsin <{NOBODY}>") -> None:
         (name, spec), *others = getaddresses([sender]) or [("", "")]
         if others or not _is_address(spec):
             raise ConfigurationError(f"no mail address to send from: {sender!r}; write Tocsin <tocsin@example.org>")
@@ -107,6 +112,17 @@ class MailChannel:
     ) -> ChannelError:
         text = one_line(f"mail server {self._server.host} answered {code}: {_text(answer)}", ANSWER_LIMIT)
         return ChannelError(text, permanent=permanent, disable=disable)
+
+
+def sender_of(mail_from: str | None, machine: str) -> str:
+    """Return the From address of all mails, by the setting or else the machine's own name.
+
+    That is not looked up: what a resolver answers may differ from one attempt to the next, and with it the Message-ID.
+    """
+    own = f"tocsin@{machine.lower()}"
+    if mail_from is None:
+        mail_from = own if _WHOLE_NAME.fullmatch(machine.lower()) and _is_address(own) else NOBODY
+    return f"Tocsin <{mail_from}>"
 
 
 def own_words(message: Message, address: Address) -> str | None:

@@ -11,6 +11,9 @@ from worker.errors import BadResponse, DeadlineExceeded, FetchError, Refused
 EXCERPT_LIMIT = 200
 SHORTEST_SECRET = 3
 
+GATEWAY = frozenset({502, 504})
+"""What a gateway answers where the server behind it gave no good answer, or none: that may have the message."""
+
 
 def may_have_arrived(error: FetchError) -> bool:
     """Whether the message may be there in spite of the error: it had gone out, and no answer was understood."""

@@ -10,7 +10,7 @@ from standardwebhooks import Webhook
 from standardwebhooks.webhooks import EmptyWebhookSecretError
 
 from worker.alerts.payload import payload
-from worker.channels.trouble import may_have_arrived, trouble, without_secrets
+from worker.channels.trouble import GATEWAY, may_have_arrived, trouble, without_secrets
 from worker.errors import ChannelError, FetchError
 
 if TYPE_CHECKING:
@@ -82,7 +82,8 @@ def _failure(answer: Answer, host: str, url: str) -> ChannelError:
     if answer.status in REDIRECT:
         text += ", a redirect, which a webhook must not be"
     said = answer.excerpt.decode("utf-8", "replace")
-    return ChannelError(without_secrets(text, said, url), retry_after=answer.retry_after)
+    ambiguous = answer.status in GATEWAY
+    return ChannelError(without_secrets(text, said, url), retry_after=answer.retry_after, ambiguous=ambiguous)
 
 
 def _host(url: str) -> str:

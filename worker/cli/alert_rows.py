@@ -9,6 +9,7 @@ from worker.alerts.snippets import snippets
 from worker.cli.output import plain
 from worker.cli.rows import alert_row, delivery_cells, delivery_row
 from worker.cli.table import UNTITLED, cell, columns, table, visible
+from worker.feeds.links import without_userinfo
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,7 +25,7 @@ _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 def told_line(alert: AlertRow) -> str:
     """One line of `alerts tail`: when, which, for whom, what."""
     title = visible(alert.title) or UNTITLED
-    link = f" {visible(alert.link)}" if alert.link else ""
+    link = f" {visible(without_userinfo(alert.link))}" if alert.link else ""
     whom = f"{visible(alert.watch_list)} > {visible(alert.subscriber)}"
     state = "" if alert.state in {"new", "told"} else f" ({alert.state})"
     return f"{cell(alert.created_at, now=None)} alt_{alert.id} {whom}: {title}{link}{state}"
@@ -46,7 +47,7 @@ def whole_alert(page: AlertPage) -> Row:
 def alert_lines(page: AlertPage, *, now: datetime, width: int | None, styled: bool) -> list[str]:
     """Return `alerts show` for people: headline, story and sources, why it matched, what was sent."""
     alert, facts = page.alert, page.facts
-    lines = [visible(alert.title) or UNTITLED, *([visible(alert.link)] if alert.link else [])]
+    lines = [visible(alert.title) or UNTITLED, *([visible(without_userinfo(alert.link))] if alert.link else [])]
     lines += [f"alt_{alert.id} of {visible(alert.watch_list)} to {visible(alert.subscriber)}, {_standing(page)}"]
     count = f"{alert.reports} report{'' if alert.reports == 1 else 's'}"
     own = "" if alert.independent_reports is None else f", {alert.independent_reports} independent"
@@ -56,7 +57,13 @@ def alert_lines(page: AlertPage, *, now: datetime, width: int | None, styled: bo
             lines += ["", f"why: {visible(', '.join(facts.terms))} ({visible(', '.join(facts.watch_lists))})"]
         lines += [f"  {one['field']}: {_marked(one, styled=styled)}" for one in snippets(facts)]
         reports: list[Row] = [
-            {"published": one.published, "source": one.source, "wire": one.wire, "title": one.title, "link": one.link}
+            {
+                "published": one.published,
+                "source": one.source,
+                "wire": one.wire,
+                "title": one.title,
+                "link": without_userinfo(one.link or "") or None,
+            }
             for one in facts.story_items
         ]
         shown = columns("published", "source:12", "wire:6?", "title:24", "link:20?")
@@ -98,6 +105,6 @@ def _update(update: UpdateRow) -> Row:
         "sequence": update.sequence,
         "kind": update.kind,
         "title": update.title,
-        "link": update.link,
+        "link": without_userinfo(update.link or "") or None,
         "created_at": update.created_at,
     }

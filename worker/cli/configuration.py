@@ -54,7 +54,7 @@ def check(
 ) -> None:
     """Validate files and queries; no network, no database."""
     from config.watchfile import json_schema
-    from worker.cli.doubts import doubts
+    from worker.cli.doubts import doubts, doubts_of_sender
     from worker.cli.output import say, show_json
     from worker.cli.session import read
     from worker.wiring import check_settings
@@ -64,7 +64,7 @@ def check(
         return
     settings, found = read(config)
     check_settings(settings)
-    warnings = [*found.warnings, *doubts(found), *_missing_lists(found)]
+    warnings = [*found.warnings, *doubts_of_sender(settings, found), *doubts(found), *_missing_lists(found)]
     if json:
         counts = {
             "feeds": found.feeds,

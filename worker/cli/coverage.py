@@ -21,23 +21,30 @@ def coverage(
 ) -> None:
     """Tell how well the feeds behind a subscriber's lists are read: whether its silence can be trusted.
 
-    With the gaps of the last seven days, in which items may have come and gone unseen.
+    With what it has paused, and the gaps of the last seven days, in which items may have come and gone unseen.
     """
     from worker.alerts.coverage import coverage_line
     from worker.alerts.payload import coverage_data
     from worker.cli.names import known_name
     from worker.cli.output import say, show_json
+    from worker.cli.rows import paused, subscriber_row
     from worker.cli.session import session
 
     with session(config) as engine:
         now = engine.clock.now()
-        known = {found.name: found for found in engine.store.subscribers_list()}
+        known = {found.name: found for found in engine.store.subscribers_list(now=now)}
         if name is not None:
             known_name("subscriber", name, known)
         asked = [found for found in known.values() if name in {None, found.name}]
         told = {found.name: engine.store.coverage(found.id, since=now - GAPS_FOR, now=now) for found in asked}
     if json:
-        show_json([{"subscriber": of, **coverage_data(found)} for of, found in told.items()])
+        show_json(
+            [
+                {"subscriber": of, **coverage_data(found), "paused": subscriber_row(known[of])["paused"]}
+                for of, found in told.items()
+            ]
+        )
         return
     for of, found in told.items():
-        say(f"{of}: {coverage_line(found)}" if len(told) > 1 else coverage_line(found))
+        pauses = f"; paused: {paused(known[of])}" if known[of].pauses else ""
+        say(f"{f'{of}: ' if len(told) > 1 else ''}{coverage_line(found)}{pauses}")

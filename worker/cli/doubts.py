@@ -10,7 +10,13 @@ from worker.pipeline.lint import doubts_of_line
 from worker.watchlists.known_feeds import KnownFeed, KnownFeeds
 
 if TYPE_CHECKING:
-    from config.values import Configuration
+    from config.values import Configuration, Settings
+
+
+SENDER_WARNING = (
+    "mail_from is not set, so mails come from an address that may not exist, and many servers refuse such; "
+    "set it in settings.yaml, like tocsin@example.org"
+)
 
 
 def doubts(found: Configuration) -> list[Problem]:
@@ -26,3 +32,12 @@ def doubts(found: Configuration) -> list[Problem]:
         if line.name not in told
     ]
     return [problem for line in found.watch_lists for problem in doubts_of_line(line, feeds)] + idle
+
+
+def doubts_of_sender(settings: Settings, found: Configuration) -> list[Problem]:
+    """Return a warning, where the first mail address stands, of mails that nobody is named to send."""
+    mailed = (channel for line in found.subscribers for channel in line.channels if channel.kind == "email")
+    first = next(mailed, None)
+    if first is None or settings.mail_from is not None:
+        return []
+    return [Problem(first.mark or Mark("-", 1, 1), SENDER_WARNING)]

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from config.hours import write_quiet_hours, write_schedule
 from config.redaction import shown_url
+from worker.alerts.times import to_the_minute
 from worker.cli.output import plain
 from worker.errors import ConfigurationError
+from worker.feeds.links import without_userinfo
 from worker.watchlists.naming import countries_named
 
 if TYPE_CHECKING:
@@ -179,9 +181,18 @@ def subscriber_row(found: SubscriberRow) -> Row:
         "timezone": found.timezone,
         "quiet_hours": quiet,
         "heartbeat": None if found.heartbeat is None else write_schedule(found.heartbeat),
+        "paused": [{"watch_list": one.watch_list, "until": one.until} for one in found.pauses],
         "channels": channels,
         "managed_by": found.managed_by,
     }
+
+
+def paused(found: SubscriberRow) -> str:
+    """Say what a subscriber has paused, in a few words: "all until 2022-02-12 17:00 UTC, Ukraine"."""
+    return ", ".join(
+        (one.watch_list or "all") + ("" if one.until is None else f" until {to_the_minute(one.until)}")
+        for one in found.pauses
+    )
 
 
 def alert_row(found: AlertRow) -> Row:
@@ -192,7 +203,7 @@ def alert_row(found: AlertRow) -> Row:
         "subscriber": found.subscriber,
         "story": f"sty_{found.story}",
         "title": found.title,
-        "link": found.link,
+        "link": without_userinfo(found.link or "") or None,
         "reports": found.reports,
         "independent_reports": found.independent_reports,
         "wire": found.wire,

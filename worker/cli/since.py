@@ -16,15 +16,8 @@ def moment(text: str, *, now: datetime) -> datetime:
     Raises:
         ConfigurationError: It is neither.
     """
-    if (back := parse_duration(text)) is not None:
-        return now - back
-    try:
-        found = datetime.fromisoformat(text.strip())
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise ConfigurationError(
-            f"{text!r} is no time; write how long ago, such as 24h or 7d, or a time such as 2022-02-12T17:00Z"
-        ) from None
+    back = parse_duration(text)
+    return _time(text, "how long ago") if back is None else now - back
 
 
 def ahead(text: str, *, now: datetime) -> datetime:
@@ -33,6 +26,15 @@ def ahead(text: str, *, now: datetime) -> datetime:
     Raises:
         ConfigurationError: It is neither.
     """
-    if (on := parse_duration(text)) is not None:
-        return now + on
-    return moment(text, now=now)
+    on = parse_duration(text)
+    return _time(text, "how long from now") if on is None else now + on
+
+
+def _time(text: str, otherwise: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text.strip())
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ConfigurationError(
+            f"{text!r} is no time; write {otherwise}, such as 24h or 7d, or a time such as 2022-02-12T17:00Z"
+        ) from None

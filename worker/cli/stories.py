@@ -124,10 +124,15 @@ def _items(store: Store, name: str, story: int) -> list[int]:
     """The reports of a story that a person means: one by its id, or all with a link."""
     from worker.cli.rows import number
     from worker.errors import ConfigurationError
+    from worker.feeds.links import without_userinfo
 
     if "://" not in name:
         return [number(name, "itm")]
-    linked = [report.id for report in _found(store, story)[1] if report.link == name]
+    linked = [
+        report.id
+        for report in _found(store, story)[1]
+        if report.link is not None and name in {report.link, without_userinfo(report.link)}
+    ]
     if not linked:
         raise ConfigurationError(f"no report of sty_{story} has the link {name}")
     return linked

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from worker.cli.table import cell, columns, table, visible
+from worker.feeds.links import without_userinfo
 from worker.stories.revisions import changes, shown
 from worker.stories.story import stage
 
@@ -24,7 +25,7 @@ def story_row(story: StoryRow, *, now: datetime, window: timedelta) -> Row:
     return {
         "id": f"sty_{story.id}",
         "title": story.title,
-        "link": story.link,
+        "link": without_userinfo(story.link or "") or None,
         "state": "merged" if story.merged_into is not None else _stage(story, now, window),
         "reports": story.reports,
         "independent_reports": story.independent_reports,
@@ -48,7 +49,8 @@ def story_lines(
     story: StoryRow, reports: Sequence[ReportRow], *, now: datetime, window: timedelta, width: int | None
 ) -> list[str]:
     """Return `stories show` for people: the headline, how the story stands, its reports, what was corrected."""
-    lines = [visible(story.title), *([visible(story.link)] if story.link else []), _standing(story, now, window)]
+    link = [visible(without_userinfo(story.link))] if story.link else []
+    lines = [visible(story.title), *link, _standing(story, now, window)]
     if story.merged_into is not None:
         return [*lines, f"joined with sty_{story.merged_into}, which has its reports now"]
     if story.split_from is not None:
@@ -78,7 +80,7 @@ def _report(report: ReportRow, *, head: bool) -> Row:
     return {
         "id": f"itm_{report.id}",
         "title": report.title,
-        "link": report.link,
+        "link": without_userinfo(report.link or "") or None,
         "feed": report.feed,
         "source": report.source,
         "outlet": report.outlet,

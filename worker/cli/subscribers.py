@@ -30,13 +30,14 @@ def subscribers() -> None:
 def list_subscribers(config: Config = FOLDER, *, json: Json = False) -> None:
     """List all subscribers with their channels; of addresses that are secrets only the host, or less, is shown."""
     from worker.cli.output import show
-    from worker.cli.rows import subscriber_row
+    from worker.cli.rows import paused, subscriber_row
     from worker.cli.session import session
     from worker.cli.table import columns
 
     with session(config) as engine:
-        rows = [subscriber_row(found) for found in engine.store.subscribers_list()]
-    shown = columns("name:12", "timezone", "channels:20", "managed_by?")
+        found = engine.store.subscribers_list(now=engine.clock.now())
+    rows = [subscriber_row(one) | ({} if json else {"paused": paused(one)}) for one in found]
+    shown = columns("name:12", "timezone", "quiet_hours?", "paused?", "channels:20", "managed_by?")
     empty = "there are no subscribers; subscribers.yaml names them, `tocsin subscribers add NAME` adds one"
     show(rows, shown, as_json=json, empty=empty)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING
 
@@ -54,11 +55,14 @@ class GuardedPoster:
         `seconds` until the answer begins, where these are fewer than usual.
         """
         limit = self._limits.total_seconds if seconds is None else min(seconds, self._limits.total_seconds)
-        posting = self._egress.start(self, lambda: self._request(method, url, headers, body, limit))
+        sent = threading.Event()
+        posting = self._egress.start(self, lambda: self._request(method, url, headers, body, limit, sent))
         try:
             return posting.result()
         except CancelledError:
-            raise Unreachable("the client was closed while it was posting") from None
+            closed = Unreachable("the client was closed while it was posting")
+            closed.sent = sent.is_set()
+            raise closed from None
         finally:
             posting.cancel()  # does nothing once it is done; the caller may have been interrupted
 
@@ -66,9 +70,11 @@ class GuardedPoster:
         """Cancel what is in flight here; the last client of the egress to close closes the connections."""
         self._egress.leave(self)
 
-    async def _request(self, method: str, url: str, headers: Mapping[str, str], body: bytes, seconds: float) -> Reply:
+    async def _request(  # noqa: PLR0917 - what a request is, and where it is noted that it went out
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes, seconds: float, sent: threading.Event
+    ) -> Reply:
         target = target_of(url)
-        response = await self._response(method, target, headers, body, seconds)
+        response = await self._response(method, target, headers, body, seconds, sent)
         head = Head(response.headers.raw)
         try:
             content = await read_opening(response.aiter_raw(), head, self._limits.opening)
@@ -76,29 +82,29 @@ class GuardedPoster:
             await response.aclose()
         return Reply(response.status_code, head.firsts(), content, retry_after(head, now=self._egress.clock.now()))
 
-    async def _response(
-        self, method: str, target: Target, headers: Mapping[str, str], body: bytes, seconds: float
+    async def _response(  # noqa: PLR0917 - as above
+        self,
+        method: str,
+        target: Target,
+        headers: Mapping[str, str],
+        body: bytes,
+        seconds: float,
+        sent: threading.Event,
     ) -> httpx.Response:
-        sent = False
-
-        def sending() -> None:
-            nonlocal sent
-            sent = True
-
         given = httpx.Headers({"user-agent": self._egress.user_agent, "accept": "*/*", "accept-encoding": "identity"})
         if target.authorization is not None:
             given["authorization"] = target.authorization
         given.update(headers)
         content = None if method in BODILESS else body
-        extensions = {"sending": sending}
+        extensions = {"sending": sent.set}
         request = httpx.Request(method, target.wire, headers=given, content=content, extensions=extensions)
         try:
             async with asyncio.timeout(seconds):
                 return await self._egress.transport.handle_async_request(request)
         except TimeoutError:
             late = DeadlineExceeded(f"{target.place}: no answer within {seconds:g} s")
-            late.sent = sent
+            late.sent = sent.is_set()
             raise late from None
         except FetchError as error:
-            error.sent = sent
+            error.sent = sent.is_set()
             raise

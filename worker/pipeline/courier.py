@@ -6,7 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 from math import inf
-from threading import Lock
+from threading import Event, Lock
 from typing import TYPE_CHECKING, Self
 
 import structlog
@@ -42,6 +42,7 @@ class Courier:
         self._renewal = Renewal(self._renew, {}, every_s=renew_every_s)
         self._pool = ThreadPoolExecutor(max_workers=under_way, thread_name_prefix="deliver")
         self._lock = Lock()
+        self._closed = Event()
         self._free = under_way
         self._running: set[Future[Delivered]] = set()
 
@@ -58,7 +59,8 @@ class Courier:
 
         1. Begin: those that are due, free and borne by their channels become "sending", each attempt counted and
            committed before the work.
-        2. Make an attempt at each, and record its end as soon as it is known (see `attempt`).
+        2. Make an attempt at each, and record its end as soon as it is known (see `attempt`), also where the database
+           is away for a while.
         3. After `patience_s` seconds return those that have ended; the others go on without us.
         """
         parts, taken = self._parts(), self._take(deliveries)
@@ -70,10 +72,10 @@ class Courier:
         finally:
             self._give_back(len(taken) - len(outgoing))
         self._renewal.add({one.id: one.token for one in outgoing})
-        sent = [self._pool.submit(attempt, parts, one) for one in outgoing]
+        sent = [self._pool.submit(attempt, parts, one, is_closed=self._closed.is_set) for one in outgoing]
         self._running.update(sent)
         for delivery, one in zip(outgoing, sent, strict=True):
-            one.add_done_callback(partial(self._ended, delivery.id))
+            one.add_done_callback(partial(self._ended, delivery.id, delivery.token))
         ended, _ = wait(sent, timeout=patience_s)
         return [one.result() for one in sent if one in ended]
 
@@ -99,6 +101,7 @@ class Courier:
     def close(self, *, patience_s: float | None = None) -> None:
         """Wait for what is under way, `patience_s` seconds at most; what is left then is lost with its sender."""
         _, hanging = wait(set(self._running), timeout=patience_s)
+        self._closed.set()
         self._pool.shutdown(wait=not hanging, cancel_futures=True)
         self._renewal.end()
 
@@ -113,10 +116,10 @@ class Courier:
         with self._lock:
             self._free += places
 
-    def _ended(self, delivery: int, sent: Future[Delivered]) -> None:
+    def _ended(self, delivery: int, token: int, sent: Future[Delivered]) -> None:
         """Make room. An error goes to whoever waits; of what took long nobody does, so it is said here, too."""
         self._running.discard(sent)
-        self._renewal.drop(delivery)
+        self._renewal.drop(delivery, token)
         self._give_back(1)
         if not sent.cancelled() and (error := sent.exception()) is not None:
             # Its lease ends, and it is sent again.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from worker.alerts.links import with_links
 from worker.alerts.local_time import quiet_until
 from worker.alerts.model import Message
 from worker.alerts.retry import after_failure
-from worker.errors import ChannelError
+from worker.errors import ChannelError, StoreUnavailable
 from worker.pipeline.leases import RENEW_EVERY_S
 from worker.records import DeliveryRecord
 
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
 
     Health = Callable[[ChannelHealth], ChannelHealth]
 
+RECORD_FOR_S = 120.0
+"""Seconds for which the end of an attempt is written again where the database is away."""
+
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 5.0
+"""Between two tries to write it; each is twice as long as the one before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Delivering:
@@ -37,6 +44,7 @@ class Delivering:
         jitter: Returns a number in [0, 1).
         told: The subscriber who is told of channels that are turned off, by name; None: the first.
         signer: Signs the links of messages; None while no web role runs, which would answer them.
+        record_for_s: How long the end of an attempt is tried to be written, and `pause` waits in between.
     """
 
     store: DeliverStore
@@ -48,6 +56,8 @@ class Delivering:
     told: str | None = None
     signer: Signer | None = None
     renew_every_s: float = RENEW_EVERY_S
+    record_for_s: float = RECORD_FOR_S
+    pause: Callable[[float], None] = time.sleep
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +70,30 @@ class Delivered:
     written: bool
 
 
-def attempt(parts: Delivering, outgoing: Outgoing) -> Delivered:
+def attempt(parts: Delivering, outgoing: Outgoing, *, is_closed: Callable[[], bool]) -> Delivered:
     """Send a delivery that was begun, with its fixed key, and record at once how that ended, under its token.
 
     1. In quiet hours nothing is sent that does not break through them: it waits for their end, uncounted.
     2. Load what the message says, with its links; where all of it was cancelled meanwhile nothing is left to say.
     3. Send it. What follows a failure is for `worker.alerts.retry`, what becomes of the channel for `breaker`.
+    4. Where the database is away, try to write the end again, for a time or until `is_closed`: what was sent must not
+       go out twice. The caller renews the lease meanwhile, and the token keeps a late result from being written.
     """
     record, health = _attempt(parts, outgoing)
-    written = parts.store.record_delivery(record, health=health, owner=parts.told)
+    written = _written(parts, record, health, is_closed=is_closed)
     return Delivered(record, outgoing.channel.kind, outgoing.channel.id, written)
+
+
+def _written(parts: Delivering, record: DeliveryRecord, health: Health, *, is_closed: Callable[[], bool]) -> bool:
+    until, pause_s = time.monotonic() + parts.record_for_s, FIRST_PAUSE_S
+    while True:
+        try:
+            return parts.store.record_delivery(record, health=health, owner=parts.told)
+        except StoreUnavailable:
+            if is_closed() or time.monotonic() >= until:
+                raise
+        parts.pause(pause_s)
+        pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
 
 def _attempt(parts: Delivering, outgoing: Outgoing) -> tuple[DeliveryRecord, Health]:
@@ -86,7 +110,7 @@ def _attempt(parts: Delivering, outgoing: Outgoing) -> tuple[DeliveryRecord, Hea
     except ChannelError as error:
         return _failed(parts, outgoing, error)
     now = parts.clock.now()
-    return _ended(outgoing, "sent", now), lambda _: breaker.after_sent(kind, now=now)
+    return _ended(outgoing, "sent", now), lambda health: breaker.after_sent(kind, health, now=now)
 
 
 def _failed(parts: Delivering, outgoing: Outgoing, error: ChannelError) -> tuple[DeliveryRecord, Health]:
@@ -157,7 +181,7 @@ def _alerts(parts: Delivering, outgoing: Outgoing) -> Message | None:
 
 def _digest(parts: Delivering, outgoing: Outgoing, alerts: Sequence[AlertFacts], *, now: datetime) -> Message | None:
     """Say what a digest says; with nothing in it, that nothing matched, where its subscriber wants to know."""
-    subscriber = alerts[0].subscriber if alerts else parts.store.heartbeat_of(outgoing)
+    subscriber = alerts[0].subscriber if alerts else parts.store.heartbeat_of(outgoing, now=now)
     if subscriber is None:
         return None
     return Message(

@@ -24,7 +24,7 @@ class Renewal:
 
     Or from the first `add` until `end`. Rows that are finished early are taken out with `drop`. A renewal that fails
     is tried again at the next turn: if the lease runs out meanwhile, the fencing token keeps the late work from being
-    written.
+    written. A thread that an error of another kind ended is followed by a new one at the next `add`.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class Renewal:
         self._every_s = every_s
         self._lock = threading.Lock()
         self._done = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="lease-renewal", daemon=True)
+        self._thread = self._new_thread()
 
     def __enter__(self) -> Self:
         if self._tokens:
@@ -61,18 +61,26 @@ class Renewal:
         """Renew these too."""
         with self._lock:
             self._tokens.update(tokens)
-            if self._tokens and self._thread.ident is None:
-                self._thread.start()
+            if not self._tokens or self._thread.is_alive() or self._done.is_set():
+                return
+            if self._thread.ident is not None:
+                log.warning("lease renewal had died and is started again", rows=len(self._tokens))
+                self._thread = self._new_thread()
+            self._thread.start()
 
-    def drop(self, row: int) -> None:
-        """Stop renewing this row."""
+    def drop(self, row: int, token: int | None = None) -> None:
+        """Stop renewing this row; with a `token` only that lease of it, not one that was begun since."""
         with self._lock:
-            self._tokens.pop(row, None)
+            if token is None or self._tokens.get(row) == token:
+                self._tokens.pop(row, None)
 
     def left(self) -> dict[int, int]:
         """The rows still renewed, with their tokens."""
         with self._lock:
             return dict(self._tokens)
+
+    def _new_thread(self) -> threading.Thread:
+        return threading.Thread(target=self._run, name="lease-renewal", daemon=True)
 
     def _run(self) -> None:
         while not self._done.wait(self._every_s):

@@ -332,7 +332,7 @@ class DeliverStore(Protocol):
     def coverage_of(self, outgoing: Outgoing, *, now: datetime) -> Coverage | None:
         """How well the feeds behind the lists of a digest's subscriber were read since it was opened, or for a day."""
 
-    def heartbeat_of(self, outgoing: Outgoing) -> str | None:
+    def heartbeat_of(self, outgoing: Outgoing, *, now: datetime) -> str | None:
         """Who is told by a digest without alerts that nothing matched, by name; None: it need not be sent."""
 
     def notice_of(self, outgoing: Outgoing) -> NoticeFacts | None:

@@ -12,6 +12,7 @@ import structlog
 
 from worker.configured import for_children
 from worker.errors import BrokerUnavailable
+from worker.feeds.links import without_userinfo
 from worker.service import broker
 from worker.service.child import Child, Role
 from worker.service.outage import Outage
@@ -224,7 +225,7 @@ class Up:
 
 
 def shown(line: AlertLine) -> str:
-    """Return 'ALERT <list>: <title> <link>', or 'UPDATE <list>: corrected: <title> <link>'."""
+    """Return 'ALERT <list>: <title> <link>', or 'UPDATE <list>: corrected: <title> <link>', without userinfo."""
     title = " ".join(line.title.split())[:LONGEST_TITLE]
     told = f"ALERT {line.watch_list}:" if line.update is None else f"UPDATE {line.watch_list}: {line.update}:"
-    return f"{told} {title} {line.link or ''}".rstrip()
+    return f"{told} {title} {without_userinfo(line.link or '')}".rstrip()

@@ -13,7 +13,7 @@ from worker.store.tables import alerts
 from worker.store.transactions import insert
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -82,7 +82,17 @@ def record_alerts(connection: Connection, planned: Sequence[PlannedAlert], *, no
     led = [
         Outbound("alert", id_, alert.subscriber, alert.due_at or now) for id_, alert in made if lead_of.get(id_) == id_
     ]
+    for id_, alert in made:
+        if lead_of.get(id_) == id_:
+            _absorb(connection, alert.absorbs, lead=id_)
     return write_deliveries(connection, led, now=now)
+
+
+def _absorb(connection: Connection, held: Iterable[int], *, lead: int) -> None:
+    """Let alerts that are held, and those that rely on them, rely on a message that tells their story now."""
+    for alert in held:
+        connection.execute(_RELYING, {"b_alert": alert, "lead": lead})
+        connection.execute(_BROKEN_OUT, {"b_alert": alert, "state": "merged", "lead": lead, "at": None})
 
 
 def record_breaks(connection: Connection, breaks: Sequence[PlannedBreak], *, now: datetime) -> list[int]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, exists, func, or_, select, text
 
-from worker.store import tables
+from worker.store import leases, tables
 from worker.store.deliveries import cancel_orphans, raise_merged
 from worker.store.leases import chunks
 from worker.store.status import bump_version, hold_version
@@ -109,29 +109,42 @@ def _cancel_unwanted(connection: Connection, subscriber: int, *, now: datetime) 
         if not gone:
             break
         raise_merged(connection, gone)
-    _cancel_updates(connection, subscriber, now=now)
-    cancel_orphans(connection, now=now)
+    # Of what waits for others nothing has changed, and a pause holds the version that matching waits for.
+    pending = _pending(connection, subscriber)
+    for part in chunks(sorted(pending)):
+        _cancel_updates(connection, [delivery for delivery in part if pending[delivery]], now=now)
+        cancel_orphans(connection, now=now, among=part)
     return cancelled
 
 
-def _cancel_updates(connection: Connection, subscriber: int, *, now: datetime) -> None:
-    """Cancel the pending messages of updates of which none is wanted."""
-    d, c, a, p = tables.deliveries, tables.channels.c, tables.alerts.c, tables.alert_updates
+def _pending(connection: Connection, subscriber: int) -> dict[int, bool]:
+    """Return the deliveries that wait for a subscriber, and whether they tell of an update."""
+    d, c = tables.deliveries.c, tables.channels.c
+    mine = select(c.id).where(c.subscriber_id == subscriber)
+    of = select(d.id, and_(d.subject_kind == "alert", d.sequence > 0)).where(d.channel_id.in_(mine))
+    # Written out, for SQLite to know the indexes by it; of all messages there ever were only a few wait.
+    rows = connection.execute(of.where(text("deliveries.state = 'pending'")))
+    return {delivery: bool(update) for delivery, update in rows}
+
+
+def _cancel_updates(connection: Connection, pending: Sequence[int], *, now: datetime) -> None:
+    """Cancel those of these pending messages of updates that tell of none that is wanted."""
+    d, a, p = tables.deliveries, tables.alerts.c, tables.alert_updates
     lead = p.alias("lead").c
     of = (
         select(d.c.id, or_(_paused(now), _muted()).label("unwanted"))
-        .join_from(d, tables.channels, d.c.channel_id == c.id)
-        .join(p.alias("lead"), and_(lead.alert_id == d.c.subject_id, lead.sequence == d.c.sequence))
+        .join_from(d, p.alias("lead"), and_(lead.alert_id == d.c.subject_id, lead.sequence == d.c.sequence))
         .join(p, p.c.lead_id == lead.id)
         .join(tables.alerts, a.id == p.c.alert_id)
-        .where(c.subscriber_id == subscriber, d.c.state == "pending", d.c.subject_kind == "alert", d.c.sequence > 0)
+        .where(d.c.id.in_(pending))
     )
     wanted: dict[int, bool] = {}
-    for delivery, unwanted in connection.execute(of):
-        wanted[delivery] = wanted.get(delivery, False) or not unwanted
-    for part in chunks(sorted(delivery for delivery, is_wanted in wanted.items() if not is_wanted)):
-        cancelling = d.update().where(d.c.id.in_(part), d.c.state == "pending")
-        connection.execute(cancelling.values(state="cancelled", lease_owner=None, leased_until=None))
+    for delivery, is_unwanted in connection.execute(of):
+        wanted[delivery] = wanted.get(delivery, False) or not is_unwanted
+    unwanted = [delivery for delivery, is_wanted in wanted.items() if not is_wanted]
+    # Whoever is at one of them may wait for alerts that are cancelled here: it is not waited for.
+    rows = leases.locked(d, d.c.id.in_(unwanted), d.c.state == "pending").order_by(d.c.id)
+    connection.execute(leases.chosen(d, rows).values(state="cancelled", lease_owner=None, leased_until=None))
 
 
 def _paused(now: datetime) -> ColumnElement[bool]:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import null
+from sqlalchemy import and_, null, or_
 
 from worker.store.status import LAST_TICK_AT, remembered
-from worker.store.tables import deliveries, feeds, items
+from worker.store.tables import channels, deliveries, feeds, items
 from worker.store.transactions import Database, retried
 
 NOTICED_FROM = timedelta(minutes=1)
 """Clocks of two machines may differ by less."""
 
-LONGEST_LEASE = timedelta(hours=1)
+LONGEST_LEASE = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(days=10)
 """A week, the quiet hours after it and the change of the clocks; no wait of a retry is longer."""
 
@@ -35,6 +35,8 @@ class ClockJumps(Database):
             i, d = items.c, deliveries.c
             matching = (i.unmatched_since.is_not(None), i.match_leased_until > now + LONGEST_LEASE)
             connection.execute(items.update().where(*matching).values(match_leased_until=null()))
-            later = (d.state == "pending", d.due_at > now + LONGEST_WAIT)
+            early = and_(d.subject_kind != "digest", d.created_at > now + NOTICED_FROM)
+            later = (d.state == "pending", or_(early, d.due_at > now + LONGEST_WAIT))
             connection.execute(deliveries.update().where(*later).values(due_at=now))
+            connection.execute(channels.update().where(channels.c.rests_until > now).values(rests_until=null()))
         return True

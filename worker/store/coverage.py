@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, exists, func, or_, select
 
 from config.redaction import shown_url
 from worker.alerts.model import Coverage, Gap, Hold
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row, Select
+    from sqlalchemy import ColumnElement, Connection, Row, Select
 
     from worker.records import Outgoing
 
@@ -49,23 +49,25 @@ class Coverages(Database):
             since = min(digest.created_at, now - AT_LEAST)
             return _coverage(connection, digest.subscriber_id, since=since, now=now)
 
-    def heartbeat_of(self, outgoing: Outgoing) -> str | None:
+    def heartbeat_of(self, outgoing: Outgoing, *, now: datetime) -> str | None:
         """Return whom a digest without alerts is to tell that nothing matched (see DeliverStore)."""
         with self._transaction("read") as connection:
             digest = _digest(connection, outgoing.subject)
+            if not digest.heartbeat:
+                return None
             told = exists().where(
                 _a.subscriber_id == digest.subscriber_id,
-                _a.created_at >= digest.created_at,
+                _a.created_at >= _silent_since(connection, digest),
                 _a.state.in_(("new", "held", "told")),
             )
             named = select(_h.name).where(_h.id == digest.subscriber_id, _h.removed_at.is_(None), ~told)
-            return connection.scalar(named) if digest.heartbeat else None
+            return connection.scalar(named.where(_hears(now)))
 
     @retried
     def open_heartbeats(self, *, now: datetime) -> int:
         """Open a digest for the next heartbeat of each subscriber who wants any and has none open; return how many."""
         with self._transaction("write") as connection:
-            waiting = connection.execute(_without_heartbeat()).all()
+            waiting = connection.execute(_without_heartbeat(now)).all()
             if waiting:
                 hold_ids(connection)
             for row in waiting:
@@ -76,17 +78,37 @@ class Coverages(Database):
         return len(waiting)
 
 
-def _without_heartbeat() -> Select[int, str, str | None, str]:
+def _hears(now: datetime) -> ColumnElement[bool]:
+    """Whether a subscriber hears of any list: who has paused all, or each, wants to hear of nothing."""
+
+    def lasts(columns: Any) -> ColumnElement[bool]:  # noqa: ANN401 - of either table
+        return and_(columns.paused_since.is_not(None), or_(columns.paused_until.is_(None), columns.paused_until > now))
+
+    line = exists().where(_t.subscriber_id == _h.id, _t.removed_at.is_(None), ~lasts(_t)).correlate(subscribers)
+    return and_(~lasts(_h), line)
+
+
+def _silent_since(connection: Connection, digest: Row[int, int, datetime, bool]) -> datetime:
+    """Return when the heartbeat before was told, or when this one was opened."""
+    before = select(func.max(_g.closed_at)).where(
+        _g.subscriber_id == digest.subscriber_id, _g.heartbeat, _g.id < digest.id
+    )
+    told: datetime | None = connection.scalar(before)
+    return digest.created_at if told is None else told
+
+
+def _without_heartbeat(now: datetime) -> Select[int, str, str | None, str]:
     beating = exists().where(_g.subscriber_id == _h.id, _g.heartbeat, _g.closed_at.is_(None)).correlate(subscribers)
     return (
         select(_h.id, _h.heartbeat, _h.quiet_hours, _h.timezone)
-        .where(_h.heartbeat.is_not(None), _h.removed_at.is_(None), ~beating)
+        .where(_h.heartbeat.is_not(None), _h.removed_at.is_(None), ~beating, _hears(now))
         .order_by(_h.id)
     )
 
 
-def _digest(connection: Connection, digest: int) -> Row[int, datetime, bool]:
-    return connection.execute(select(_g.subscriber_id, _g.created_at, _g.heartbeat).where(_g.id == digest)).one()
+def _digest(connection: Connection, digest: int) -> Row[int, int, datetime, bool]:
+    columns = (_g.id, _g.subscriber_id, _g.created_at, _g.heartbeat)
+    return connection.execute(select(*columns).where(_g.id == digest)).one()
 
 
 def _coverage(connection: Connection, subscriber: int, *, since: datetime, now: datetime) -> Coverage:

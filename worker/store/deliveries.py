@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, exists, or_, select
+from sqlalchemy import and_, bindparam, case, exists, func, literal, or_, select
 
 from worker.alerts.model import Address
 from worker.records import DueDelivery, Outgoing
@@ -106,7 +106,8 @@ class Deliveries(Database):
         if record.due_at is not None:
             values["due_at"] = record.due_at
         if record.state == "sent":
-            values["sent_at"] = record.at
+            # What is replayed was told when it was told first.
+            values["sent_at"] = func.coalesce(d.c.sent_at, literal(record.at, UtcDateTime()))
         current = [d.c.id == record.delivery, d.c.lease_token == record.token]
         if record.state != "sent":
             current.append(d.c.state.in_(("pending", "sending")))  # what was cancelled meanwhile stays so
@@ -219,6 +220,19 @@ class Deliveries(Database):
 
 
 _d = tables.deliveries
+_DIGESTS_OF = (
+    select(tables.digests.c.id)
+    .where(
+        tables.digests.c.id.in_(
+            select(_d.c.subject_id).where(
+                _d.c.id.in_(bindparam("among", expanding=True)), _d.c.subject_kind == "digest", _d.c.state == "pending"
+            )
+        ),
+        tables.digests.c.closed_at.is_(None),
+    )
+    .order_by(tables.digests.c.id)
+    .with_for_update(key_share=True)
+)
 _ANY_DUE = select(_d.c.id).where(_d.c.state == "pending", _d.c.due_at <= bindparam("now")).limit(1)
 
 
@@ -243,12 +257,14 @@ def _begun() -> Select[*tuple[Any, ...]]:
     """Select deliveries with their channels, and the messages that they follow there."""
     d, c, first = tables.deliveries, tables.channels.c, tables.deliveries.alias("first")
     u, a, s, t = tables.subscribers.c, tables.alerts.c, tables.subscriptions.c, tables.stories.c
+    o = tables.stories.alias("of").c
     sent = and_(first.c.id == d.c.first_id, first.c.state == "sent")
     breaks = exists().where(
         d.c.subject_kind == "alert",
-        a.lead_id == d.c.subject_id,
+        or_(a.lead_id == d.c.subject_id, and_(d.c.sequence > 0, a.id == d.c.subject_id)),
         s.id == a.subscription_id,
-        t.id == a.story_id,
+        o.id == a.story_id,
+        t.id == func.coalesce(o.merged_into, o.id),
         t.independent_reports >= s.break_through,
     )
     return (
@@ -288,6 +304,9 @@ def cancel_orphans(connection: Connection, *, now: datetime, among: Sequence[int
     rely on: where all that it was to tell of is cancelled, they take the place.
     """
     a, g = tables.alerts, tables.digests
+    if among is not None:
+        # Whoever puts something into one of these digests now ends first, or comes later and finds it closed.
+        connection.execute(_DIGESTS_OF, {"among": among})
     cancelled = connection.execute(_orphans(all_=among is None), {} if among is None else {"among": among}).all()
     if among is not None and not cancelled:
         return
@@ -310,13 +329,16 @@ def cancel_orphans(connection: Connection, *, now: datetime, among: Sequence[int
 
 def raise_merged(connection: Connection, cancelled: Iterable[int]) -> None:
     """Let alerts tell what those that they relied on, or the messages of those, cannot tell any more."""
-    a, s = tables.alerts, tables.subscriptions.c
+    a, s, g = tables.alerts, tables.subscriptions.c, tables.digests.c
     stands = exists().where(s.id == a.c.subscription_id, subscription_stands()).correlate(a)
     other = a.alias("other").c
     told = exists().where(other.lead_id == a.c.lead_id, other.state.in_(("new", "told"))).correlate(a)
     for part in leases.chunks(sorted(cancelled)):
         raised = a.update().where(a.c.lead_id.in_(part), a.c.state == "merged", stands)
-        connection.execute(raised.where(a.c.digest_id.is_not(None)).values(state="held", lead_id=None))
+        kind = select(g.kind).where(g.id == a.c.digest_id).scalar_subquery()
+        why = case({"scheduled": "when", "quiet": "quiet", "spill": "limit"}, value=kind)
+        held = {"state": "held", "lead_id": None, "reason": why}
+        connection.execute(raised.where(a.c.digest_id.is_not(None)).values(**held))
         connection.execute(raised.where(a.c.digest_id.is_(None), ~told).values(state="new"))
 
 

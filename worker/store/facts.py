@@ -31,13 +31,20 @@ IN_FULL = 200
 """So many alerts of a digest are told in full; what a flood brought beyond that is told in a line each."""
 
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-_a, _w, _s = tables.alerts.c, tables.watch_lists.c, tables.subscriptions.c
+_a, _w, _s, _m = tables.alerts.c, tables.watch_lists.c, tables.subscriptions.c, tables.matches.c
 _HELD = (
     select(_a.id)
     .where(_a.digest_id == bindparam("digest"), _a.state.in_(("held", "told")))
     .order_by(_a.created_at, _a.id)
 )
 _STANDS = exists().where(_s.id == _a.subscription_id, subscription_stands()).correlate(tables.alerts)
+_MET_BY = (
+    select(_m.terms, _m.spans)
+    .join_from(tables.alerts, tables.matches, and_(_m.watch_list_id == _a.watch_list_id, _m.item_id == _a.item_id))
+    .join(tables.watch_lists, _a.watch_list_id == _w.id)
+    .where(_a.id.in_(_IDS), _m.item_id == bindparam("item"))
+    .order_by(_w.name)
+)
 _SHARING = (
     select(_a.id, _w.name, _a.state)
     .join_from(tables.alerts, tables.watch_lists, _a.watch_list_id == _w.id)
@@ -78,7 +85,20 @@ def _spoken(
     """Load the facts of an alert that tells of all of `lists` (alert -> name), in the words of one of them."""
     speaker = alert if alert in lists else next(iter(lists), alert)
     told = _told(connection, {speaker: update}, {speaker: _names(lists)})
-    return [replace(facts, alert=alert) for facts in told]
+    return [_met_by_all(connection, replace(facts, alert=alert), lists) for facts in told]
+
+
+def _met_by_all(connection: Connection, facts: AlertFacts, lists: Mapping[int, str]) -> AlertFacts:
+    """Say why each of these lists (alert -> name) met the item: a message for several shows what all of them found."""
+    if len(lists) == 1:
+        return facts
+    terms, spans = dict.fromkeys(facts.terms), set(facts.spans)
+    for part in leases.chunks(sorted(lists)):
+        for row in connection.execute(_MET_BY, {"ids": part, "item": facts.item}):
+            terms |= dict.fromkeys(row.terms)
+            spans |= {Span(*span) for span in row.spans}
+    ordered = sorted(spans, key=lambda span: (span.field, span.start, span.end))
+    return replace(facts, terms=tuple(terms), spans=tuple(ordered))
 
 
 def _names(lists: Mapping[int, str]) -> tuple[str, ...]:

@@ -106,6 +106,23 @@ def write_deliveries(
     return sorted(id_ for id_, due_at in made if due_at <= now)
 
 
+def give_open_digests(connection: Connection, subscriber: int, *, now: datetime) -> None:
+    """Let the subscriber's open digests go through every channel that it has now.
+
+    They got their deliveries when they were opened, maybe for a channel that is no more; one that has come back had its
+    delivery cancelled.
+    """
+    g, d, c = digests.c, deliveries.c, channels.c
+    opened = select(g.id, g.due_at).where(g.subscriber_id == subscriber, g.closed_at.is_(None)).order_by(g.id)
+    rows = connection.execute(opened.with_for_update(key_share=True)).all()
+    write_deliveries(connection, [Outbound("digest", row.id, subscriber, row.due_at) for row in rows], now=now)
+    there = select(c.id).where(c.subscriber_id == subscriber, c.removed_at.is_(None))
+    for part in leases.chunks([row.id for row in rows]):
+        gone = (d.subject_kind == "digest", d.subject_id.in_(part), d.channel_id.in_(there), d.state == "cancelled")
+        back = leases.chosen(deliveries, leases.locked(deliveries, *gone, skip=False).order_by(d.id))
+        connection.execute(back.values(state="pending"))
+
+
 def open_digests(
     connection: Connection, holds: Iterable[tuple[int, Hold]], *, now: datetime
 ) -> dict[tuple[int, Hold], int]:

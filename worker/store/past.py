@@ -54,8 +54,10 @@ _MADE = (
     select(
         *(_a.id, _a.watch_list_id, func.coalesce(_s.merged_into, _s.id).label("story"), _a.subscriber_id),
         *(_a.item_id, _a.state, _a.lead_id, _a.digest_id, _WAITS.label("waits"), _a.reason, _g.due_at),
+        (_w.alert == "first").label("once"),
     )
     .join_from(alerts, stories, _a.story_id == _s.id)
+    .join(watch_lists, _a.watch_list_id == _w.id)
     .join(digests, _g.id == _a.digest_id, isouter=True)
     .where(_OF_STORIES)
     .order_by(_a.id)
@@ -122,7 +124,7 @@ def past(
     for ids in leases.chunks(sorted(limited)):
         for subscription, at in connection.execute(_MESSAGED, {"ids": ids, "since": since}):
             messaged.setdefault(subscription, []).append(at)
-    waiting = _still_waiting(connection, rows, with_updates, now=now)
+    waiting = _still_waiting(connection, rows, now=now)
     heads = _heads(connection, {row.story for row in rows if (row.watch_list_id, row.subscriber_id) in with_updates})
     return Past(
         alerts=tuple(_past_alert(row, heads.get(row.story), waits=row.id in waiting) for row in rows),
@@ -138,26 +140,15 @@ def _pairs(connection: Connection, asked: Select[int, int], of: Sequence[int]) -
             yield one, other or 0
 
 
-def _still_waiting(
-    connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]], with_updates: set[tuple[int, int]], *, now: datetime
-) -> set[int]:
-    """Lock what tells of the alerts that wait, so that nobody begins with it meanwhile; return those that wait still.
-
-    Digests only where it matters: to lists with updates.
-    """
+def _still_waiting(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]], *, now: datetime) -> set[int]:
+    """Lock what tells of the alerts that wait, so that nobody begins with it meanwhile; return which wait still."""
     waiting = [row for row in rows if row.waits]
     if not waiting or connection.dialect.name != "postgresql":
         return {row.id for row in waiting}
     # In the order in which whoever writes alerts locks: the ids, then messages and digests.
     hold_ids(connection)
     leads = sorted({row.lead_id for row in waiting if row.state == "new"})
-    open_ = sorted(
-        {
-            row.digest_id
-            for row in waiting
-            if row.state == "held" and (row.watch_list_id, row.subscriber_id) in with_updates
-        }
-    )
+    open_ = sorted({row.digest_id for row in waiting if row.state == "held"})
     locked: dict[str, set[int]] = {"new": set(), "held": set()}
     for part in leases.chunks(leads):
         locked["new"].update(connection.scalars(_MESSAGES_LOCKED, {"ids": part, "now": now}))
@@ -188,4 +179,5 @@ def _past_alert(row: Row[*tuple[Any, ...]], head: int | None, *, waits: bool) ->
         waits=waits,
         due_at=row.due_at if row.state == "held" else None,
         reason=row.reason if row.state == "held" else None,
+        once=row.once,
     )

@@ -186,8 +186,16 @@ class ChannelRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PauseRow:
+    """A pause that lasts: of one list, or of all (None); until then, or until somebody ends it (None)."""
+
+    watch_list: str | None
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class SubscriberRow:
-    """A subscriber as `subscribers list` shows it."""
+    """A subscriber as `subscribers list` shows it; `pauses` are those that last."""
 
     id: int
     name: str
@@ -196,6 +204,7 @@ class SubscriberRow:
     managed_by: str
     quiet_hours: QuietHours | None = None
     heartbeat: Schedule | None = None
+    pauses: tuple[PauseRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

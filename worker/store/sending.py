@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 
 from worker.alerts import breaker
 from worker.alerts.breaker import ChannelHealth
@@ -44,7 +44,8 @@ def room(connection: Connection, only: Sequence[int] | None, *, now: datetime) -
         .correlate(channels)
         .scalar_subquery()
     )
-    statement = select(*_HEALTH).where(first.is_not(None)).order_by(first, _c.id).limit(CHANNELS_AT_ONCE)
+    awake = or_(_c.rests_until.is_(None), _c.rests_until <= now)
+    statement = select(*_HEALTH).where(awake, first.is_not(None)).order_by(first, _c.id).limit(CHANNELS_AT_ONCE)
     if only is not None:
         statement = statement.where(_c.id.in_(only))
     under_way = _under_way(connection)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, null, or_, select
 
 from config.hours import write_quiet_hours, write_schedule
 from config.values import ChannelLine
@@ -14,7 +14,8 @@ from worker.store import tables
 from worker.store.addresses import shown_address
 from worker.store.deliveries import cancel_orphans
 from worker.store.leases import chunks
-from worker.store.rows import ChannelRow, RemovedSubscriber, SubscriberRow
+from worker.store.outbox import give_open_digests
+from worker.store.rows import ChannelRow, PauseRow, RemovedSubscriber, SubscriberRow
 from worker.store.sending import ENABLED
 from worker.store.status import bump_version
 from worker.store.subscriptions import quiet_of, schedule_of
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import ColumnElement, Connection, Row
 
     from config.values import SubscriberLine
 
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
 class Subscribers(Database):
     """Subscribers as commands see them."""
 
-    def subscribers_list(self) -> list[SubscriberRow]:
-        """All subscribers that are not removed, by name."""
+    def subscribers_list(self, *, now: datetime | None = None) -> list[SubscriberRow]:
+        """All subscribers that are not removed, by name; with what each has paused `now`, if that is asked."""
         u, c = tables.subscribers, tables.channels
         with self._transaction("read") as connection:
             rows = connection.execute(select(u).where(u.c.removed_at.is_(None)).order_by(u.c.name)).all()
@@ -41,6 +42,7 @@ class Subscribers(Database):
             for row in connection.execute(select(c).where(c.c.removed_at.is_(None)).order_by(c.c.position, c.c.id)):
                 shown = ChannelRow(row.kind, shown_address(row.kind, row.address), row.state, row.disabled_reason)
                 of.setdefault(row.subscriber_id, []).append(shown)
+            pauses = {} if now is None else _pauses(connection, now)
         return [
             SubscriberRow(
                 row.id,
@@ -50,6 +52,7 @@ class Subscribers(Database):
                 row.managed_by,
                 quiet_hours=quiet_of(row.quiet_hours),
                 heartbeat=schedule_of(row.heartbeat),
+                pauses=tuple(pauses.get(row.id, ())),
             )
             for row in rows
         ]
@@ -107,6 +110,27 @@ class Subscribers(Database):
 def _named(connection: Connection, name: str) -> Row[Any] | None:
     u = tables.subscribers
     return connection.execute(select(u).where(u.c.name == name)).one_or_none()
+
+
+def _pauses(connection: Connection, now: datetime) -> dict[int, list[PauseRow]]:
+    """Load the pauses that last, by subscriber: that of all lists first, the others by name."""
+    u, s, w = tables.subscribers.c, tables.subscriptions.c, tables.watch_lists.c
+    of_all = select(u.id, null().label("name"), u.paused_until).where(*_lasts(u, now))
+    of_lists = (
+        select(s.subscriber_id, w.name, s.paused_until)
+        .join_from(tables.subscriptions, tables.watch_lists, s.watch_list_id == w.id)
+        .where(s.removed_at.is_(None), w.removed_at.is_(None), *_lasts(s, now))
+        .order_by(w.name)
+    )
+    found: dict[int, list[PauseRow]] = {}
+    for statement in (of_all, of_lists):
+        for subscriber, name, until in connection.execute(statement):
+            found.setdefault(subscriber, []).append(PauseRow(name, until))
+    return found
+
+
+def _lasts(columns: Any, now: datetime) -> tuple[ColumnElement[bool], ...]:  # noqa: ANN401 - of either table
+    return columns.paused_since.is_not(None), or_(columns.paused_until.is_(None), columns.paused_until > now)
 
 
 def _lists_that_tell(connection: Connection, subscriber: int) -> dict[str, int]:
@@ -204,6 +228,7 @@ def _write_channels(connection: Connection, subscriber: int, line: SubscriberLin
     gone = [id_ for id_, row in left.items() if row.removed_at is None]
     if gone:
         connection.execute(c.update().where(c.c.id.in_(gone)).values(removed_at=now))
+    give_open_digests(connection, subscriber, now=now)
 
 
 def _found(left: dict[int, Row[Any]], line: ChannelLine, *, exact: bool) -> Row[Any] | None:

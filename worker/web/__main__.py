@@ -20,6 +20,9 @@ from worker.wiring.patience import PATIENCE_S, wait_until_ready
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+METRICS_TOKEN = "TOCSIN_METRICS_TOKEN"  # noqa: S105 - the name of a variable
+"""The variable that holds the token by which `/metrics` may be asked for from anywhere."""
+
 WRONG, UNREACHABLE = 2, 3
 """Exit codes (INTERFACE 1)."""
 
@@ -48,7 +51,7 @@ def serve(number: int, stop: Callable[[float], bool], *, patience_s: float) -> i
         )
         with engine(settings) as opened:
             if not stop(0):
-                server_of(opened, listener).run([listener])
+                server_of(opened, listener, metrics_token=os.environ.get(METRICS_TOKEN, "")).run([listener])
     return 0
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hmac
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from fastapi import HTTPException, Request
 from starlette.status import HTTP_403_FORBIDDEN
+
+from worker.web.parts import Parts, parts_of
 
 PUBLIC = frozenset(
     {
@@ -31,9 +34,21 @@ FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 def admit(request: Request) -> None:
     """Let a request pass whose path may be had; the dependency of the root router, and so of every endpoint."""
     path = request.scope["route"].path
-    if path in PUBLIC or (path in OF_THIS_MACHINE and is_local(request)):
+    if path in PUBLIC or (path in OF_THIS_MACHINE and _may_watch(request, parts_of(request))):
         return
     raise HTTPException(HTTP_403_FORBIDDEN)
+
+
+def _may_watch(request: Request, parts: Parts) -> bool:
+    """Say whether figures are for whoever asks: who has the token, and who is here while nobody comes from elsewhere.
+
+    Where people do, a proxy here may ask for all of them, and need not say so.
+    """
+    if parts.metrics_token and hmac.compare_digest(
+        request.headers.get("authorization", "").encode(), f"Bearer {parts.metrics_token}".encode()
+    ):
+        return True
+    return _names_this_machine(urlsplit(parts.address).netloc) and is_local(request)
 
 
 def is_local(request: Request) -> bool:

@@ -69,6 +69,6 @@ def is_fresh(headers: Mapping[str, str], state: State) -> bool:
         return False
     try:
         moment = parsedate_to_datetime(since)
-    except ValueError:
+    except (ValueError, OverflowError):
         return False
     return moment.tzinfo is not None and state.modified <= moment

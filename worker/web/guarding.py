@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.status import HTTP_413_CONTENT_TOO_LARGE
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ log = structlog.get_logger("worker.web.access")
 
 BODY_LIMIT: Final = 64 * 1024
 """Bytes of a request's body."""
+
+GONE_AWAY: Final = 499
+"""What the log says where a connection ended before the request did."""
 
 LONGEST_PATH: Final = 200
 
@@ -77,6 +81,8 @@ class Guarded:
 
         try:
             await self._app(_announced(scope), receive_some, send_guarded)
+        except ClientDisconnect:
+            status = GONE_AWAY  # its choice or ours, and no mistake of the application
         finally:
             say = log.debug if scope["path"] in QUIET else log.info
             path, took = shown_path(scope["path"]), round(time.monotonic() - began, 4)

@@ -15,6 +15,7 @@ from worker.web.exposition import exposed
 from worker.web.parts import Remembered, TheParts
 
 if TYPE_CHECKING:
+    from worker.store.presence import AgesRow
     from worker.store.rows import StatusRow
     from worker.web.parts import Parts
 
@@ -31,10 +32,14 @@ class Figures:
     def __init__(self, parts: Parts) -> None:
         engine = parts.engine
 
+        def ages() -> AgesRow:
+            return engine.store.ages(now=engine.clock.now(), manners=manners_of(engine.settings))
+
         def status() -> StatusRow:
             return engine.store.status(now=engine.clock.now(), manners=manners_of(engine.settings))
 
-        self.status = Remembered(status, seconds=READY_EVERY_S)
+        self.ages = Remembered(ages, seconds=READY_EVERY_S)
+        self.status = Remembered(status, seconds=FIGURES_EVERY_S)
         self.all = Remembered(lambda: engine.store.figures(now=engine.clock.now()), seconds=FIGURES_EVERY_S)
 
 
@@ -48,10 +53,10 @@ async def healthz() -> Response:
 def readyz(request: Request, parts: TheParts) -> Response:
     """Say whether work is done in time: 503 where it is not, or where the database does not answer."""
     try:
-        status = request.app.state.figures.status.get()
+        ages = request.app.state.figures.ages.get()
     except StoreUnavailable:
         return JSONResponse({"ready": False, "database": False}, HTTP_503_SERVICE_UNAVAILABLE)
-    late = late_work(status, tick=parts.engine.settings.tick)
+    late = late_work(ages, tick=parts.engine.settings.tick)
     told = {"ready": not late, "database": True, "late": {one.what: round(one.seconds, 1) for one in late}}
     return JSONResponse(told, HTTP_503_SERVICE_UNAVAILABLE if late else HTTP_200_OK)
 

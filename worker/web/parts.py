@@ -23,11 +23,19 @@ _DEFAULT_ADDRESS = Settings().base_url
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The engine of this process; `address`: where people reach us, without a slash at its end; the links' key."""
+    """What answers are made of.
+
+    Attributes:
+        engine: The engine of this process.
+        address: Where people reach us, without a slash at its end.
+        key: The links' key.
+        metrics_token: By which figures may be asked for from anywhere; empty: by nothing.
+    """
 
     engine: Engine
     address: str
     key: bytes = field(repr=False)
+    metrics_token: str = field(default="", repr=False)
 
 
 def address_of(settings: Settings, port: int) -> str:

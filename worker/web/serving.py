@@ -9,6 +9,7 @@ import uvicorn
 from worker.service.listening import port_of
 from worker.web.app import make_app
 from worker.web.parts import Parts, address_of
+from worker.web.punctual import REQUEST_S, punctual
 
 if TYPE_CHECKING:
     from worker.service.listening import Listener
@@ -24,14 +25,16 @@ IDLE_S = 15
 """So long a connection may wait for its next request."""
 
 
-def server_of(engine: Engine, listener: Listener) -> uvicorn.Server:
+def server_of(
+    engine: Engine, listener: Listener, *, metrics_token: str = "", request_s: float = REQUEST_S
+) -> uvicorn.Server:
     """Return the server of `engine`, to be run with `[listener]`, and say in the database where it is reached."""
     address = address_of(engine.settings, port_of(listener))
     engine.store.announce_web(address)
     config = uvicorn.Config(
-        make_app(Parts(engine, address, engine.store.link_key())),
+        make_app(Parts(engine, address, engine.store.link_key(), metrics_token)),
         loop="asyncio",
-        http="h11",
+        http=punctual(request_s),
         ws="none",
         lifespan="on",
         log_config=None,

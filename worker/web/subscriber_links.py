@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.status import HTTP_303_SEE_OTHER, HTTP_400_BAD_REQUEST, HTTP_404_NOT_FOUND
 
-from worker.alerts.links import Link, read_token
+from worker.alerts.links import Link, read_token, token_of
 from worker.alerts.pauses import LENGTHS, pause_end
 from worker.pipeline import choices
 from worker.web import choice_words as words
@@ -87,14 +87,14 @@ def show(opened: TheLink, parts: TheParts) -> Response:
     return page("choice.html", words.choice(opened.link.purpose, opened.chooser, opened.lists, opened.alert))
 
 
-@router.post("/links/{token}")
-def do(token: str, opened: TheLink, form: TheForm, parts: TheParts) -> Response:
+@router.post("/links/{token}")  # noqa: FAST003 - `open_link` takes it
+def do(opened: TheLink, form: TheForm, parts: TheParts) -> Response:
     """Do what the link is for; RFC 8058's one click is such a POST. Neither cookie nor referer is needed."""
     store, now, chooser = parts.engine.store, parts.engine.clock.now(), opened.chooser
     if opened.is_over:
         return _done(words.OVER)
     if opened.link.purpose == "preferences":
-        return _prefer(opened, form, parts) or RedirectResponse(token, HTTP_303_SEE_OTHER)
+        return _prefer(opened, form, parts) or _again(opened, parts)
     if opened.link.purpose == "pause":
         lists = None if form.get("of") == ALL else opened.subjects
         return _done(words.paused(chooser, _pause(chooser, lists, form, parts)))
@@ -107,6 +107,11 @@ def do(token: str, opened: TheLink, form: TheForm, parts: TheParts) -> Response:
         return _done(words.MUTED)
     choices.mark(store, chooser.id, alert, "useful" if opened.link.purpose == "useful" else "noise", now=now)
     return _done(words.MARKED)
+
+
+def _again(opened: Opened, parts: Parts) -> Response:
+    """Return to the link itself, by the token that we make, not by what was asked for."""
+    return RedirectResponse(token_of(opened.link, parts.key), HTTP_303_SEE_OTHER)
 
 
 def _prefer(opened: Opened, form: dict[str, str], parts: Parts) -> Response | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import platform
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from worker.channels.apprise import AppriseChannel
 from worker.channels.log import LogChannel
-from worker.channels.mail import MailChannel
+from worker.channels.mail import MailChannel, sender_of
 from worker.channels.smtp import parse_smtp_url
 from worker.channels.webhook import WebhookChannel
 from worker.clock import SystemClock
@@ -45,9 +46,11 @@ class Outside:
         self.parser = ParserProcess()
         self._poster = GuardedPoster(Egress(thread, delivering, agent, clock))
         self.channels: dict[str, AnsweringChannel] = {
-            # No web role runs yet, so messages link to no page of ours (INTERFACE 8.12).
+            # The web role has no pages of alerts yet, so what a webhook gets names none (INTERFACE 8.12).
             "webhook": WebhookChannel(self._poster, clock, base_url=None),
-            "email": MailChannel(parse_smtp_url(settings.smtp_url), clock),
+            "email": MailChannel(
+                parse_smtp_url(settings.smtp_url), clock, sender=sender_of(settings.mail_from, platform.node())
+            ),
             "apprise": AppriseChannel(self._poster),
             "log": LogChannel(),
         }

@@ -57,6 +57,7 @@ URLS = {
     "signal": "signals://signal.example/+15551234567/+15557654321",
     "pushbullet": f"pbul://{'a' * 34}",
 }
+TWO_CHATS = f"{URLS['telegram']}/12315545"
 FINE: dict[str, dict[str, object]] = {
     "api/v1/login": {"status": "success", "data": {"authToken": "t", "userId": "u"}},
     "/_matrix/client/versions": {"versions": ["v1.1"]},
@@ -249,6 +250,33 @@ def test_trouble_on_the_way(alert: Message, error: FetchError, text: str, ambigu
 def test_a_question_without_an_answer_is_not_ambiguous(alert: Message) -> None:
     failed = failure(Recorded([unsent(DeadlineExceeded("late"), sent=True)]), alert, URLS["matrix"])
     assert not failed.ambiguous, "nothing but the server's own description was asked for"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "ambiguous"),
+    [
+        (unsent(DeadlineExceeded("late"), sent=True), Refused("no"), True),
+        (unsent(DeadlineExceeded("late"), sent=True), Reply(500, {}, b"{}"), True),
+        (unsent(DeadlineExceeded("late"), sent=True), Reply(403, {}, b"{}"), True),
+        (Reply(504, {}, b"{}"), Refused("no"), True),
+        (unsent(DeadlineExceeded("late"), sent=False), Refused("no"), False),
+        (Reply(500, {}, b"{}"), Refused("no"), False),
+    ],
+)
+def test_any_request_that_may_have_been_the_message_counts(
+    alert: Message, first: Reply | FetchError, last: Reply | FetchError, ambiguous: bool
+) -> None:
+    client = Recorded([first, last])
+    failed = failure(client, alert, TWO_CHATS)
+    assert [method for method, *_ in client.asked] == ["POST", "POST"]
+    assert failed.ambiguous is ambiguous
+
+
+@pytest.mark.parametrize(("status", "ambiguous"), [(500, False), (502, True), (503, False), (504, True)])
+def test_what_a_gateway_answers_leaves_it_open_whether_it_arrived(alert: Message, status: int, ambiguous: bool) -> None:
+    failed = failure(Recorded([Reply(status, {}, b"{}")]), alert, URLS["discord"])
+    assert (failed.ambiguous, failed.permanent) == (ambiguous, False)
+    assert not failure(Recorded([Reply(status, {}, b"{}")] * 30), alert, URLS["matrix"]).disable
 
 
 def test_the_policy_holds(trusting: Any, alert: Message, receiver: Receiver) -> None:

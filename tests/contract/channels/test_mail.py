@@ -18,7 +18,7 @@ from unit.alerts.hostile_titles import HOSTILE
 from worker.alerts.html import html
 from worker.alerts.model import Address, MessageLinks
 from worker.alerts.text import body, subject
-from worker.channels.mail import MailAddress, MailChannel, compose
+from worker.channels.mail import NOBODY, MailAddress, MailChannel, compose, sender_of
 from worker.channels.mail_headers import ALONE, HEADERS, PARTS, check_headers
 from worker.channels.smtp import SmtpServer
 from worker.errors import ChannelError, ConfigurationError
@@ -362,3 +362,28 @@ def test_nobody_listens(clock: Any, alert: Message) -> None:
     with pytest.raises(ChannelError, match=r"^mail server 127\.0\.0\.1: .*refused") as caught:
         MailChannel(SmtpServer("127.0.0.1", 1), clock).send(alert, DESK)
     assert not caught.value.permanent
+
+
+@pytest.mark.parametrize(
+    ("mail_from", "machine", "sender"),
+    [
+        ("news@paper.example", "box.example.net", "news@paper.example"),
+        (None, "Box.Example.net", "tocsin@box.example.net"),
+        *(
+            (None, machine, NOBODY)
+            for machine in ("box", "", "box.", "10.0.0.1", "b ox.example", f"{'x' * 250}.example")
+        ),
+    ],
+)
+def test_who_sends(mail_from: str | None, machine: str, sender: str) -> None:
+    assert sender_of(mail_from, machine) == f"Tocsin <{sender}>"
+
+
+def test_ids_and_lists_are_of_the_senders_domain_at_every_attempt(mail_server: Any, clock: Any, alert: Message) -> None:
+    for _ in range(2):
+        sender = sender_of("news@paper.example", "box")
+        MailChannel(SmtpServer("127.0.0.1", mail_server.port), clock, sender=sender).send(alert, DESK)
+    first, second = (email.message_from_bytes(one.raw, policy=email.policy.default) for one in mail_server.inbox.mailed)
+    assert first["From"] == "Tocsin <news@paper.example>"
+    assert first["Message-ID"] == second["Message-ID"] == f"<{alert.key}@paper.example>"
+    assert first["List-Id"].endswith(".lists.paper.example>")

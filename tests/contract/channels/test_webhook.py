@@ -141,6 +141,16 @@ def test_anything_else_is_a_failure_to_try_again(
     assert len(receiver.received) == 1
 
 
+@pytest.mark.parametrize(("status", "ambiguous"), [(500, False), (502, True), (503, False), (504, True)])
+def test_what_a_gateway_answers_leaves_it_open_whether_it_arrived(
+    receiver: Receiver, hook: Callable[[], None], status: int, ambiguous: bool
+) -> None:
+    receiver.answer_with(status)
+    with pytest.raises(ChannelError) as caught:
+        hook()
+    assert (caught.value.ambiguous, caught.value.permanent) == (ambiguous, False)
+
+
 @pytest.mark.parametrize("status", [429, 503])
 def test_retry_after_is_passed_on(receiver: Receiver, hook: Callable[[], None], status: int) -> None:
     receiver.answer_with(status, retry_after="120")

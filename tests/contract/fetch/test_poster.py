@@ -16,6 +16,7 @@ from contract.fetch.raw_server import RawRequest, RawServer, response
 
 from worker.errors import BadResponse, DeadlineExceeded, Refused, Unreachable
 from worker.fetch.model import Answer, PostLimits
+from worker.fetch.transport import GuardedTransport
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -153,9 +154,28 @@ def test_closing_while_posting(server: RawServer, client: Client) -> None:
     poster = client.poster
     closer = threading.Thread(target=close)
     closer.start()
-    with pytest.raises(Unreachable, match="closed"):
+    with pytest.raises(Unreachable, match="closed") as caught:
         poster.post(server.url("/hangs"), headers={}, body=b"")
     closer.join()
+    assert caught.value.sent, "it may have arrived"
+
+
+def test_closing_before_anything_went_out(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = threading.Event()
+
+    async def connecting(*_: object) -> None:
+        asked.set()
+        await asyncio.sleep(30)
+
+    monkeypatch.setattr(GuardedTransport, "_connection", connecting)
+    poster = client.poster
+    with ThreadPoolExecutor(1) as pool:
+        posting = pool.submit(poster.post, "https://h.example/", headers={}, body=b"")
+        assert asked.wait(10)
+        client.close()
+        with pytest.raises(Unreachable, match="closed") as caught:
+            posting.result(10)
+    assert not caught.value.sent
 
 
 def test_a_conversation_by_any_method(server: RawServer, client: Client) -> None:

@@ -17,7 +17,9 @@ from config.values import (
     SubscriberLine,
     WatchListLine,
 )
+from worker.alerts.breaker import ChannelHealth
 from worker.alerts.model import Gap
+from worker.records import DeliveryRecord
 from worker.store import tables
 
 NOW = datetime(2022, 2, 12, 17, 0, tzinfo=UTC)
@@ -35,7 +37,7 @@ def apply(world: Any, *scopes: tuple[str, ...], **subscriber: Any) -> int:
     lists = tuple(
         WatchListLine(f"L{n}", ("x",), feed_tags=tags, notify=(NotifyLine("desk"),)) for n, tags in enumerate(scopes)
     )
-    desk = SubscriberLine("desk", "UTC", (ChannelLine("log"),), **subscriber)
+    desk = SubscriberLine("desk", "UTC", **({"channels": (ChannelLine("log"),)} | subscriber))
     world.apply(feeds=FEEDS, watch_lists=lists, subscribers=(desk,))
     return int(world.store.subscribers_list()[0].id)
 
@@ -98,7 +100,7 @@ def test_an_empty_heartbeat_is_sent_and_closed(beating: Any) -> None:
     later = NOW + 2 * HOUR
     (one,) = beating.store.begin_deliveries([1], owner="h:1:1", now=later, lease=LEASE)
     assert beating.store.alerts_of(one, now=later) == []
-    assert beating.store.heartbeat_of(one) == "desk"
+    assert beating.store.heartbeat_of(one, now=later) == "desk"
     coverage = beating.store.coverage_of(one, now=later)
     assert coverage.feeds == {"new": 3}
     assert beating.store.open_heartbeats(now=later) == 1, "the next one"
@@ -113,7 +115,7 @@ def test_where_something_was_told_since_there_is_no_need_of_it(beating: Any) -> 
         for one in beating.store.begin_deliveries([1, 2], owner="h:1:1", now=later, lease=LEASE)
         if one.subject_kind == "digest"
     )
-    assert beating.store.heartbeat_of(one) is None
+    assert beating.store.heartbeat_of(one, now=later) is None
 
 
 def test_what_is_held_for_that_hour_is_in_it(beating: Any) -> None:
@@ -136,5 +138,50 @@ def test_after_a_clock_was_put_back_nothing_waits_for_the_time_before(world: Any
     assert world.due(now=NOW + year)
     assert world.due(now=NOW) == []
     assert world.store.claim_due_deliveries(now=NOW, lease=LEASE, limit=9) == []
+    (begun,) = world.store.begin_deliveries([1], owner="h:1:1", now=NOW + year, lease=LEASE)
+    rests = DeliveryRecord(begun.id, begun.token, NOW, "pending", NOW + year, None)
+    resting = ChannelHealth(rests_until=NOW + year)
+    assert world.store.record_delivery(rests, health=lambda _: resting)
     assert world.store.after_clock_jump(now=NOW)
     assert len(world.store.claim_due_deliveries(now=NOW, lease=LEASE, limit=9)) == 1
+
+
+def test_who_has_paused_everything_hears_no_heartbeats(beating: Any) -> None:
+    (desk,) = beating.store.subscribers_list()
+    (l0,) = beating.store.watch_lists_list(NOW)
+    for lists in (None, [l0.id]):
+        beating.store.pause_lists(desk.id, lists, until=NOW + HOUR, now=NOW)
+        assert beating.store.open_heartbeats(now=NOW) == 0
+        beating.store.resume_lists(desk.id, lists)
+    assert beating.store.open_heartbeats(now=NOW) == 1
+    beating.store.pause_lists(desk.id, None, until=None, now=NOW)
+    later = NOW + 2 * HOUR
+    (one,) = beating.store.begin_deliveries([1], owner="h:1:1", now=later, lease=LEASE)
+    assert beating.store.heartbeat_of(one, now=later) is None
+
+
+def test_silence_is_counted_from_the_heartbeat_before(beating: Any) -> None:
+    beating.store.open_heartbeats(now=NOW)
+    first = NOW + 2 * HOUR
+    (one,) = beating.store.begin_deliveries([1], owner="h:1:1", now=first, lease=LEASE)
+    beating.store.alerts_of(one, now=first)
+    beating.told(beating.polled(beating.store.feeds_list()[0].id, "x"), lists=("L0",), now=first + timedelta(seconds=9))
+    beating.store.open_heartbeats(now=first + timedelta(seconds=40))
+    second = first + DAY
+    begun = beating.store.begin_deliveries([1, 2, 3], owner="h:1:1", now=second, lease=LEASE)
+    (again,) = (one for one in begun if one.subject_kind == "digest" and one.id != 1)
+    assert beating.store.heartbeat_of(again, now=second) is None
+
+
+def test_digests_that_are_open_go_through_new_channels_and_those_that_come_back(beating: Any) -> None:
+    beating.store.open_heartbeats(now=NOW)
+
+    def heard_by(*channels: ChannelLine) -> list[tuple[str, str]]:
+        apply(beating, (), heartbeat=Schedule(18 * 60), channels=channels)
+        rows = beating.store.deliveries_list()
+        return sorted((row.channel.split()[0], row.state) for row in rows if row.subject_kind == "digest")
+
+    log, mail = ChannelLine("log"), ChannelLine("email", "d@d.example")
+    assert heard_by(mail) == [("email", "pending"), ("log", "cancelled")]
+    assert heard_by(mail, log) == [("email", "pending"), ("log", "pending")]
+    assert heard_by(log) == [("email", "cancelled"), ("log", "pending")]

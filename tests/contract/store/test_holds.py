@@ -134,7 +134,16 @@ def test_a_story_that_so_many_report_leaves_its_digest_in_one_message(desk: Desk
     assert desk.store.deliveries_list(only=1)[0].state == "cancelled", "nothing is left in the digest"
 
 
+def breaks_no_more(desk: Desk, name: str) -> None:
+    """Let no story of a list break through any more."""
+    with desk.store._transaction("write") as connection:
+        s, w = tables.subscriptions, tables.watch_lists.c
+        watch_list = select(w.id).where(w.name == name).scalar_subquery()
+        connection.execute(s.update().where(s.c.watch_list_id == watch_list).values(break_through=None))
+
+
 def test_who_relied_on_what_breaks_out_relies_on_its_message(desk: Desk, held: int) -> None:
+    breaks_no_more(desk, "Hourly")
     second = spread(desk, held)
     with desk.store.matching() as transaction:
         (hourly,) = (one.id for one in transaction.watch_lists() if one.name == "Hourly")
@@ -147,11 +156,46 @@ def test_who_relied_on_what_breaks_out_relies_on_its_message(desk: Desk, held: i
     assert alerts(desk.store)[2] == ("Hourly", "merged", None, 1, None)
 
 
+def meets_again(desk: Desk, story: int, name: str, *, now: datetime = LATER) -> None:
+    """Let a list match a further report of a story, by what was told of it before."""
+    second = spread(desk, story)
+    with desk.store.matching() as transaction:
+        (watch_list,) = (one.id for one in transaction.watch_lists() if one.name == name)
+        transaction.record_hits({second: [Hit(watch_list, ("y",), ())]}, now=now)
+        subscriptions = transaction.subscriptions([watch_list], now=now)
+        past = transaction.past([story], subscriptions, since=now - WINDOW, now=now)
+        planned = plan([StoryMatch(watch_list, second, story)], subscriptions, past, now=now)
+        transaction.record_alerts(planned, now=now)
+
+
+def test_what_is_told_at_once_needs_no_telling_by_what_waits(desk: Desk) -> None:
+    watch(desk, quiet=NIGHT, break_through=2)
+    breaks_no_more(desk, "Kyiv")
+    story = meets(desk, "x", "Kyiv")
+    meets_again(desk, story, "Ukraine")
+    assert alerts(desk.store) == [("Kyiv", "merged", None, 2, None), ("Ukraine", "new", None, 2, None)]
+
+
+def test_a_list_told_at_once_does_not_wait_for_the_hour_of_another(desk: Desk) -> None:
+    watch(desk)
+    story = meets(desk, "x", "Hourly")
+    meets_again(desk, story, "Kyiv")
+    assert alerts(desk.store) == [("Hourly", "held", "when", None, 1), ("Kyiv", "new", None, 2, None)]
+
+
+def test_what_takes_the_place_of_a_held_alert_knows_why_it_is_held(desk: Desk) -> None:
+    watch(desk, quiet=NIGHT)
+    story = meets(desk, "x", "Kyiv")
+    meets_again(desk, story, "Ukraine")
+    assert alerts(desk.store)[1] == ("Ukraine", "merged", None, 1, 1)
+    (kyiv,) = (one.id for one in desk.store.watch_lists_list(NOW) if one.name == "Kyiv")
+    (subscriber,) = desk.store.subscribers_list()
+    desk.store.pause_lists(subscriber.id, [kyiv], until=None, now=LATER)
+    assert alerts(desk.store) == [("Kyiv", "cancelled", "paused", None, 1), ("Ukraine", "held", "quiet", None, 1)]
+
+
 def test_what_other_lists_hold_of_it_is_merged(desk: Desk, held: int) -> None:
-    with desk.store._transaction("write") as connection:
-        s, w = tables.subscriptions, tables.watch_lists.c
-        kyiv = select(w.id).where(w.name == "Kyiv").scalar_subquery()
-        connection.execute(s.update().where(s.c.watch_list_id == kyiv).values(break_through=None))
+    breaks_no_more(desk, "Kyiv")
     spread(desk, held)
     breaks(desk, held)
     assert alerts(desk.store) == [("Kyiv", "merged", None, 2, None), ("Ukraine", "new", None, 2, None)]
@@ -170,13 +214,13 @@ def test_what_is_paused_or_muted_is_cancelled_from_the_first(desk: Desk) -> None
     story = meets(desk, "x", "Kyiv")
     (kyiv,) = (one.id for one in desk.store.watch_lists_list(NOW) if one.name == "Kyiv")
     (subscriber,) = desk.store.subscribers_list()
-    desk.store.pause(subscriber.id, [kyiv], until=NOW + HOUR, now=NOW)
+    desk.store.pause_lists(subscriber.id, [kyiv], until=NOW + HOUR, now=NOW)
     meets(desk, "y", "Kyiv", "Ukraine")
     assert alerts(desk.store)[1:] == [("Kyiv", "cancelled", "paused", None, None), ("Ukraine", "new", None, 3, None)]
-    desk.store.pause(subscriber.id, None, until=None, now=NOW)
+    desk.store.pause_lists(subscriber.id, None, until=None, now=NOW)
     meets(desk, "z", "Kyiv", "Ukraine", now=NOW + HOUR)
     assert [row[1:3] for row in alerts(desk.store)[3:]] == [("cancelled", "paused")] * 2
-    desk.store.resume(subscriber.id, None, now=NOW)
+    desk.store.resume_lists(subscriber.id, None)
     desk.store.mute_story(subscriber.id, 1, now=NOW)
     with desk.store.matching() as transaction:
         subscriptions = transaction.subscriptions([kyiv], now=NOW + HOUR)

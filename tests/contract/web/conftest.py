@@ -51,11 +51,11 @@ class Answer:
 class Site:
     """A web role that serves; ask it."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, **more: Any) -> None:
         self.engine = engine
         self._listener = listen("127.0.0.1", 0)
         self.port = port_of(self._listener)
-        self._server = server_of(engine, self._listener)
+        self._server = server_of(engine, self._listener, **more)
         self._thread = threading.Thread(target=self._server.run, args=([self._listener],), daemon=True)
         self._thread.start()
         deadline = time.monotonic() + SPARE_S

@@ -7,7 +7,7 @@ import pytest
 from contract.web.conftest import now, tell
 
 from config.values import ChannelLine, SubscriberLine
-from worker.alerts.links import Link, token_of
+from worker.alerts.links import GONE, Link, token_of
 
 
 @pytest.fixture
@@ -197,6 +197,21 @@ def test_a_list_that_is_told_no_more_leaves_nothing_to_do(site, world, ids):
     for method in ("GET", "POST"):
         answer = site.ask(link, method)
         assert (answer.status, "nothing left to do" in answer.text) == (200, True)
+
+
+def test_a_link_about_a_list_of_another_name_does_nothing_to_all(site, world):
+    for purpose in ("pause", "unsubscribe"):
+        link = site.link(purpose, GONE)
+        assert "nothing left to do" in site.ask(link).text
+        assert "nothing left to do" in site.post(link, for_="open", of="all").text
+    assert (world.store.chooser(1).paused_since, paused(world)) == (None, set())
+
+
+@pytest.mark.parametrize("more", ["=", "==x", "!", "%0a", "%3d%3dAAAA"])
+def test_a_token_written_otherwise_opens_nothing(site, more):
+    link = site.link("preferences")
+    assert site.ask(link + more).status == 404
+    assert site.post(link + more, do="resume", of="all").status == 404
 
 
 def test_what_a_feed_says_is_text_on_our_pages(site, world):

@@ -2,19 +2,23 @@
 
 import re
 import time
+from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from contract.web.conftest import now, tell
+from contract.web.conftest import Site, now, tell
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.requests import Request
 
 from worker.errors import StoreUnavailable
 from worker.web.access import is_local
+from worker.wiring import Engine
 
 
 def test_a_process_that_answers_is_alive_whatever_the_database_does(site, engine, monkeypatch):
     monkeypatch.setattr(engine.store, "status", away)
+    monkeypatch.setattr(engine.store, "ages", away)
     assert (site.ask("/healthz").status, site.ask("/healthz", "HEAD").body) == (200, b"")
     ready = site.ask("/readyz")
     assert (ready.status, ready.json) == (503, {"ready": False, "database": False})
@@ -30,6 +34,11 @@ def away(**_):
 def test_a_service_that_does_its_work_in_time_is_ready(site):
     answer = site.ask("/readyz")
     assert (answer.status, answer.json) == (200, {"ready": True, "database": True, "late": {}})
+
+
+def test_whether_it_is_ready_costs_no_count_of_all_that_ever_was(site, engine, monkeypatch):
+    monkeypatch.setattr(engine.store, "status", away)
+    assert site.ask("/readyz").status == 200
 
 
 def test_a_service_with_late_work_is_not_ready(site, world):
@@ -109,6 +118,33 @@ def test_figures_are_for_programs_on_this_machine(site, headers):
 def test_a_program_on_this_machine_is_known_by_its_address_and_ours(client, host, local):
     scope = {"type": "http", "client": client, "headers": [(b"host", host.encode())]}
     assert is_local(Request(scope)) is local
+
+
+def reached(engine, base_url, **more):
+    """A web role that people reach by this address."""
+    return closing(Site(Engine(replace(engine.settings, base_url=base_url), engine.store), **more))
+
+
+@pytest.mark.parametrize("base_url", ["https://tocsin.example", "http://192.0.2.1:8000/desk"])
+def test_where_people_come_from_elsewhere_figures_are_for_who_has_the_token(engine, world, base_url):
+    # A proxy on this machine that says nothing of itself cannot be told from a program here.
+    with reached(engine, base_url) as site:
+        for headers in ({}, {"Authorization": "Bearer "}, {"Authorization": ""}):
+            assert site.ask("/metrics", **headers).status == 403
+        assert site.ask("/healthz").status == 200
+    with reached(engine, base_url, metrics_token="t0ken") as site:
+        for wrong in ("Bearer t0ke", "Bearer", "t0ken", "Basic t0ken", "Bearer t\xf6ken"):
+            assert site.ask("/metrics", Authorization=wrong).status == 403
+        assert site.ask("/metrics").status == 403
+        assert site.ask("/metrics", Authorization="Bearer t0ken", X_Forwarded_For="192.0.2.1").status == 200
+
+
+@pytest.mark.parametrize("base_url", ["http://localhost:9000", "http://[::1]:8000", "http://127.0.0.1:8000"])
+def test_where_people_come_from_here_only_figures_need_no_token(engine, world, base_url):
+    with reached(engine, base_url, metrics_token="t0ken") as site:
+        assert site.ask("/metrics").status == 200
+        assert site.ask("/metrics", Host="tocsin.example").status == 403
+        assert site.ask("/metrics", Host="tocsin.example", Authorization="Bearer t0ken").status == 200
 
 
 def samples(text):

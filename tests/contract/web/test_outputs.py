@@ -225,3 +225,18 @@ def test_readers_with_tokens_of_their_own_do_not_disturb_each_other(site, world,
         first, second = site.ask(f"/out/{token}.atom"), site.ask(f"/out/{other}.atom")
         assert first.headers["ETag"] != second.headers["ETag"]  # each names its own address
     assert site.ask(f"/out/{token}.atom", If_Modified_Since=later).status == 304
+
+
+@pytest.mark.parametrize(
+    "since",
+    [
+        "Mon, 01 Jan 99999999999999999999 00:00:00 GMT",
+        "Mon, 01 Jan 2024 00:00:00 +99999999999999",
+        "Mon, 01 Jan 2024 00:00:00 -9999999",
+        "Mon, 99999999999999999999 Jan 2024 00:00:00 GMT",
+        "Sat, 01 Jan 0001 00:00:00 +2359",
+        "Fri, 31 Dec 9999 23:59:59 -2359",
+    ],
+)
+def test_a_date_beyond_all_dates_is_no_date(site, token, since):
+    assert site.ask(f"/out/{token}.atom", If_Modified_Since=since).status in (200, 304)

@@ -93,6 +93,16 @@ def test_check_warns(prompt):
     assert prompt.json("check")["warnings"] == [line.removeprefix("warning  ") for line in warnings]
 
 
+def test_check_alone_warns_of_mails_that_nobody_is_named_to_send(prompt, monkeypatch):
+    assert "mail_from" not in prompt("check").out
+    prompt.write("subscribers", [{"name": "desk", "channels": [{"log": True}, {"email": "desk@example.org"}]}])
+    (warning,) = (line for line in prompt("check").out.splitlines() if "mail_from is not set" in line)
+    assert warning.startswith("warning  config/subscribers.yaml:")
+    assert "mail_from" not in prompt("apply").err
+    monkeypatch.setenv("TOCSIN_MAIL_FROM", "tocsin@example.org")
+    assert "mail_from" not in prompt("check").out
+
+
 def test_other_commands_warn_on_standard_error_of_all_but_the_contact_page(prompt):
     prompt.write("settings", "settings:\n  base_url: http://127.0.0.1:9\n")
     prompt.write("subscribers", [{"name": "desk", "channels": [{"log": True}]}, {"name": "idle"}])
@@ -113,7 +123,7 @@ def test_the_schema_is_for_editors(bare):
 def test_all_mistakes_of_all_files_are_shown_at_once_and_nothing_starts(prompt, command):
     prompt.write("settings", "settings:\n  min_intervall: 5m\n")
     prompt.write("feeds", "feeds:\n  - url: ftp://one.example\n")
-    prompt.write("subscribers", "subscribers:\n  - name: desk\n    quiet_hours: 22:00-07:00\n")
+    prompt.write("subscribers", "subscribers:\n  - name: desk\n    quiet_hours: late\n")
     prompt.write(
         "watch_lists",
         "watch_lists:\n  - name: A\n    query: ukraine AND (b\n    notify: [{subscriber: dsk}]\n",
@@ -124,7 +134,7 @@ def test_all_mistakes_of_all_files_are_shown_at_once_and_nothing_starts(prompt, 
         "tocsin: the configuration has 5 problems:",
         "config/feeds.yaml:2:10: write the whole address, beginning with https:// or http://",
         "config/settings.yaml:2:3: unknown key `min_intervall`; did you mean `min_interval`?",
-        "config/subscribers.yaml:3:5: not yet: `quiet_hours`: this does not work so far; remove the line",
+        "config/subscribers.yaml:3:18: `late`: write `22:00-07:00`, from when to when, two different times of the day",
         'config/watchlists.yaml:3:24: watch list \'A\': write a ")" for this "("',
         "  ukraine AND (b",
         "              ^",

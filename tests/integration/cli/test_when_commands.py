@@ -66,6 +66,22 @@ def test_a_subscriber_is_added_with_its_hours(prompt):
     )
 
 
+def test_what_a_subscriber_has_paused_is_shown(told):
+    (row,) = told.json("subscribers", "list")
+    assert row["paused"] == []
+    assert told("subscribers", "pause", "desk", "--list", "Grain").code == 0
+    assert told("subscribers", "pause", "desk", "--until", "2099-01-01T08:00Z").code == 0
+    (row,) = told.json("subscribers", "list")
+    assert row["paused"] == [
+        {"watch_list": None, "until": "2099-01-01T08:00:00Z"},
+        {"watch_list": "Grain", "until": None},
+    ]
+    shown = "all until 2099-01-01 08:00 UTC, Grain"
+    assert shown in told("subscribers", "list").out
+    assert told("subscribers", "coverage").out.endswith(f"; paused: {shown}\n")
+    assert told.json("subscribers", "coverage")[0]["paused"] == row["paused"]
+
+
 def test_how_well_feeds_are_read_is_told_on_request(told):
     assert told("subscribers", "coverage").out == "Feeds behind your lists: 1 fine; worst delay 0 min (North)\n"
     (found,) = told.json("subscribers", "coverage", "desk")

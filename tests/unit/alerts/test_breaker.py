@@ -83,9 +83,16 @@ def test_who_asks_for_patience_gets_it_for_all_messages() -> None:
 
 
 def test_one_that_gets_through_closes_it() -> None:
-    assert after_sent("webhook", now=NOW) == ChannelHealth()
+    assert after_sent("webhook", ChannelHealth(3, NOW), now=NOW) == ChannelHealth()
 
 
 def test_chats_get_one_message_a_second() -> None:
-    health = after_sent("apprise", now=NOW)
+    health = after_sent("apprise", ChannelHealth(), now=NOW)
     assert (bears("apprise", health, now=NOW), bears("apprise", health, now=NOW + SECOND)) == (0, 1)
+
+
+def test_a_rest_that_a_receiver_asked_for_outlasts_a_success() -> None:
+    asked = ChannelHealth(1, NOW, NOW + SECOND * 90)
+    assert after_sent("webhook", asked, now=NOW) == ChannelHealth(rests_until=NOW + SECOND * 90)
+    assert after_sent("apprise", asked, now=NOW).rests_until == NOW + SECOND * 90
+    assert after_sent("webhook", asked, now=NOW + SECOND * 90) == ChannelHealth()

@@ -142,6 +142,21 @@ def test_who_tells_sooner_than_a_schedule_does_not_wait_for_it() -> None:
     assert quiet.state == "merged", "what a limit or quiet hours hold is told soon enough"
 
 
+def test_a_list_that_lets_stories_break_through_is_not_silenced_by_one_that_waits() -> None:
+    held = waiting(MORNING, "quiet")
+    breaking = replace(UKRAINE, quiet=NIGHT, break_through=3)
+    (later,) = planned(breaking, past=Past((held,), independent=((5, 2),)))
+    assert (later.state, later.hold) == ("held", Hold("quiet", MORNING)), "in the same digest, from where it may break"
+    (now,) = planned(breaking, past=Past((held,), independent=((5, 3),)))
+    assert (now.state, now.lead, now.absorbs) == ("new", 10, (77,))
+    others = (replace(held, id=78, once=False), replace(held, id=79, reason="when"), replace(held, id=80, waits=False))
+    (now,) = planned(breaking, past=Past((held, *others), independent=((5, 3),)))
+    assert now.absorbs == (77,), "what tells more, or is in a schedule's digest or a message, is told all the same"
+    kyiv = replace(KYIV, quiet=NIGHT, break_through=3)
+    both = planned(kyiv, breaking, past=Past((held,), independent=((5, 3),)))
+    assert [(one.state, one.lead, one.absorbs) for one in both] == [("new", 20, (77,)), ("new", 20, ())]
+
+
 def test_a_message_that_would_be_due_in_quiet_hours_waits_for_their_end() -> None:
     evening = NOW - timedelta(minutes=31)
     match, quiet = [StoryMatch(10, 1, 5)], [replace(UKRAINE, quiet=NIGHT)]
@@ -188,7 +203,7 @@ MANY = ((5, 3),)
             id="two lists share a message; the first by name leads",
         ),
         pytest.param(
-            [HELD, replace(HELD, id=2, watch_list=20), replace(HELD, id=3, watch_list=30)],
+            [HELD, replace(HELD, id=2, watch_list=20, once=False), replace(HELD, id=3, watch_list=30)],
             [BREAKING, replace(KYIV, alert="updates")],
             {},
             [PlannedBreak(1, DESK, 1, shares=True), PlannedBreak(3, DESK, 1, shares=False)],

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from worker.alerts.links import (
+    GONE,
     MOST_LISTS,
     Addressee,
     Link,
@@ -53,6 +54,20 @@ def test_what_nobody_signed_is_nothing(token):
     assert read_token(token, KEY) is None
 
 
+@given(links, some.sampled_from(["!", "=", ".", " ", "\n", "==AAAA", "=/../x", "+"]), some.integers(0, 200))
+def test_a_token_is_written_in_one_way_only(link, foreign, place):
+    token = token_of(link, KEY)
+    place %= len(token) + 1
+    assert read_token(token[:place] + foreign + token[place:], KEY) is None
+    assert read_token(token + foreign, KEY) is None
+
+
+def test_the_bits_that_a_token_does_not_use_are_none():
+    token = next(made for number in range(100, 103) if len(made := token_of(Link("mute", 1, 0, (number,)), KEY)) % 4)
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    assert [last for last in alphabet if read_token(token[:-1] + last, KEY)] == [token[-1]]
+
+
 @pytest.mark.parametrize("token", ["", "a", "\u00e9", "a" * 600, "a" * 43])
 def test_what_is_no_token_is_nothing(token):
     assert read_token(token, KEY) is None
@@ -62,7 +77,7 @@ def test_another_key_opens_nothing():
     assert read_token(token_of(Link("mute", 1, 0, (1,)), KEY), b"x" * 32) is None
 
 
-@pytest.mark.parametrize("written", [b"eat 1 0", b"mute 1", b"", b"mute -1 0", b"mute 1 0\n"])
+@pytest.mark.parametrize("written", [b"eat 1 0", b"mute 1", b"", b"mute -1 0", b"mute 1 0\n", b"mute 01 0 5"])
 def test_what_we_never_write_is_nothing_even_signed(written):
     token = urlsafe_b64encode(_signature(written, KEY) + written).rstrip(b"=").decode()
     assert read_token(token, KEY) is None
@@ -92,9 +107,16 @@ def test_a_message_gets_the_links_of_its_alerts_and_of_its_subscriber(facts, mes
     assert opened(linked.links.unsubscribe) == Link("unsubscribe", 7, 2, (11, 12))
 
 
-def test_of_lists_that_are_gone_or_too_many_all_is_meant(facts, message):
+def test_a_list_that_is_gone_or_has_another_name_now_is_never_all_lists(facts, message):
     gone = with_links(message(facts(watch_lists=("Old",))), SIGNER, TO)
-    assert opened(gone.links.unsubscribe).subjects == ()
+    assert opened(gone.links.unsubscribe) == Link("unsubscribe", 7, 2, (GONE,))
+    assert opened(gone.alerts[0].links.pause) == Link("pause", 7, 2, (GONE,))
+    both = with_links(message(facts(watch_lists=("Old", "Kyiv")), facts(watch_lists=("Old",))), SIGNER, TO)
+    assert opened(both.links.unsubscribe).subjects == (11,)
+    assert [opened(alert.links.pause).subjects for alert in both.alerts] == [(11,), (GONE,)]
+
+
+def test_of_too_many_lists_all_is_meant(facts, message):
     many = tuple(f"L{number}" for number in range(MOST_LISTS + 1))
     of_many = Addressee(7, 2, {name: number for number, name in enumerate(many)})
     told = with_links(message(facts(watch_lists=many)), SIGNER, of_many)

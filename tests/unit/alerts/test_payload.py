@@ -261,3 +261,16 @@ def test_a_heartbeat_is_a_digest_without_alerts(message: Messages) -> None:
         "alerts": [],
         "coverage": {"feeds": {}, "worst_delay_s": None, "worst_feed": None, "gaps": []},
     }
+
+
+@pytest.mark.parametrize("brief", [False, True])
+def test_links_lose_user_and_password(facts: Facts, message: Messages, *, brief: bool) -> None:
+    """`https://bank.example@alpha.example/x` would pass for what it is not."""
+    link, bare = "https://bank.example:pw@alpha.example/x?a=@b", "https://alpha.example/x?a=@b"
+    report = replace(facts().story_items[0], link=link)
+    told = facts(link=link, image=link, story_items=(report,), update=replace(CORRECTED, report=report), brief=brief)
+    body = payload(message(told), base_url=None)
+    assert "bank.example" not in json.dumps(body)
+    assert body["data"]["item"]["link"] == bare  # type: ignore[index]
+    if not brief:
+        assert body["data"]["story"]["items"][0]["link"] == bare  # type: ignore[index]

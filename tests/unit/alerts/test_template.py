@@ -89,3 +89,14 @@ def test_where_it_fails_that_is_said(message: Messages, template: str, reason: s
 
 def test_our_own_words_can_be_among_them(alert: Message) -> None:
     assert in_their_words("Dear desk,\n{{ text }}", alert, PLAIN, text="ours") == "Dear desk,\nours"
+
+
+def test_lists_are_a_list_that_is_printed_as_text(facts: Facts, message: Messages) -> None:
+    told = message(facts(watch_lists=("Kyiv_1", "Ukraine")))
+    template = (
+        "{{ lists }}|{{ lists|join('+') }}|{{ lists|length }}|{{ lists|upper }}|{{ story.lists }}"
+        "{% for name in story.lists %} <{{ name }}>{% endfor %}"
+    )
+    made = in_their_words(template, told, MARKDOWN, text="")
+    assert made == "Kyiv\\_1, Ukraine|Kyiv\\_1+Ukraine|2|KYIV\\_1, UKRAINE|Kyiv\\_1, Ukraine <Kyiv\\_1> <Ukraine>"
+    assert in_their_words("{{ lists }}!", message(type="channel.test"), PLAIN, text="") == "!"

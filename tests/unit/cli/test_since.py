@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from worker.cli.since import moment
+from worker.cli.since import ahead, moment
 from worker.errors import ConfigurationError
 
 NOW = datetime(2022, 2, 12, 17, 0, tzinfo=UTC)
@@ -27,3 +27,10 @@ def test_a_moment_is_so_long_ago_or_a_time(text, expected):
 def test_anything_else_says_what_to_write(text):
     with pytest.raises(ConfigurationError, match="is no time; write how long ago, such as 24h or 7d"):
         moment(text, now=NOW)
+
+
+def test_ahead_is_so_long_from_now_or_a_time():
+    assert ahead("2d", now=NOW) == NOW + timedelta(days=2)
+    assert ahead("2022-02-13", now=NOW) == datetime(2022, 2, 13, tzinfo=UTC)
+    with pytest.raises(ConfigurationError, match="'yesterday' is no time; write how long from now, such as 24h or 7d"):
+        ahead("yesterday", now=NOW)

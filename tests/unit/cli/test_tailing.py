@@ -79,6 +79,10 @@ def test_without_lines_only_what_comes():
     ("alert", "line"),
     [
         (row(), "2022-02-12T17:02:11Z alt_7 Ukraine > desk: Talks over https://news.example.org/a"),
+        (
+            row(link="https://bank.example@alpha.example/x"),
+            "2022-02-12T17:02:11Z alt_7 Ukraine > desk: Talks over https://alpha.example/x",
+        ),
         (row(state="held", link=None), "2022-02-12T17:02:11Z alt_7 Ukraine > desk: Talks over (held)"),
         (
             row(title="\x1b[31m\u202e", watch_list="A\nB", link="http://\x1b]0;x\x07"),
@@ -125,6 +129,19 @@ def test_an_alert_for_people():
     assert any("dlv_12" in line and "failed" in line and "d.example answered 500" in line for line in lines)
     styled = alert_lines(PAGE, now=AT, width=80, styled=True)
     assert "  title: Talks around \x1b[1mUkraine\x1b[0m over" in styled
+
+
+def test_links_lose_user_and_password():
+    link = "https://bank.example@alpha.example/x"
+    page = replace(
+        PAGE,
+        alert=row(link=link),
+        facts=replace(FACTS, story_items=(replace(FACTS.story_items[0], link=link),)),
+        updates=(replace(PAGE.updates[0], link=link),),
+    )
+    shown = "\n".join(alert_lines(page, now=AT, width=None, styled=False))
+    assert shown.count("https://alpha.example/x") == 3
+    assert "bank.example" not in shown
 
 
 def test_an_alert_of_which_little_is_left():

@@ -30,7 +30,8 @@ LONG: Mapping[str, object] = {**SAMPLE, "text": "x" * 3_000, "stories": [SAMPLE[
         ("{{ 'a' if story.reports > 2 and not coverage else 'b' }}", "a"),
         ("{% raw %}{{ subject }}{% endraw %}{# a comment #}", "{{ subject }}"),
         ("{{ subject is string }} {{ 'Kyiv' in subject }}", "True True"),
-        ("{{ stories|length }}{{ lists|first }}{{ lists|list|reverse|list|last }}", "1KK"),
+        ("{{ stories|length }}{{ lists|first }}{{ lists|list|reverse|list|last }}", "1KyivKyiv"),
+        ("{{ lists }} {{ lists|join('+') }} {{ 'Kyiv' in story.lists }}", "Kyiv, Ukraine Kyiv+Ukraine True"),
     ],
 )  # fmt: skip
 def test_what_a_template_may_say(template: str, made: str) -> None:

@@ -44,6 +44,7 @@ settings:
   broker_url: redis+socket:///run/redis.sock
   contact_url: https://news.example/bot
   smtp_url: smtps://mail.example
+  mail_from: tocsin@news.example
   min_interval: 1s
   max_interval: 60 s
   fresh_for: 0s
@@ -63,6 +64,7 @@ settings:
         broker_url="redis+socket:///run/redis.sock",
         contact_url="https://news.example/bot",
         smtp_url="smtps://mail.example",
+        mail_from="tocsin@news.example",
         min_interval=timedelta(seconds=1),
         max_interval=timedelta(seconds=60),
         fresh_for=timedelta(0),
@@ -225,6 +227,11 @@ WRONG: list[tuple[str, dict[str, str], list[str]]] = [
         )
     ),
     ("settings:\n  smtp_url: localhost:25\n", {}, [f"2:13: {NO_SMTP}"]),
+    (
+        "settings:\n  mail_from: Tocsin <tocsin@news.example>\n",
+        {},
+        ["2:14: write one bare address, like desk@example.org (a domain in other letters in its xn-- form)"],
+    ),
     ("settings:\n  smtp_url: smtp://h:x\n", {}, [f"2:13: {NO_SMTP}"]),
     ("settings:\n  base_url: here\n", {}, ["2:13: write the whole address, beginning with https:// or http://"]),
     (
@@ -281,6 +288,7 @@ def test_a_variable_is_named_as_the_place(tmp_path: Path) -> None:
             KNOWN,
             data_dir=Path("/srv/Київ \U0001f1fa: #1"),
             owner="yes",
+            mail_from="tocsin@news.example",
             broker_url='redis://:pass"word\\@h:6379/1',
             host_concurrency=7,
             host_gap=timedelta(0),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from datetime import timedelta
+from math import inf
 
 import pytest
 import structlog
@@ -22,6 +23,7 @@ from config.values import (
     WatchListLine,
 )
 from worker.alerts.breaker import AT_ONCE, TRIPS_AT
+from worker.alerts.links import Signer
 from worker.errors import ChannelError, StoreUnavailable
 from worker.pipeline.claim import LEASE
 from worker.pipeline.courier import Courier
@@ -156,21 +158,91 @@ def test_nobody_goes_on_where_nothing_goes_through(newsroom):
         assert [one.record.state for one in courier.deliver_on(due[:1])] == ["pending"]
 
 
-def test_an_end_that_cannot_be_written_is_said_and_the_lease_runs_out(newsroom):
+class Away:
+    """A store in which no end of a delivery can be written for so many times."""
+
+    def __init__(self, store, times=inf):
+        self.store = store
+        self.times = times
+
+    def __getattr__(self, name):
+        return getattr(self.store, name)
+
+    def record_delivery(self, record, **more):
+        if self.times:
+            self.times -= 1
+            raise StoreUnavailable("no database")
+        return self.store.record_delivery(record, **more)
+
+
+def test_what_was_sent_while_the_database_was_away_is_written_later_and_not_sent_again(newsroom):
     room = newsdesk(newsroom, LOG)
     due = found(room)
-
-    class Away:
-        def __getattr__(self, name):
-            return getattr(store, name)
-
-        def record_delivery(self, record, **_):
-            raise StoreUnavailable("no database")
-
-    store, room.store = room.store, Away()
+    store, room.store, pauses = room.store, Away(room.store, 8), []
     with (
         structlog.testing.capture_logs() as logs,
-        Courier(lambda: parts(room)) as courier,
+        Courier(lambda: replace(parts(room), pause=pauses.append)) as courier,
+    ):
+        (told,) = courier.deliver(due)
+    assert (told.record.state, told.written) == ("sent", True)
+    assert pauses == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0]
+    assert logs == []
+    room.store = store
+    room.clock.move(LEASE)
+    room.run()
+    assert len(room.boxes["log"].got) == 1
+
+
+def test_its_lease_is_renewed_until_the_end_is_written(newsroom):
+    room = newsdesk(newsroom, LOG)
+    due = found(room)
+    renewed = threading.Semaphore(0)
+
+    class Watched(Away):
+        def renew_delivery_leases(self, tokens, **more):
+            self.store.renew_delivery_leases(tokens, **more)
+            renewed.release()
+
+    def pause(_):
+        room.clock.move(LEASE / 2)
+        for _ in range(2):  # the first may have read the clock before
+            assert renewed.acquire(timeout=10)
+        assert room.store.release_lost(now=room.clock.now()) == 0
+
+    room.store = Watched(room.store, 3)
+    with Courier(lambda: replace(parts(room), pause=pause), renew_every_s=0.01) as courier:
+        (told,) = courier.deliver(due)
+    assert told.written
+    assert states(room) == ["sent"]
+
+
+def test_who_closes_waits_no_longer_than_asked_for_an_end_to_be_written(newsroom):
+    room = newsdesk(newsroom, LOG)
+    due = found(room)
+    room.store, paused, go = Away(room.store), threading.Event(), threading.Event()
+
+    def pause(_):
+        paused.set()
+        assert go.wait(10)
+
+    with structlog.testing.capture_logs() as logs:
+        courier = Courier(lambda: replace(parts(room), record_for_s=inf, pause=pause))
+        courier.deliver(due, patience_s=0)
+        assert paused.wait(10)
+        courier.close(patience_s=0)
+        assert logs == []
+        go.set()
+        courier.close()
+    assert len(logs) == 1
+
+
+def test_an_end_that_cannot_be_written_for_long_is_said_and_the_lease_runs_out(newsroom):
+    room = newsdesk(newsroom, LOG)
+    due = found(room)
+    store, room.store = room.store, Away(room.store)
+    with (
+        structlog.testing.capture_logs() as logs,
+        Courier(lambda: replace(parts(room), record_for_s=0)) as courier,
         pytest.raises(StoreUnavailable),
     ):
         courier.deliver(due)
@@ -294,11 +366,15 @@ def test_what_ended_is_replayed_under_the_same_keys(newsroom):
     first = {message.key for message in room.boxes["log"].got}
     now = room.clock.now()
     assert room.store.replay_deliveries(since=since, states=("failed",), subscriber="nobody", now=now) == {}
+    told_at = {row.id: row.sent_at for row in room.store.deliveries_list() if row.state == "sent"}
+    room.clock.move(MINUTE)
+    now = room.clock.now()
     assert room.store.replay_deliveries(since=since, now=now) == {"sent": 1, "failed": 1}
     room.run()
     again = [message.key for message in room.boxes["log"].got[2:]]
     assert len(again) == 2
     assert len({*first, *again}) == 3
+    assert told_at.items() <= {row.id: row.sent_at for row in room.store.deliveries_list()}.items(), "told when it was"
     (row,) = room.store.deliveries_list(only=before[0])
     assert row.key not in again
 
@@ -328,3 +404,32 @@ def test_when_nothing_matched_that_is_said_with_how_the_feeds_were_read(newsroom
     newsroom.clock.move(MINUTE)
     newsroom.run()
     assert [message.type for message in newsroom.boxes["log"].got] == ["digest.created", "alert.created"]
+
+
+def test_messages_have_links_while_there_is_somebody_to_answer_them(newsroom):
+    room = newsdesk(newsroom, LOG)
+    signer = Signer("https://news.example", b"k" * 32)
+    (due,) = found(room)
+    with Courier(lambda: replace(parts(room), signer=signer)) as courier:
+        courier.deliver([due])
+    (message,) = room.boxes["log"].got
+    assert message.links.unsubscribe.startswith("https://news.example/links/")
+    assert message.alerts[0].links.useful.startswith("https://news.example/links/")
+
+
+def test_a_channel_that_is_gone_by_then_gets_none(newsroom):
+    room = newsdesk(newsroom, LOG)
+    (due,) = found(room)
+
+    class Unknown:
+        def __getattr__(self, name):
+            return getattr(store, name)
+
+        def addressee(self, channel):
+            return None
+
+    store, room.store = room.store, Unknown()
+    with Courier(lambda: replace(parts(room), signer=Signer("https://news.example", b"k" * 32))) as courier:
+        courier.deliver([due])
+    (message,) = room.boxes["log"].got
+    assert message.links is None

@@ -1,4 +1,5 @@
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from config.values import ChannelLine
 from worker.alerts.model import Address, Message, NoticeFacts
 from worker.errors import ChannelError
 from worker.pipeline.claim import LEASE
-from worker.pipeline.courier import deliver
+from worker.pipeline.courier import Courier, deliver
 from worker.pipeline.deliver import Delivering
 from worker.records import Outgoing
 
@@ -246,6 +247,38 @@ def delivered(store, box):
     (one,) = deliver(parts, [4])
     assert [one.record] == store.recorded
     return one.record
+
+
+def test_the_end_of_a_lost_attempt_leaves_the_lease_of_the_next_one_renewed():
+    renewed, ended, go = [], threading.Event(), [threading.Event(), threading.Event()]
+
+    class Again(Told):
+        def begin_deliveries(self, deliveries, *, owner, now, lease):
+            self.outgoing = replace(self.outgoing, token=self.outgoing.token + 1)
+            return [self.outgoing]
+
+        def renew_delivery_leases(self, tokens, *, now, lease):
+            renewed.append(dict(tokens))
+
+        def notice_of(self, outgoing):
+            assert go[outgoing.token - 3].wait(10)
+
+        def record_delivery(self, record, *, health, owner):
+            ended.set()
+            return False
+
+    parts = Delivering(Again(BROKEN), {}, MovedClock(), (timedelta(0),), lambda: 0.0, "here:1:1")
+    with Courier(lambda: parts, renew_every_s=0.001) as courier:
+        assert [courier.deliver([4], patience_s=0) for _ in go] == [[], []]
+        go[0].set()
+        assert ended.wait(10)
+        renewed.clear()
+        for _ in range(1000):
+            if renewed.count({4: 4}) >= 50:
+                break
+            threading.Event().wait(0.01)
+        go[1].set()
+    assert renewed.count({4: 4}) >= 50
 
 
 BROKEN = NoticeFacts("feed.broken", "desk", BEGIN, {"feed": {"name": "North", "url": NORTH}, "state": "broken"})

@@ -42,6 +42,15 @@ def test_lists_met_by_one_item_share_one_message(open_newsroom):
     assert states(room) == {"Poland": "told", "Ukraine": "told"}
 
 
+def test_a_message_for_several_lists_says_why_each_of_them_met(open_newsroom):
+    room = open_newsroom("north", Poland="Poland", Ukraine="Ukraine")
+    publish(room, NORTH, BOTH)
+    (message,) = room.boxes["log"].got
+    (alert,) = message.alerts
+    assert sorted(alert.terms) == ["Poland", "Ukraine"]
+    assert [alert.title[span.start : span.end] for span in alert.spans] == ["Ukraine", "Poland"]
+
+
 def test_a_list_that_meets_the_story_later_adds_no_message(open_newsroom):
     room = open_newsroom("north", Poland="Poland", Ukraine="Ukraine")
     publish(room, NORTH, BOTH._replace(title="Ukraine signs"))

@@ -293,7 +293,7 @@ def test_who_paused_the_list_is_said_so(room):
     (desk,) = room.store.subscribers_list()
     (kyiv,) = room.store.watch_lists_list(room.clock.now())
     paused_at = room.clock.now()
-    room.store.pause(desk.id, [kyiv.id], until=paused_at + HOUR, now=paused_at)
+    room.store.pause_lists(desk.id, [kyiv.id], until=paused_at + HOUR, now=paused_at)
     publish(room, NORTH, Item("2", "Kyiv fair", "A fair in the old town.", f"{LINK}-2", paused_at))
     paused = account(room, f"{LINK}-2")
     assert paused.verdict == (

@@ -20,6 +20,10 @@ from worker.service.up import shown
             AlertLine(1, "Ukraine", "Talks over", "https://a.example/1", "corrected"),
             "UPDATE Ukraine: corrected: Talks over https://a.example/1",
         ),
+        (
+            AlertLine(1, "Ukraine", "Talks over", "https://bank.example@alpha.example/x?a=@b"),
+            "ALERT Ukraine: Talks over https://alpha.example/x?a=@b",
+        ),
     ],
 )
 def test_a_line_says_list_title_and_link(line: AlertLine, expected: str) -> None:

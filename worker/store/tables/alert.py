@@ -56,6 +56,7 @@ alerts = Table(
     Index(None, "watch_list_id", "id"),
     Index(None, "subscriber_id", "id"),
     partial("ix_alerts_open", "subscription_id", where="state IN ('new', 'held')"),
+    partial("ix_alerts_marked", "marked_at", where="mark IS NOT NULL"),
 )
 
 alert_updates = Table(

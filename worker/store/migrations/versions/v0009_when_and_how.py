@@ -30,6 +30,7 @@ def upgrade() -> None:
     _columns("alert_updates", sa.Column("reason", sa.Text()))
     op.create_index("ix_alerts_watch_list_id_id", "alerts", ["watch_list_id", "id"])
     op.create_index("ix_alerts_subscriber_id_id", "alerts", ["subscriber_id", "id"])
+    columns.partial_index("ix_alerts_marked", "alerts", "marked_at", where="mark IS NOT NULL")
     waiting = "state = 'pending'"
     columns.partial_index("ix_deliveries_waiting", "deliveries", "channel_id", "due_at", where=waiting)
     _story_mutes()
