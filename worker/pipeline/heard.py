@@ -98,6 +98,8 @@ def _update(update: TrailUpdate, alert: TrailAlert, digests: dict[int, TrailDige
     )
     digest = digests.get(update.digest or 0)
     where = "in a message" if digest is None else f"in the digest due {moment(digest.due_at)}"
+    if digest is None and update.lead is None:
+        where = "to nobody, who muted the story or paused the list since"
     return Step("update", update.created_at, update.kind, f"{said}, {where}")
 
 

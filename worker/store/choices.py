@@ -109,6 +109,7 @@ def _cancel_unwanted(connection: Connection, subscriber: int, *, now: datetime) 
         if not gone:
             break
         raise_merged(connection, gone)
+    _let_go(connection, subscriber, now=now)
     # Of what waits for others nothing has changed, and a pause holds the version that matching waits for.
     pending = _pending(connection, subscriber)
     for part in chunks(sorted(pending)):
@@ -145,6 +146,20 @@ def _cancel_updates(connection: Connection, pending: Sequence[int], *, now: date
     # Whoever is at one of them may wait for alerts that are cancelled here: it is not waited for.
     rows = leases.locked(d, d.c.id.in_(unwanted), d.c.state == "pending").order_by(d.c.id)
     connection.execute(leases.chosen(d, rows).values(state="cancelled", lease_owner=None, leased_until=None))
+
+
+def _let_go(connection: Connection, subscriber: int, *, now: datetime) -> None:
+    """Take out of open digests the updates of which nothing is wanted any more."""
+    g, a, p = tables.digests.c, tables.alerts.c, tables.alert_updates
+    held = (
+        select(p.c.id)
+        .join_from(p, tables.digests, p.c.digest_id == g.id)
+        .join(tables.alerts, p.c.alert_id == a.id)
+        .where(g.subscriber_id == subscriber, g.closed_at.is_(None), or_(_paused(now), _muted()))
+        .order_by(p.c.id)
+    )
+    for part in chunks(list(connection.scalars(held))):
+        connection.execute(p.update().where(p.c.id.in_(part)).values(digest_id=None, reason=None))
 
 
 def _paused(now: datetime) -> ColumnElement[bool]:

@@ -132,6 +132,25 @@ def test_the_messages_of_unwanted_updates_are_cancelled(two, ids):
     assert {state for _, state, _ in alerts(two)} == {"told"}
 
 
+def test_unwanted_updates_leave_the_digest_that_was_to_tell_them(two, ids):
+    two.told(two.polled(two.store.feeds_list()[0].id, "held"), lists=("Kyiv",), state="held", slot=NOW)
+    told(two, "one", lists=("Ukraine",))
+    update = {"kind": "reported", "item_id": 2, "revision": 0, "created_at": NOW, "sequence": 1, "digest_id": 1}
+    with two.store._transaction("write") as connection:
+        connection.execute(tables.alerts.update().where(tables.alerts.c.id == 2).values(state="told"))
+        connection.execute(tables.alert_updates.insert().values(alert_id=2, subscription_id=ids["Ukraine"], **update))
+
+    def in_digest():
+        with two.store._transaction("read") as connection:
+            return list(connection.scalars(select(tables.alert_updates.c.digest_id)))
+
+    two.store.pause_lists(1, [ids["Kyiv"]], until=None, now=NOW)
+    assert in_digest() == [1]
+    two.store.mute_story(1, 2, now=NOW)
+    assert in_digest() == [None]
+    assert {row.state for row in two.store.deliveries_list() if row.subject_kind == "digest"} == {"cancelled"}
+
+
 def test_a_pause_outlives_what_the_files_say_and_changes_the_version(two, ids):
     with two.store.matching() as transaction:
         before = transaction.watch_lists_version()

@@ -32,8 +32,6 @@ def write(two: Any, *statements: Any) -> None:
 
 def plans(two: Any, do: Callable[[], object], table: str) -> str:
     """How SQLite finds rows of a table in what is asked while something is done."""
-    if not two.store.is_embedded:
-        pytest.skip("of SQLite")
     asked: list[tuple[str, Any]] = []
 
     def note(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:
@@ -50,12 +48,14 @@ def plans(two: Any, do: Callable[[], object], table: str) -> str:
     return str(found)
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_marks_are_counted_by_an_index_of_what_is_marked(two: Any) -> None:
     told(two, "one")
     assert "ix_alerts_marked" in plans(two, lambda: two.store.marks(now=NOW), "alerts")
     assert "SCAN alerts" not in plans(two, lambda: two.store.marks(now=NOW), "alerts")
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_a_pause_looks_at_nothing_that_has_ended(two: Any) -> None:
     told(two, "one")
     found = plans(two, lambda: two.store.pause_lists(1, None, until=None, now=NOW), "deliveries")
@@ -82,9 +82,8 @@ def test_a_pause_judges_nothing_that_waits_for_others(two: Any) -> None:
         assert (1, "cancelled") in {tuple(row) for row in connection.execute(of)}
 
 
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)  # SQLite has one writer at a time
 def test_a_pause_does_not_wait_for_who_is_at_a_message_of_an_update(two: Any) -> None:
-    if two.store.is_embedded:
-        pytest.skip("SQLite has one writer at a time")
     told(two, "one")
     update = {"alert_id": 1, "sequence": 1, "subscription_id": 2, "kind": "reported", "item_id": 1, "revision": 0}
     message = {"key": "k", "subject_kind": "alert", "subject_id": 1, "sequence": 1, "channel_id": 1}
@@ -135,6 +134,7 @@ def test_ages_are_those_of_the_status(two: Any) -> None:
     assert ages()[1] is None
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_ages_are_found_without_a_look_at_what_has_ended(two: Any) -> None:
     told(two, "one")
     found = plans(two, lambda: two.store.ages(now=NOW), "deliveries")

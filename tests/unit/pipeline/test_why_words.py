@@ -678,3 +678,9 @@ def test_steps_come_by_time_and_those_without_one_stay_where_they_are():
 )
 def test_lengths_are_told_roughly(span, said):
     assert length(span) == said
+
+
+def test_an_update_that_nobody_wants_to_hear_any_more_is_said_so():
+    trail = replace(TRAIL, alerts=(ALERT,), updates=(TrailUpdate(41, 11, 1, "independent", NOW),))
+    (said,) = [step.detail for step in heard(trail) if step.step == "update"]
+    assert said.endswith("update 1 of alt_11 (Kyiv for desk), to nobody, who muted the story or paused the list since")
