@@ -42,14 +42,14 @@ def slots_of(hold: Hold, timezone: str) -> Iterator[tuple[datetime, str]]:
 
     A store takes the first one of which no digest is closed yet: the next of the schedule, else the next minute.
     """
-    if hold.when is None:
-        yield from slots_from(hold.due_at, timezone)
-        return
-    zone = ZoneInfo(timezone)
-    due = hold.due_at
+    return slots_from(hold.due_at, timezone) if hold.when is None else _of_schedule(hold, hold.when, timezone)
+
+
+def _of_schedule(hold: Hold, when: Schedule, timezone: str) -> Iterator[tuple[datetime, str]]:
+    zone, due = ZoneInfo(timezone), hold.due_at
     while True:
         yield due, slot_text(due, timezone)
-        due = scheduled_after(due, hold.when, hold.quiet, zone)
+        due = scheduled_after(due, when, hold.quiet, zone)
 
 
 def scheduled_after(after: datetime, when: Schedule, quiet: QuietHours | None, zone: ZoneInfo) -> datetime:

@@ -21,7 +21,7 @@ _SECOND = timedelta(seconds=1)
 
 
 class State(NamedTuple):
-    """A document as it is: its strong entity tag, and the whole second from which on it surely was the same."""
+    """A document as it is: its strong entity tag, and the whole second in which it was first seen so."""
 
     etag: str
     modified: datetime
@@ -45,8 +45,9 @@ class Freshness:
         with self._lock:
             known = self._known.pop(document, None)
             if known is None or known.etag != etag:
-                # Rounded up: within this very second it was different still.
-                known = State(etag, now.replace(microsecond=0) + _SECOND)
+                # Two states of one second have different times: who has the first must not take it for the second.
+                earliest = now.replace(microsecond=0) if known is None else known.modified + _SECOND
+                known = State(etag, max(now.replace(microsecond=0), earliest))
             self._known[document] = known
             if len(self._known) > KEPT:
                 self._known.popitem(last=False)

@@ -433,3 +433,20 @@ def test_a_channel_that_is_gone_by_then_gets_none(newsroom):
         courier.deliver([due])
     (message,) = room.boxes["log"].got
     assert message.links is None
+
+
+def test_what_is_cancelled_while_it_is_begun_is_not_sent(newsroom):
+    room = newsdesk(newsroom, LOG)
+    (due,) = found(room)
+
+    class Emptied:
+        def __getattr__(self, name):
+            return getattr(store, name)
+
+        def alerts_of(self, outgoing, *, now):
+            return []
+
+    store, room.store = room.store, Emptied()
+    with Courier(lambda: parts(room)) as courier:
+        (one,) = courier.deliver([due])
+    assert (one.record.state, room.boxes["log"].got) == ("cancelled", [])
