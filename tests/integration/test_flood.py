@@ -14,7 +14,7 @@ from servers.tocsin import Home
 
 from worker.store import open_store
 
-pytestmark = [pytest.mark.long, pytest.mark.alone, pytest.mark.unmeasured]
+pytestmark = [pytest.mark.long, pytest.mark.unmeasured]
 
 EDITIONS, AN_EDITION = 10, 2_000
 MATCHES = EDITIONS * AN_EDITION

@@ -22,6 +22,8 @@ def list_deliveries(
     state: Annotated[
         str | None, typer.Option(metavar="STATE", help="Only these: pending, sending, sent, failed, quarantined ...")
     ] = None,
+    subscriber: Annotated[str | None, typer.Option(metavar="NAME", help="Only to this subscriber.")] = None,
+    since: Annotated[str | None, typer.Option(metavar="T", help=f"Made from then on. {HELP}")] = None,
     limit: Limit = 100,
     json: Json = False,
 ) -> None:
@@ -33,19 +35,33 @@ def list_deliveries(
     from worker.cli.output import show
     from worker.cli.rows import delivery_cells, delivery_row
     from worker.cli.session import session
+    from worker.cli.since import moment
     from worker.cli.table import columns
+    from worker.clock import SystemClock
 
     if state is not None:
         known_name("state", state, get_args(DeliveryState))
+    if since is not None:
+        moment(since, now=SystemClock().now())  # what is wrong with it needs no database to be told
     with session(config) as engine:
-        rows = [delivery_row(found) for found in engine.store.deliveries_list(state=state, limit=limit)]
+        if subscriber is not None:
+            known_name("subscriber", subscriber, engine.store.subscriber_names(), otherwise="; there is none yet")
+        from_then = None if since is None else moment(since, now=engine.clock.now())
+        found = engine.store.deliveries_list(state=state, subscriber=subscriber, since=from_then, limit=limit)
+        rows = [delivery_row(one) for one in found]
     shown = columns(
         *("id", "state", "attempts", "due_at", "kind?", "alert?", "update?", "subscriber:8?"),
         *("channel:14", "last_error:16"),
     )
     if not json:
         rows = [delivery_cells(row) for row in rows]
-    show(rows, shown, as_json=json, empty=f"no delivery is {state}" if state else "no deliveries yet")
+    show(rows, shown, as_json=json, empty=_none(state, chosen=bool(subscriber or since)))
+
+
+def _none(state: str | None, *, chosen: bool) -> str:
+    if chosen:
+        return "no such delivery"
+    return f"no delivery is {state}" if state else "no deliveries yet"
 
 
 @app.command()

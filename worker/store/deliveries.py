@@ -132,9 +132,15 @@ class Deliveries(Database):
             return failing(connection, now=now)
 
     def deliveries_list(
-        self, *, state: str | None = None, only: int | None = None, limit: int = 100
+        self,
+        *,
+        state: str | None = None,
+        subscriber: str | None = None,
+        since: datetime | None = None,
+        only: int | None = None,
+        limit: int = 100,
     ) -> list[DeliveryRow]:
-        """Deliveries, newest first; of one `state`, or `only` the one with this id."""
+        """Deliveries, newest first; of one `state`, to one subscriber, made `since` then, or `only` this one."""
         d, c, u, p = tables.deliveries.c, tables.channels.c, tables.subscribers.c, tables.alert_updates.c
         of_update = and_(d.subject_kind == "alert", p.alert_id == d.subject_id, p.sequence == d.sequence)
         statement = (
@@ -148,6 +154,10 @@ class Deliveries(Database):
         )
         if state is not None:
             statement = statement.where(d.state == state)
+        if subscriber is not None:
+            statement = statement.where(u.name == subscriber)
+        if since is not None:
+            statement = statement.where(d.created_at >= since)
         if only is not None:
             statement = statement.where(d.id == only)
         with self._transaction("read") as connection:

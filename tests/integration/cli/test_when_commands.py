@@ -104,6 +104,14 @@ def told(prompt, feed_server, receiver):
     return prompt
 
 
+def test_deliveries_are_found_by_whom_and_when(told):
+    assert len(told.json("deliveries", "list", "--subscriber", "desk", "--since", "1h")) == 1
+    late = told("deliveries", "list", "--since", "2099-01-01T08:00Z")
+    assert (late.code, late.out, late.err) == (0, "", "no such delivery\n")
+    refused = told("deliveries", "list", "--subscriber", "dest")
+    assert (refused.code, "did you mean `desk`?" in refused.err) == (2, True)
+
+
 def test_messages_are_replayed_under_the_same_keys(told, receiver):
     (first,) = receiver.accepted
     assert told("deliveries", "replay", "--since", "1h", "--state", "failed").out == "nothing to send again\n"

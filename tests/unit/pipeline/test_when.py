@@ -75,7 +75,13 @@ CHANGES = ["2026-03-08", "2026-03-29", "2026-04-05", "2026-10-04", "2026-10-25",
 @pytest.mark.long
 @pytest.mark.unmeasured
 @pytest.mark.parametrize(
-    ("change", "jumping"), [*((change, False) for change in CHANGES), (CHANGES[1], True), (CHANGES[4], True)]
+    # Which days and jumps, of all twelve: both changes of each zone come once, and jumps in spring and in autumn.
+    ("change", "jumping"),
+    [
+        *((change, False) for change in (*CHANGES[:1], *CHANGES[2:4], *CHANGES[5:])),
+        (CHANGES[1], True),
+        (CHANGES[4], True),
+    ],
 )
 def test_each_slot_comes_once_and_everything_is_told(room, change, jumping):
     seed = int(os.environ.get("TOCSIN_TEST_SEED", "26"))
