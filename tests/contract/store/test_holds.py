@@ -227,3 +227,18 @@ def test_what_is_paused_or_muted_is_cancelled_from_the_first(desk: Desk) -> None
         assert [one.paused for one in subscriptions] == [False]
         past = transaction.past([story], subscriptions, since=NOW, now=NOW)
         assert past.muted == {(story, subscriber.id)}
+
+
+def test_an_update_of_what_a_digest_told_breaks_through_too(desk: Desk) -> None:
+    watch(desk, quiet=NIGHT, break_through=2)
+    with desk.store._transaction("write") as connection:
+        connection.execute(tables.watch_lists.update().values(alert="updates"))
+    story = meets(desk, "x", "Kyiv")
+    (digest,) = desk.begin(now=NOW + 2 * HOUR)
+    desk.store.alerts_of(digest, now=NOW + 2 * HOUR)
+    desk.end(digest, now=NOW + 2 * HOUR)
+    second = spread(desk, story)
+    tomorrow = NOW + 24 * HOUR
+    desk.happens(story, ("independent", second), now=tomorrow)
+    (update,) = desk.begin(now=tomorrow)
+    assert (update.sequence, update.quiet, update.breaks_through) == (1, NIGHT, True)

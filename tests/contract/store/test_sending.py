@@ -10,6 +10,8 @@ import pytest
 from config.values import ChannelLine, SubscriberLine
 from worker.alerts.breaker import AT_ONCE, TRIPS_AT, ChannelHealth
 from worker.records import DeliveryRecord
+from worker.store import tables
+from worker.store.sending import CHANNELS_AT_ONCE
 
 if TYPE_CHECKING:
     from worker.records import Outgoing
@@ -164,3 +166,24 @@ def test_what_was_lost_on_its_way_is_ambiguous_where_nothing_may_come_twice(two:
     assert two.store.release_lost(now=NOW + LEASE) == 2
     states = {row.id: row.state for row in two.store.deliveries_list()}
     assert {one.channel.at_most_once: states[one.id] for one in begun} == {False: "pending", True: "ambiguous"}
+
+
+def test_channels_that_rest_starve_nobody(two: Any) -> None:
+    c, d = tables.channels, tables.deliveries
+    rows = {"subscriber_id": 1, "kind": "webhook", "hash": b"", "position": 9, "state": "enabled"}
+    resting = [
+        rows
+        | {"id": 1_000 + n, "address": f"https://r{n}.example/", "hash": str(n).encode(), "rests_until": NOW + LEASE}
+        for n in range(CHANNELS_AT_ONCE + 1)
+    ]
+    waiting = [
+        {"key": f"k{row['id']}", "subject_kind": "notice", "subject_id": row["id"], "sequence": 0, "state": "pending"}
+        | {"channel_id": row["id"], "due_at": NOW - LEASE, "created_at": NOW - LEASE}
+        for row in resting
+    ]
+    with two.store._transaction("write") as connection:
+        connection.execute(c.insert(), resting)
+        connection.execute(d.insert(), waiting)
+    two.told(two.polled(two.store.feeds_list()[0].id, "x"))
+    due = two.store.claim_due_deliveries(now=NOW, lease=LEASE, limit=999)
+    assert sorted(one.channel for one in due) == [1, 2], "those of the channels that do not rest"
