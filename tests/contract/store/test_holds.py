@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy import select
 
 from config.values import ChannelLine, NotifyLine, QuietHours, Schedule, SubscriberLine, WatchListLine
 from worker.alerts.breaking import plan_breaks
-from worker.alerts.model import StoryMatch
+from worker.alerts.model import Hold, PlannedAlert, StoryMatch
 from worker.alerts.plan import plan
 from worker.alerts.throttle import WINDOW
 from worker.store import tables
@@ -242,3 +243,28 @@ def test_an_update_of_what_a_digest_told_breaks_through_too(desk: Desk) -> None:
     desk.happens(story, ("independent", second), now=tomorrow)
     (update,) = desk.begin(now=tomorrow)
     assert (update.sequence, update.quiet, update.breaks_through) == (1, NIGHT, True)
+
+
+def test_a_digest_into_which_something_is_put_at_its_slot_is_not_cancelled(desk: Desk, held: int) -> None:
+    spread(desk, held)
+    breaks(desk, held)  # so that nothing is left in the digest
+    (item,) = desk.world.polled(desk.store.feeds_list()[0].id, "late", at=NOW)
+    slot = NOW + 2 * HOUR
+    going: list[Any] = []
+    with desk.store.matching() as transaction:
+        (kyiv,) = (one.id for one in transaction.watch_lists() if one.name == "Kyiv")
+        (story,) = begun(transaction, transaction.unmatched([item]), now=NOW).values()
+        (subscription,) = transaction.subscriptions([kyiv], now=NOW)
+        late = PlannedAlert(
+            subscription.id, kyiv, story, subscription.subscriber, item, "held", hold=Hold("quiet", slot)
+        )
+        transaction.record_alerts([late], now=NOW)
+        beginner = Thread(
+            target=lambda: going.extend(desk.store.begin_deliveries([1], owner="h:1:1", now=slot, lease=HOUR))
+        )
+        beginner.start()
+        beginner.join(0.5)
+        assert beginner.is_alive(), "who begins waits for the match step"
+    beginner.join()
+    (digest,) = going
+    assert [facts.title for facts in desk.store.alerts_of(digest, now=slot)] == ["late"]
