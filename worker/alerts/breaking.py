@@ -6,13 +6,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from worker.alerts.holding import Holding
-from worker.alerts.model import PlannedBreak
+from worker.alerts.planned import PlannedBreak
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from worker.alerts.model import Past, PastAlert, Subscription
+    from worker.alerts.planned import Past, PastAlert, Subscription
 
 
 def plan_breaks(subscriptions: Sequence[Subscription], past: Past, *, now: datetime) -> list[PlannedBreak]:

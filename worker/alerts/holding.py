@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from worker.alerts.local_time import quiet_until
-from worker.alerts.model import Hold
+from worker.alerts.planned import Hold
 from worker.alerts.slots import scheduled_after
 from worker.alerts.throttle import Counted
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from worker.alerts.model import Ended, Past, Subscription
+    from worker.alerts.planned import Ended, Past, Subscription
 
 
 class Holding:

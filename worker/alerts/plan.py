@@ -8,13 +8,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from worker.alerts.holding import Holding
-from worker.alerts.model import PlannedAlert
+from worker.alerts.planned import PlannedAlert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from worker.alerts.model import AlertState, Hold, Past, PastAlert, StoryMatch, Subscription
+    from worker.alerts.planned import AlertState, Hold, Past, PastAlert, StoryMatch, Subscription
 
 AT_ONCE = timedelta(0)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from worker.alerts.model import RetryDecision
+from worker.alerts.planned import RetryDecision
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from config.values import QuietHours, Schedule
-    from worker.alerts.model import Hold
+    from worker.alerts.planned import Hold
 
 MINUTE = timedelta(minutes=1)
 

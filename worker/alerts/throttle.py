@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from worker.alerts.model import Subscription
+    from worker.alerts.planned import Subscription
 
 WINDOW = timedelta(hours=1)
 """How far back `at_most` looks."""

@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from worker.alerts.holding import Holding
-from worker.alerts.model import PlannedUpdate
+from worker.alerts.planned import PlannedUpdate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from worker.alerts.model import Development, Past, PastAlert, PlannedAlert, Subscription
+    from worker.alerts.planned import Development, Past, PastAlert, PlannedAlert, Subscription
 
 
 class _Hearer(NamedTuple):

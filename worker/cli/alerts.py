@@ -40,7 +40,7 @@ def list_alerts(
     """List alerts, newest first."""
     from typing import get_args
 
-    from worker.alerts.model import AlertState
+    from worker.alerts.planned import AlertState
     from worker.cli.names import known_name
     from worker.cli.output import show
     from worker.cli.rows import alert_row

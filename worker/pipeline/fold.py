@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from worker.alerts.model import Development
+from worker.alerts.planned import Development
 from worker.pipeline.copies import Place, Prepared, Relative, Search
 from worker.records import FoldedItem, OpenedStory
 from worker.stories import story as stories
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from worker.pipeline.ports import MatchTransaction
+    from worker.pipeline.match_ports import MatchTransaction
     from worker.records import ItemToMatch, Said
     from worker.stories.story import Summary
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from worker.alerts import throttle
 from worker.alerts.breaking import plan_breaks
-from worker.alerts.model import StoryMatch
 from worker.alerts.plan import AT_ONCE, plan
+from worker.alerts.planned import StoryMatch
 from worker.alerts.updates import plan_updates
 from worker.errors import Unavailable
 from worker.pipeline.claim import LEASE
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from worker.pipeline.fold import Folding
-    from worker.pipeline.ports import MatchStore, MatchTransaction
+    from worker.pipeline.match_ports import MatchStore, MatchTransaction
     from worker.watchlists.model import Hit
 
 MATCH_ATTEMPTS = 4

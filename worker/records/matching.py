@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from worker.alerts.model import DevelopmentKind
+    from worker.alerts.planned import DevelopmentKind
     from worker.watchlists.model import Matchable
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from worker.alerts.model import AlertState, DeliveryState, DevelopmentKind, Ended, HeldBy, SubjectKind
+    from worker.alerts.model import DeliveryState, SubjectKind
+    from worker.alerts.planned import AlertState, DevelopmentKind, Ended, HeldBy
     from worker.feeds.health import FeedState
     from worker.watchlists.model import Matchable, WatchList
 

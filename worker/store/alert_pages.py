@@ -10,6 +10,7 @@ from sqlalchemy import and_, func, or_, select
 from worker.alerts.model import Address
 from worker.store import facts
 from worker.store.addresses import shown_address
+from worker.store.deliveries import delivery_row
 from worker.store.rows import AlertRow, DeliveryRow
 from worker.store.tables import alert_updates, alerts, channels, deliveries, items, stories, subscribers, watch_lists
 from worker.store.transactions import Database
@@ -180,21 +181,4 @@ def _deliveries(connection: Connection, alert: int, digest: int | None) -> tuple
         .where(or_(*mine))
         .order_by(d.id)
     )
-    return tuple(
-        DeliveryRow(
-            id=row.id,
-            key=row.key,
-            subject_kind=row.subject_kind,
-            subject=row.subject_id,
-            sequence=row.sequence,
-            subscriber=row.subscriber,
-            channel=f"{row.kind} {shown_address(row.kind, row.address)}".strip(),
-            state=row.state,
-            attempts=row.attempts,
-            due_at=row.due_at,
-            sent_at=row.sent_at,
-            last_error=row.last_error,
-            update_kind=row.update_kind,
-        )
-        for row in connection.execute(statement)
-    )
+    return tuple(delivery_row(row) for row in connection.execute(statement))

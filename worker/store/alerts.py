@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlalchemy.sql.dml import ReturningInsert
 
-    from worker.alerts.model import PlannedAlert, PlannedBreak
+    from worker.alerts.planned import PlannedAlert, PlannedBreak
 
 ALERTS_LOCK = 0x70C51A
 """Number of the advisory lock under which PostgreSQL gives out ids of alerts and updates."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, exists, func, or_, select, text
 
 from worker.store import leases, tables
-from worker.store.deliveries import cancel_orphans, raise_merged
 from worker.store.leases import chunks
+from worker.store.orphans import cancel_orphans, raise_merged
 from worker.store.status import bump_version, hold_version
 from worker.store.transactions import Database, insert, retried
 

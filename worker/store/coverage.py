@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import and_, exists, func, or_, select
 
 from config.redaction import shown_url
-from worker.alerts.model import Coverage, Gap, Hold
+from worker.alerts.model import Coverage, Gap
+from worker.alerts.planned import Hold
 from worker.alerts.slots import scheduled_after
 from worker.store.alerts import hold_ids
-from worker.store.deliveries import subscription_stands
 from worker.store.leases import chunks
 from worker.store.merging import tags_of
+from worker.store.orphans import subscription_stands
 from worker.store.outbox import open_digest
 from worker.store.subscriptions import quiet_of, schedule_of
 from worker.store.tables import alerts, digests, feeds, subscribers, subscriptions, watch_lists

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, case, exists, func, literal, or_, select
+from sqlalchemy import and_, bindparam, exists, func, literal, or_, select
 
 from worker.alerts.model import Address
 from worker.records import DueDelivery, Outgoing
@@ -13,6 +13,7 @@ from worker.store import leases, sending, tables
 from worker.store.addresses import shown_address
 from worker.store.due import in_turn, waits_for
 from worker.store.failing import failing
+from worker.store.orphans import cancel_orphans
 from worker.store.rows import DeliveryRow, FailingChannel
 from worker.store.subscriptions import quiet_of
 from worker.store.transactions import Database, retried
@@ -162,25 +163,7 @@ class Deliveries(Database):
             statement = statement.where(d.id == only)
         with self._transaction("read") as connection:
             rows = connection.execute(statement).all()
-        return [
-            DeliveryRow(
-                id=row.id,
-                key=row.key,
-                subject_kind=row.subject_kind,
-                subject=row.subject_id,
-                sequence=row.sequence,
-                subscriber=row.subscriber,
-                channel=f"{row.kind} {shown_address(row.kind, row.address)}".strip(),
-                state=row.state,
-                attempts=row.attempts,
-                due_at=row.due_at,
-                sent_at=row.sent_at,
-                last_error=row.last_error,
-                update_kind=row.update_kind,
-                waits_for=row.waits_for if row.state == "pending" else None,
-            )
-            for row in rows
-        ]
+        return [delivery_row(row, waits_for=row.waits_for) for row in rows]
 
     @retried
     def retry_delivery(self, delivery: int, *, now: datetime) -> bool:
@@ -229,20 +212,27 @@ class Deliveries(Database):
         return {state: count for state, count in counts.items() if count}
 
 
-_d = tables.deliveries
-_DIGESTS_OF = (
-    select(tables.digests.c.id)
-    .where(
-        tables.digests.c.id.in_(
-            select(_d.c.subject_id).where(
-                _d.c.id.in_(bindparam("among", expanding=True)), _d.c.subject_kind == "digest", _d.c.state == "pending"
-            )
-        ),
-        tables.digests.c.closed_at.is_(None),
+def delivery_row(row: Row[Any], *, waits_for: int | None = None) -> DeliveryRow:
+    """Return a delivery, selected with its channel, subscriber and update, as it is shown."""
+    return DeliveryRow(
+        id=row.id,
+        key=row.key,
+        subject_kind=row.subject_kind,
+        subject=row.subject_id,
+        sequence=row.sequence,
+        subscriber=row.subscriber,
+        channel=f"{row.kind} {shown_address(row.kind, row.address)}".strip(),
+        state=row.state,
+        attempts=row.attempts,
+        due_at=row.due_at,
+        sent_at=row.sent_at,
+        last_error=row.last_error,
+        update_kind=row.update_kind,
+        waits_for=waits_for if row.state == "pending" else None,
     )
-    .order_by(tables.digests.c.id)
-    .with_for_update(key_share=True)
-)
+
+
+_d = tables.deliveries
 _ANY_DUE = select(_d.c.id).where(_d.c.state == "pending", _d.c.due_at <= bindparam("now")).limit(1)
 
 
@@ -305,103 +295,6 @@ def _outgoing(row: Row[Any]) -> Outgoing:
         quiet=quiet_of(row.quiet_hours),
         breaks_through=bool(row.breaks_through),
     )
-
-
-def cancel_orphans(connection: Connection, *, now: datetime, among: Sequence[int] | None = None) -> None:
-    """Cancel pending deliveries that have nobody left to tell of or to, and the open alerts of gone subscriptions.
-
-    A message that several lists share lives as long as one of them does (INTERFACE 8.2), and so does one that others
-    rely on: where all that it was to tell of is cancelled, they take the place.
-    """
-    a, g = tables.alerts, tables.digests
-    if among is not None:
-        # Whoever puts something into one of these digests now ends first, or comes later and finds it closed.
-        connection.execute(_DIGESTS_OF, {"among": among})
-    cancelled = connection.execute(_orphans(all_=among is None), {} if among is None else {"among": among}).all()
-    if among is not None and not cancelled:
-        return
-    # Closed, so that no later alert joins a digest that nobody will send.
-    for part in leases.chunks(sorted({row.subject_id for row in cancelled if row.subject_kind == "digest"})):
-        empty = (
-            ~g.c.heartbeat,
-            ~_alive(a.c.digest_id == g.c.id),
-            ~_alive_update(tables.alert_updates.c.digest_id == g.c.id),
-        )
-        closing = g.update().where(g.c.id.in_(part), g.c.closed_at.is_(None), *empty)
-        connection.execute(closing.values(closed_at=now))
-    if among is None:
-        s = tables.subscriptions.c
-        gone = exists().where(s.id == a.c.subscription_id, subscription_stands()).correlate(a)
-        cancelling = a.update().where(a.c.state.in_(("new", "held")), ~gone).values(state="cancelled")
-        untold = connection.execute(cancelling.returning(a.c.id, a.c.lead_id)).all()
-        raise_merged(connection, {row.id if row.lead_id is None else row.lead_id for row in untold})
-
-
-def raise_merged(connection: Connection, cancelled: Iterable[int]) -> None:
-    """Let alerts tell what those that they relied on, or the messages of those, cannot tell any more."""
-    a, s, g = tables.alerts, tables.subscriptions.c, tables.digests.c
-    stands = exists().where(s.id == a.c.subscription_id, subscription_stands()).correlate(a)
-    other = a.alias("other").c
-    told = exists().where(other.lead_id == a.c.lead_id, other.state.in_(("new", "told"))).correlate(a)
-    for part in leases.chunks(sorted(cancelled)):
-        raised = a.update().where(a.c.lead_id.in_(part), a.c.state == "merged", stands)
-        kind = select(g.kind).where(g.id == a.c.digest_id).scalar_subquery()
-        why = case({"scheduled": "when", "quiet": "quiet", "spill": "limit"}, value=kind)
-        held = {"state": "held", "lead_id": None, "reason": why}
-        connection.execute(raised.where(a.c.digest_id.is_not(None)).values(**held))
-        connection.execute(raised.where(a.c.digest_id.is_(None), ~told).values(state="new"))
-
-
-@lru_cache
-def _orphans(*, all_: bool) -> ReturningUpdate[str, int]:
-    """Cancel the pending deliveries that have nobody left; not `all_`: those among some."""
-    d, c, a, p = tables.deliveries, tables.channels.c, tables.alerts, tables.alert_updates.c
-    g = tables.digests.c
-    lead = tables.alert_updates.alias("lead").c
-    is_alert, is_digest = d.c.subject_kind == "alert", d.c.subject_kind == "digest"
-    alert_gone = and_(is_alert, d.c.sequence == 0, ~_alive(a.c.lead_id == d.c.subject_id))
-    led = and_(lead.alert_id == d.c.subject_id, lead.sequence == d.c.sequence, p.lead_id == lead.id)
-    update_gone = and_(is_alert, d.c.sequence > 0, ~_alive_update(led))
-    digest_gone = and_(
-        is_digest,
-        ~_alive(a.c.digest_id == d.c.subject_id),
-        ~_alive_update(p.digest_id == d.c.subject_id),
-        ~exists().where(g.id == d.c.subject_id, g.heartbeat).correlate(d),
-    )
-    n, u = tables.notices.c, tables.subscribers.c
-    told = exists().where(n.id == d.c.subject_id, u.id == n.subscriber_id, u.removed_at.is_(None))
-    notice_gone = and_(d.c.subject_kind == "notice", ~told.correlate(d))
-    channel_gone = exists().where(c.id == d.c.channel_id, c.removed_at.is_not(None))
-    orphaned = [d.c.state == "pending", or_(alert_gone, update_gone, digest_gone, notice_gone, channel_gone)]
-    if not all_:
-        orphaned.append(d.c.id.in_(bindparam("among", expanding=True)))
-    statement = leases.chosen(d, leases.locked(d, *orphaned).order_by(d.c.id))
-    cancelled = statement.values(state="cancelled", lease_owner=None, leased_until=None)
-    return cancelled.returning(d.c.subject_kind, d.c.subject_id)
-
-
-def _alive(mine: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether an alert that is not cancelled, of a subscription that still stands, is among `mine`."""
-    a, s = tables.alerts.c, tables.subscriptions.c
-    condition = exists().where(mine, a.state != "cancelled", s.id == a.subscription_id, subscription_stands())
-    return condition.correlate(tables.deliveries, tables.digests)
-
-
-def _alive_update(mine: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether an update of an alert that is not cancelled, of a subscription that still stands, is among `mine`."""
-    a, p, s = tables.alerts.c, tables.alert_updates.c, tables.subscriptions.c
-    of_alert = and_(a.id == p.alert_id, a.state != "cancelled", s.id == p.subscription_id)
-    return exists().where(mine, of_alert, subscription_stands()).correlate(tables.deliveries, tables.digests)
-
-
-def subscription_stands() -> ColumnElement[bool]:
-    """Whether a row of subscriptions, joined to its list and subscriber by this very condition, is active.
-
-    A broken list finds nothing more, but what it found before is told.
-    """
-    s, w, u = tables.subscriptions.c, tables.watch_lists.c, tables.subscribers.c
-    stands = (s.removed_at.is_(None), w.removed_at.is_(None), w.state != "paused", u.removed_at.is_(None))
-    return and_(w.id == s.watch_list_id, u.id == s.subscriber_id, *stands)
 
 
 def _fail_disabled(connection: Connection, ids: Sequence[int]) -> None:

@@ -11,8 +11,8 @@ from sqlalchemy import and_, bindparam, exists, func, literal, null, select
 from config.redaction import shown_url
 from worker.alerts.model import AlertFacts, ReportFacts
 from worker.store import leases, tables
-from worker.store.deliveries import subscription_stands
 from worker.store.full_texts import whole_text
+from worker.store.orphans import subscription_stands
 from worker.store.update_facts import update_of, updates_of_digest
 from worker.watchlists.model import Span
 

@@ -10,10 +10,10 @@ from sqlalchemy import select
 from config.values import WatchListLine
 from worker.errors import ConfigurationError
 from worker.store import tables
-from worker.store.deliveries import cancel_orphans
 from worker.store.feed_lines import write_unknown
 from worker.store.leases import chunks
 from worker.store.list_references import check_references, follow, refer_to_changed, refuse_needed
+from worker.store.orphans import cancel_orphans
 from worker.store.status import bump_version
 from worker.store.subscriptions import subscribers_of, write_subscriptions
 from worker.store.transactions import Database, retried

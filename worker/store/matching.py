@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlalchemy.dialects import postgresql
 
-    from worker.alerts.model import Past, PlannedAlert, PlannedBreak, PlannedUpdate, Subscription
+    from worker.alerts.planned import Past, PlannedAlert, PlannedBreak, PlannedUpdate, Subscription
     from worker.records import FoldedItem, KeyOwner, OpenedStory, Said
     from worker.store.copy_keys import KeyRows
     from worker.store.key_log import KeyLog

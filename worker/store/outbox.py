@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlalchemy.sql.dml import ReturningInsert
 
-    from worker.alerts.model import Hold, SubjectKind
+    from worker.alerts.model import SubjectKind
+    from worker.alerts.planned import Hold
 
 _c = channels.c
 _CHANNELS = (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, case, exists, false, func, or_, select, union_all
 
-from worker.alerts.model import Past, PastAlert
+from worker.alerts.planned import Past, PastAlert
 from worker.store import leases
 from worker.store.alerts import hold_ids
 from worker.store.tables import (
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import BindParameter, Connection, Row, Select
 
-    from worker.alerts.model import Subscription
+    from worker.alerts.planned import Subscription
 
 _a, _s, _d, _g, _u, _w = alerts.c, stories.c, deliveries.c, digests.c, alert_updates.c, watch_lists.c
 _q, _t = story_mutes.c, subscriptions.c

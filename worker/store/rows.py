@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from config.values import AlertMode, NotifyLine, QuietHours, Schedule
-    from worker.alerts.model import DevelopmentKind
+    from worker.alerts.planned import DevelopmentKind
     from worker.records import Validators
 
 

@@ -12,8 +12,8 @@ from config.values import ChannelLine
 from worker.errors import ConfigurationError
 from worker.store import tables
 from worker.store.addresses import shown_address
-from worker.store.deliveries import cancel_orphans
 from worker.store.leases import chunks
+from worker.store.orphans import cancel_orphans
 from worker.store.outbox import give_open_digests
 from worker.store.rows import ChannelRow, PauseRow, RemovedSubscriber, SubscriberRow
 from worker.store.sending import ENABLED

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from worker.store.comparison import changes_of, everything, gone, name_of, row_of
-from worker.store.deliveries import cancel_orphans
 from worker.store.feed_lines import remove_feeds, write_feeds
 from worker.store.list_lines import remove_lists, rename_lists, write_list
 from worker.store.list_references import refer_to_changed, refuse_lost
 from worker.store.opml_lists import forget_elsewhere, read_anew, remove_opml_lists, write_opml_list
+from worker.store.orphans import cancel_orphans
 from worker.store.status import bump_version, hold_version
 from worker.store.subscribers import remove_subscribers, write_subscriber
 from worker.store.subscriptions import write_subscriptions

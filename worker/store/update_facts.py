@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, exists, func, select
 
 from worker.alerts.model import ReportFacts, UpdateFacts, Words
 from worker.store import tables
-from worker.store.deliveries import subscription_stands
+from worker.store.orphans import subscription_stands
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import BindParameter, Connection
     from sqlalchemy.sql.dml import ReturningInsert
 
-    from worker.alerts.model import PlannedUpdate
+    from worker.alerts.planned import PlannedUpdate
 
 _FURTHER_REPORT = 0
 """The `revision` of an update that no revision brings."""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, select
 
-from worker.alerts.model import Subscription
+from worker.alerts.planned import Subscription
 from worker.store import leases, tables
-from worker.store.deliveries import subscription_stands
+from worker.store.orphans import subscription_stands
 from worker.store.rows import WatchListRow
 from worker.store.subscriptions import quiet_of, schedule_of, subscribers_of
 from worker.store.transactions import Database

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from config.values import ChannelLine, Configuration, FeedLine, NotifyLine, SubscriberLine, WatchListLine
-from worker.alerts.model import Hold, PlannedAlert
+from worker.alerts.planned import Hold, PlannedAlert
 from worker.feeds.health import Condition
 from worker.feeds.model import ItemData
 from worker.records import FoldedItem, Manners, OpenedStory, PollRecord
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from servers.postgres_server import PostgresServer
 
-    from worker.alerts.model import AlertState
+    from worker.alerts.planned import AlertState
     from worker.records import DueFeed, ItemToMatch, LeasedFeed, RecordedPoll
     from worker.store import Store
     from worker.store.matching import Matching

@@ -11,7 +11,7 @@ from contract.store.conftest import folded, item
 from sqlalchemy import select
 
 from config.values import FeedLine, NotifyLine, WatchListLine
-from worker.alerts.model import Development
+from worker.alerts.planned import Development
 from worker.alerts.throttle import WINDOW
 from worker.alerts.updates import plan_updates
 from worker.records import DeliveryRecord
@@ -20,7 +20,7 @@ from worker.stories import story as stories
 from worker.stories.model import PollDecision, Revision
 
 if TYPE_CHECKING:
-    from worker.alerts.model import DevelopmentKind, PastAlert
+    from worker.alerts.planned import DevelopmentKind, PastAlert
     from worker.records import Outgoing
     from worker.store import Store
 

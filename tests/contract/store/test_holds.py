@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from config.values import ChannelLine, NotifyLine, QuietHours, Schedule, SubscriberLine, WatchListLine
 from worker.alerts.breaking import plan_breaks
-from worker.alerts.model import Hold, PlannedAlert, StoryMatch
 from worker.alerts.plan import plan
+from worker.alerts.planned import Hold, PlannedAlert, StoryMatch
 from worker.alerts.throttle import WINDOW
 from worker.store import tables
 from worker.watchlists.model import Hit, Span

@@ -9,8 +9,8 @@ import pytest
 from contract.store.conftest import begun
 from contract.store.desk import FEEDS, LATER, NOW, SLOT, Desk, desk
 
-from worker.alerts.model import StoryMatch
 from worker.alerts.plan import plan
+from worker.alerts.planned import StoryMatch
 from worker.alerts.throttle import WINDOW
 from worker.store import tables
 from worker.watchlists.model import Hit, Span

@@ -9,7 +9,7 @@ import pytest
 from contract.store.desk import LATER, LEASE, NOW, Desk, desk
 from sqlalchemy import func, select
 
-from worker.alerts.model import PlannedUpdate
+from worker.alerts.planned import PlannedUpdate
 from worker.alerts.throttle import WINDOW
 from worker.store import tables
 

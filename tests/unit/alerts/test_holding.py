@@ -10,7 +10,8 @@ import pytest
 from config.values import QuietHours, Schedule
 from worker.alerts.breaking import plan_breaks
 from worker.alerts.holding import Holding
-from worker.alerts.model import (
+from worker.alerts.plan import plan
+from worker.alerts.planned import (
     Development,
     Hold,
     Past,
@@ -20,7 +21,6 @@ from worker.alerts.model import (
     StoryMatch,
     Subscription,
 )
-from worker.alerts.plan import plan
 from worker.alerts.updates import plan_updates
 
 NOW = datetime(2022, 2, 12, 20, 30, tzinfo=UTC)  # 22:30 in Kyiv

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.alerts.model import Hold, Past, PastAlert, PlannedAlert, StoryMatch, Subscription
 from worker.alerts.plan import plan
+from worker.alerts.planned import Hold, Past, PastAlert, PlannedAlert, StoryMatch, Subscription
 
 NOW = datetime(2022, 2, 12, 17, 2, 11, tzinfo=UTC)
 HOUR = timedelta(hours=1)

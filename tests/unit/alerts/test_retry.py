@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.values import Settings
-from worker.alerts.model import RetryDecision
+from worker.alerts.planned import RetryDecision
 from worker.alerts.retry import after_failure
 from worker.errors import ChannelError
 

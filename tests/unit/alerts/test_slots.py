@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfoNotFoundError
 import pytest
 
 from config.values import QuietHours, Schedule
-from worker.alerts.model import Hold
+from worker.alerts.planned import Hold
 from worker.alerts.slots import slot_text, slots_from, slots_of, whole_minute
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from worker.alerts.model import Development, Hold, Past, PastAlert, PlannedAlert, PlannedUpdate, Subscription
+from worker.alerts.planned import Development, Hold, Past, PastAlert, PlannedAlert, PlannedUpdate, Subscription
 from worker.alerts.updates import plan_updates
 
 NOW = datetime(2022, 2, 12, 17, 2, 11, tzinfo=UTC)

@@ -2,21 +2,23 @@ import inspect
 
 import pytest
 
+from worker.channels.apprise import AppriseChannel
 from worker.channels.log import LogChannel
 from worker.channels.mail import MailChannel
 from worker.channels.webhook import WebhookChannel
 from worker.feeds.parse import parse
 from worker.fetch.feed_fetcher import FeedFetcher
-from worker.pipeline import ports
+from worker.pipeline import match_ports, ports
+from worker.pipeline.choices import ChoiceStore
 from worker.store import Store
 from worker.store.matching import Matching
 
 PARTS = [
-    *((port, Store) for port in (ports.ClaimStore, ports.PollStore, ports.MatchStore)),
-    *((port, Store) for port in (ports.DeliverStore, ports.SyncStore)),
-    (ports.MatchTransaction, Matching),
+    *((port, Store) for port in (ports.ClaimStore, ports.PollStore, match_ports.MatchStore)),
+    *((port, Store) for port in (ports.DeliverStore, ports.SyncStore, ChoiceStore)),
+    (match_ports.MatchTransaction, Matching),
     *((port, FeedFetcher) for port in (ports.Fetcher, ports.PageFetcher)),
-    *((ports.Channel, channel) for channel in (LogChannel, MailChannel, WebhookChannel)),
+    *((ports.Channel, channel) for channel in (AppriseChannel, LogChannel, MailChannel, WebhookChannel)),
 ]
 
 
