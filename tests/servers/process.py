@@ -64,7 +64,8 @@ class Process:
         """Wait until `ready()`; end the process and raise CannotStart when it dies or takes too long."""
         deadline = time.monotonic() + timeout
         while not ready():
-            if not self.alive() or time.monotonic() >= deadline:
+            # What is waited for may be its very end, which may have come since.
+            if (not self.alive() and not ready()) or time.monotonic() >= deadline:
                 code = self.stop(signal.SIGKILL)
                 raise CannotStart(f"exit code {code}; it said:\n{self.log.read_text(errors='replace')[-4000:]}")
             time.sleep(_PAUSE_S)
