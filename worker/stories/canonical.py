@@ -74,7 +74,7 @@ def _canonical_url(url: str) -> str:
     usual = _USUAL_URL.fullmatch(url)
     if usual and not ("amp" in url and _AMP.search(url)) and ".m." not in url:
         return f"https://{usual[1]}"
-    left = _MOST_WRAPPERS
+    given, left = url, _MOST_WRAPPERS
     while True:
         stripped = url.strip()
         try:
@@ -86,9 +86,10 @@ def _canonical_url(url: str) -> str:
             return stripped
         host = _whole_host(_ascii_host(parts.hostname))
         target = unwrapped(f"{host}{parts.path}", parts.query)
-        if target is None or len(target) >= len(url) or not left:
+        if target is None or len(target) >= len(url) or left < 0:
             break
-        url, left = target, left - 1
+        # So deep in wrappers is no page: the address stands as it is, whole, and would be folded so again.
+        url, left = (target, left - 1) if left else (given, -1)
     place = _place(parts.netloc, host, None if port in {80, 443} else port)
     path = _whole_path(_folded(parts.path) or "/")
     query = "&".join(filter(_tells, parts.query.split("&"))) if parts.query else ""

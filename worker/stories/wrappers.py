@@ -43,7 +43,7 @@ def unwrapped(place: str, query: str) -> str | None:
         place: Host, in lower case, and path.
         query: What follows the "?".
     """
-    if amp := _AMP_CACHE.match(place):
+    if (amp := _AMP_CACHE.match(place)) and amp.end() < len(place):  # the cache's own front page holds no other
         return f"http{'s' if amp[1] or amp[2] else ''}://{place[amp.end() :]}{query and '?'}{query}"
     if news := _GOOGLE_NEWS.match(place):
         return _in_google_news(news[1])
