@@ -1,4 +1,4 @@
-"""Who holds a lease: "place:pid:start", and whether that process is gone."""
+"""Who holds a lease: "place:pid:start", and whether that process, or another that was heard of, is gone."""
 
 from __future__ import annotations
 
@@ -25,6 +25,11 @@ def is_gone(owner: str) -> bool:
         return True
     now = _started(int(pid))
     return bool(now) and now != started  # "": other users' processes are hidden here, and it may be the same one
+
+
+def has_ended(host: str, pid: int) -> bool:
+    """Say whether a process that was heard of on this machine has ended; of other machines only heartbeats tell."""
+    return host == platform.node() and not _alive(pid)
 
 
 @cache

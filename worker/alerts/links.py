@@ -17,6 +17,7 @@ from worker.alerts.model import AlertLinks, MessageLinks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from worker.alerts.model import AlertFacts, Message
 
@@ -42,7 +43,8 @@ class Link:
 
     Attributes:
         version: Of the subscriber's links, when it was made.
-        subjects: Of "pause" and "unsubscribe" the watch lists, none meaning all; of "preferences" none; else the alert.
+        subjects: Of "pause" and "unsubscribe" the watch lists, none meaning all; of "preferences" none; else the alert,
+            and when it was made (`second_of`), for in a restored database its number may be another's.
     """
 
     purpose: LinkPurpose
@@ -101,6 +103,11 @@ def read_token(token: str, key: bytes) -> Link | None:
     return link if token_of(link, key) == token else None
 
 
+def second_of(made: datetime) -> int:
+    """Return when an alert was made as its links have it: whole seconds since 1970."""
+    return int(made.timestamp())
+
+
 def with_links(message: Message, signer: Signer, to: Addressee) -> Message:
     """Return the message with the links of its alerts and of its subscriber; one that tells of the service has none."""
     if message.data is not None:
@@ -117,13 +124,15 @@ def with_links(message: Message, signer: Signer, to: Addressee) -> Message:
 
 
 def _of_alert(facts: AlertFacts, signer: Signer, to: Addressee) -> AlertLinks:
+    alert = (facts.alert, second_of(facts.created_at))
+
     def url(purpose: LinkPurpose, *subjects: int) -> str:
         return signer.url(Link(purpose, to.subscriber, to.version, subjects))
 
     return AlertLinks(
-        useful=url("useful", facts.alert),
-        noise=url("noise", facts.alert),
-        mute=url("mute", facts.alert),
+        useful=url("useful", *alert),
+        noise=url("noise", *alert),
+        mute=url("mute", *alert),
         pause=url("pause", *_subjects(facts.watch_lists, to)),
     )
 

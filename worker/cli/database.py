@@ -1,17 +1,37 @@
-"""The database: upgrade, prune."""
+"""The database: upgrade, check, backup, restore, prune."""
 
 from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from worker.cli.options import FOLDER, Config, Json
 
+if TYPE_CHECKING:
+    from worker.wiring.backups import Contents
+
 app = typer.Typer()
+
+COUNTED = {
+    "feeds": "feed",
+    "watch_lists": "watch list",
+    "subscribers": "subscriber",
+    "items": "item",
+    "stories": "story",
+    "alerts": "alert",
+    "deliveries": "delivery",
+}
+"""What a summary says how many there are of, table by table."""
+
+Force = Annotated[bool, typer.Option("--force", help="Write over what is there.")]
 
 
 @app.callback()
 def database() -> None:
-    """Bring the database up to date; prune it."""
+    """Bring the database up to date; check it, back it up, put a backup in its place; prune it."""
 
 
 @app.command()
@@ -26,6 +46,87 @@ def upgrade(config: Config = FOLDER) -> None:
         was_current = opened.store.schema_is_current()
         opened.store.upgrade()
     say("the schema was up to date already" if was_current else "the schema is up to date now")
+
+
+@app.command()
+def check(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", show_default=False, help="A backup; default: the database.")
+    ] = None,
+    *,
+    config: Config = FOLDER,
+    json: Json = False,
+) -> None:
+    """Look over the database, or a backup, and change nothing. Exit code 1 when something is wrong with it."""
+    from worker.cli.progress import progress
+    from worker.configured import log_to_stderr, settings_of
+    from worker.wiring.backups import look_over
+
+    log_to_stderr(quiet=True)
+    found = look_over(settings_of(config), file, checking=partial(progress, "checking"))
+    _tell(found, "no mistakes" if file is None else f"no mistakes in {file}", as_json=json, dated=file is not None)
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to make: a SQLite database.")],
+    *,
+    force: Force = False,
+    config: Config = FOLDER,
+    json: Json = False,
+) -> None:
+    """Write all that the database knows into one file, while the service runs.
+
+    The file holds the channels' secrets. It is read back by `db restore`, into SQLite or PostgreSQL, whichever it is
+    from.
+    """
+    from worker.cli.progress import progress
+    from worker.configured import log_to_stderr, settings_of
+    from worker.wiring.backups import back_up
+
+    log_to_stderr(quiet=True)
+    found = back_up(
+        settings_of(config),
+        file,
+        overwrite=force,
+        copying=partial(progress, "copying"),
+        checking=partial(progress, "checking"),
+    )
+    _tell(found, f"backed up to {file}", as_json=json)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `db backup` wrote.")],
+    *,
+    force: Force = False,
+    config: Config = FOLDER,
+    json: Json = False,
+) -> None:
+    """Make the database what it was when a backup was taken; no service may run on it.
+
+    What was told since the backup is told once more where feeds still have it, under the same keys. The service from
+    which the backup is must not go on elsewhere.
+    """
+    from worker.cli.output import note
+    from worker.cli.progress import progress
+    from worker.configured import log_to_stderr, settings_of
+    from worker.service.lock import one_service
+    from worker.wiring.backups import restore as put_back
+
+    log_to_stderr(quiet=True)
+    settings = settings_of(config)
+    with one_service(settings.data_dir):
+        found = put_back(
+            settings,
+            file,
+            overwrite=force,
+            copying=partial(progress, "copying"),
+            checking=partial(progress, "checking"),
+        )
+    _tell(found, f"restored from {file}", as_json=json)
+    if found.kept is not None:
+        note(f"the database that was there before is {found.kept}")
 
 
 @app.command()
@@ -60,3 +161,29 @@ _SAID = {
     "notices": "notices",
 }
 """What each number is of."""
+
+
+def _tell(found: Contents, done: str, *, as_json: bool, dated: bool = True) -> None:
+    """Say what a database holds, or what is wrong with it: then nothing was `done`."""
+    from worker.cli.output import note, say, show_json
+
+    if as_json:
+        values = {"schema": found.schema, "backup_made_at": found.made_at, "rows": found.rows}
+        show_json({**values, "problems": found.problems})
+    elif found.problems:
+        say("\n".join(["DAMAGED", *(f"  {problem}" for problem in found.problems)]))
+    else:
+        said = [_number(found.rows[table], what) for table, what in COUNTED.items() if table in found.rows]
+        age = "no schema" if found.schema is None else f"schema {found.schema}"
+        when = "" if found.made_at is None or not dated else f", as of {found.made_at:%Y-%m-%d %H:%M:%S} UTC"
+        say(f"{done}{when}: {', '.join([*said, age])}")
+    if found.problems:
+        note("restore the last good backup: `tocsin db restore FILE --force`")
+        raise typer.Exit(1)
+
+
+def _number(count: int, what: str) -> str:
+    """Say how many: "1 story", "2 stories"."""
+    if count == 1:
+        return f"1 {what}"
+    return f"{count} {what[:-1]}ies" if what.endswith("y") else f"{count} {what}s"

@@ -64,7 +64,7 @@ class Choosers(Database):
         """Return an alert as one who marks it knows it; None where there is none."""
         a, w, i = tables.alerts.c, tables.watch_lists.c, tables.items.c
         of = (
-            select(a.id, a.subscriber_id, w.name, i.title, i.link, a.mark)
+            select(a.id, a.subscriber_id, a.created_at, w.name, i.title, i.link, a.mark)
             .join_from(tables.alerts, tables.watch_lists, a.watch_list_id == w.id)
             .join(tables.items, a.item_id == i.id)
             .where(a.id == alert)

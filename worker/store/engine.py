@@ -7,9 +7,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, Engine, create_engine, event, exc, make_url
+from sqlalchemy import URL, Engine, NullPool, create_engine, event, exc, make_url
 
 from worker.errors import StoreUnavailable
+from worker.store.database_file import opened_for_reading
 from worker.store.store import Store
 from worker.store.transactions import FOREIGN_KEYS, PURPOSE, described
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlalchemy.engine.interfaces import DBAPIConnection
 
-__all__ = ["Store", "open_store"]
+__all__ = ["Store", "open_store", "open_to_read"]
 
 BUSY_MS = 30_000
 """How long a writer of SQLite waits for another, and how long a statement of PostgreSQL may take."""
@@ -47,6 +48,26 @@ def open_store(url: str, *, pool_size: int = 5) -> Store:
     except StoreUnavailable:
         store.close()
         raise
+    return store
+
+
+def open_to_read(path: Path) -> Store:
+    """Open a SQLite database, of whatever age, without writing a byte to it; a method that would write fails.
+
+    Raises:
+        StoreUnavailable: There is none, or it cannot be read.
+    """
+    url = URL.create("sqlite", database=str(path))
+    engine = create_engine(
+        url,
+        creator=lambda: opened_for_reading(path),
+        json_serializer=_to_json,
+        hide_parameters=True,
+        poolclass=NullPool,
+    )
+    event.listen(engine, "begin", _begin_sqlite)
+    store = Store(engine)
+    store.ping()
     return store
 
 
@@ -117,10 +138,11 @@ def _begin_sqlite(connection: Connection) -> None:
     purpose = options.get(PURPOSE, "read")
     if purpose == "look":
         return
-    if purpose != "read":
+    reads = purpose in ("read", "snapshot")
+    if not reads:
         connection.exec_driver_sql(f"PRAGMA foreign_keys = {'ON' if options.get(FOREIGN_KEYS, True) else 'OFF'}")
         connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if purpose == 'durable' else 'NORMAL'}")
-    connection.exec_driver_sql("BEGIN" if purpose == "read" else "BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 def _prepare_postgresql(connection: DBAPIConnection, record: object) -> None:  # noqa: ARG001 - the event's signature

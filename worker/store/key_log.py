@@ -110,6 +110,12 @@ class KeyLog:
         given = {key: state._replace(item=keys[key]) for key, state in known.items() if state.item in of}
         self._append(connection, given)
 
+    def put_away(self, connection: Connection) -> None:
+        """Put all keys of the log into the table: for a database that has no log."""
+        self._catch_up(connection)
+        if self._recent:
+            self._empty(connection)
+
     def _look_up(self, connection: Connection, keys: Iterable[int]) -> dict[int, _State]:
         self._catch_up(connection)
         found = {key: self._recent[key] for key in keys if key in self._recent}
@@ -149,8 +155,11 @@ class KeyLog:
                 at += 8 * count
             self._last = id_
         if len(self._recent) > MOST:
-            rows = [(key, item, seen, bad) for key, (item, seen, bad) in sorted(self._recent.items())]
-            connection.exec_driver_sql(_WRITTEN, rows)
-            connection.execute(_EMPTIED)
-            # An empty row: what came before it is in the table. Ids are never used again, so nobody misses it.
-            connection.execute(_APPENDED, {"entries": b""})
+            self._empty(connection)
+
+    def _empty(self, connection: Connection) -> None:
+        rows = [(key, item, seen, bad) for key, (item, seen, bad) in sorted(self._recent.items())]
+        connection.exec_driver_sql(_WRITTEN, rows)
+        connection.execute(_EMPTIED)
+        # An empty row: what came before it is in the table. Ids are never used again, so nobody misses it.
+        connection.execute(_APPENDED, {"entries": b""})

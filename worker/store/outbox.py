@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
-from uuid import UUID, uuid5
+from itertools import count
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 
 from worker.alerts.slots import slots_of
 from worker.store import leases
+from worker.store.delivery_keys import abouts, another_key, delivery_key
 from worker.store.status import installation
 from worker.store.tables import channels, deliveries, digests, subscribers
 from worker.store.transactions import insert
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 _c = channels.c
 _CHANNELS = (
-    select(_c.subscriber_id, _c.id, _c.state)
+    select(_c.subscriber_id, _c.id, _c.state, _c.kind, _c.hash)
     .where(_c.subscriber_id.in_(bindparam("subscribers", expanding=True)), _c.removed_at.is_(None))
     .order_by(_c.position, _c.id)
 )
@@ -43,6 +44,11 @@ _DIGESTS = (
     .order_by(_g.id)
     .with_for_update(key_share=True)
 )
+
+
+_SUBJECT = ("subject_kind", "subject_id", "sequence", "channel_id")
+_d = deliveries.c
+_OWNERS = select(_d.key, *(_d[name] for name in _SUBJECT)).where(_d.key.in_(bindparam("keys", expanding=True)))
 
 
 class Outbound(NamedTuple):
@@ -67,11 +73,6 @@ def _delivering(dialect: str) -> ReturningInsert[int, datetime]:
     return made.returning(deliveries.c.id, deliveries.c.due_at)
 
 
-def delivery_key(namespace: UUID, kind: SubjectKind, subject: int, sequence: int, channel: int) -> str:
-    """Return the key of every attempt (DESIGN 4.2): a UUIDv5, in a namespace that no other database has."""
-    return str(uuid5(namespace, f"{kind}:{subject}:{sequence}:{channel}"))
-
-
 def write_deliveries(
     connection: Connection, messages: Sequence[Outbound], *, now: datetime, enabled_only: bool = False
 ) -> list[int]:
@@ -80,15 +81,19 @@ def write_deliveries(
     For a channel that is turned off too, unless `enabled_only`: there it will fail, where a person sees it and can
     retry it.
     """
-    of_subscriber: dict[int, list[int]] = {}
+    of_subscriber: dict[int, list[tuple[int, tuple[str, bytes]]]] = {}
     for part in leases.chunks(sorted({message.subscriber for message in messages})):
-        for subscriber, channel, state in connection.execute(_CHANNELS, {"subscribers": part}):
-            if state == "enabled" or not enabled_only:
-                of_subscriber.setdefault(subscriber, []).append(channel)
+        for row in connection.execute(_CHANNELS, {"subscribers": part}):
+            if row.state == "enabled" or not enabled_only:
+                of_subscriber.setdefault(row.subscriber_id, []).append((row.id, (row.kind, row.hash)))
+    heard = [message for message in messages if message.subscriber in of_subscriber]
+    if not heard:
+        return []
     namespace = installation(connection)
+    about = abouts(connection, ((one.kind, one.subject, one.sequence) for one in heard))
     values = [
         {
-            "key": delivery_key(namespace, message.kind, message.subject, message.sequence, channel),
+            "key": delivery_key(namespace, about[message.kind, message.subject, message.sequence], known_by),
             "subject_kind": message.kind,
             "subject_id": message.subject,
             "sequence": message.sequence,
@@ -98,13 +103,38 @@ def write_deliveries(
             "due_at": message.due_at,
             "created_at": now,
         }
-        for message in sorted(messages, key=lambda message: (message.subject, message.sequence))
-        for channel in of_subscriber.get(message.subscriber, ())
+        for message in sorted(heard, key=lambda message: (message.subject, message.sequence))
+        for channel, known_by in of_subscriber[message.subscriber]
     ]
-    if not values:
-        return []
-    made = connection.execute(_delivering(connection.dialect.name), values)
-    return sorted(id_ for id_, due_at in made if due_at <= now)
+    return sorted(id_ for id_, due_at in _insert(connection, values) if due_at <= now)
+
+
+def _insert(connection: Connection, values: list[dict[str, Any]]) -> list[tuple[int, datetime]]:
+    """Insert deliveries that are not there yet; return the ids of new ones, and when they are due.
+
+    What names two messages, as a list that bears the name of one that was renamed may do, is the key of the first.
+    """
+    made: list[tuple[int, datetime]] = []
+    for times in count(1):
+        rows = connection.execute(_delivering(connection.dialect.name), values).all()
+        made += [(row.id, row.due_at) for row in rows]
+        values = [] if len(rows) == len(values) else _under_keys_of_others(connection, values)
+        if not values:
+            return made
+        values = [one | {"key": another_key(one["key"], times)} for one in values]
+    raise AssertionError("counting never ends")
+
+
+def _under_keys_of_others(connection: Connection, values: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return those of these deliveries whose keys other messages have."""
+    owner: dict[str, tuple[object, ...]] = {}
+    for part in leases.chunks(sorted({one["key"] for one in values})):
+        owner |= {row.key: tuple(row[1:]) for row in connection.execute(_OWNERS, {"keys": part})}
+    return [one for one in values if owner.get(one["key"], _subject(one)) != _subject(one)]
+
+
+def _subject(delivery: dict[str, Any]) -> tuple[object, ...]:
+    return tuple(delivery[name] for name in _SUBJECT)
 
 
 def give_open_digests(connection: Connection, subscriber: int, *, now: datetime) -> None:

@@ -117,7 +117,8 @@ def _written(connection: Connection, found: Row[*tuple[Any, ...]]) -> OutFeed:
                 told.setdefault(row.told_story, []).append(row)
     updated = _updated(connection, (row.alert for rows in told.values() for row in rows))
     entries = tuple(
-        _entry(told[story], updated, uuid5(namespace, f"output {kind} {owner} {story}")) for story in stories
+        _entry(told[story], updated, uuid5(namespace, f"output {kind} {owner} {_begun_by(told[story][0])}"))
+        for story in stories
     )
     return OutFeed(
         id=str(uuid5(namespace, f"output {kind} {owner}")),
@@ -125,6 +126,11 @@ def _written(connection: Connection, found: Row[*tuple[Any, ...]]) -> OutFeed:
         updated=max((entry.updated for entry in entries), default=found.created_at),
         entries=entries,
     )
+
+
+def _begun_by(alert: Row[*tuple[Any, ...]]) -> str:
+    """Name a story by the report that was told first, for in a restored database its number may be another's."""
+    return f"{alert.identity.hex()} {alert.url}"
 
 
 def _told() -> Any:  # noqa: ANN401 - a select of alerts with what is said of them
@@ -140,6 +146,7 @@ def _told() -> Any:  # noqa: ANN401 - a select of alerts with what is said of th
             *(a.watch_list_id, a.subscriber_id, a.state, a.created_at),
             w.name.label("watch_list"),
             *(i.title, i.link, i.summary, i.text, i.full_text, i.authors, i.source, i.wire, i.language, i.published),
+            *(i.identity, f.url),
             *(s.reports, s.independent_reports),
             func.coalesce(f.name, f.title).label("feed_name"),
         )

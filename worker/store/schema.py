@@ -21,7 +21,8 @@ HEAD = "0010"
 UPGRADE_LOCK = 0x70C51B
 """Number of the advisory lock under which PostgreSQL is migrated."""
 
-_VERSION = "alembic_version"
+VERSION = "alembic_version"
+"""The table in which Alembic keeps how old the schema is."""
 
 
 class Schema(Database):
@@ -49,9 +50,9 @@ class Schema(Database):
     def schema_is_current(self) -> bool:
         """Whether the schema is of this version's age."""
         with self._transaction("read") as connection:
-            if not connection.dialect.has_table(connection, _VERSION):
+            if not connection.dialect.has_table(connection, VERSION):
                 return False
-            return set(connection.scalars(text(f"SELECT version_num FROM {_VERSION}"))) == {HEAD}  # noqa: S608 - ours
+            return set(connection.scalars(text(f"SELECT version_num FROM {VERSION}"))) == {HEAD}  # noqa: S608 - ours
 
     @contextmanager
     def _migration(self) -> Iterator[Connection]:

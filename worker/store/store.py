@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from worker.store.alert_pages import AlertPages
 from worker.store.archive import Archive
+from worker.store.backups import Backups
+from worker.store.checking import Checking
 from worker.store.choices import Choices
 from worker.store.choosers import Choosers
 from worker.store.clock_jumps import ClockJumps
@@ -53,7 +55,9 @@ class _Read(OutputFeeds, Presence, Latencies, Choices, Choosers):
     """What the web role works on."""
 
 
-class Store(
-    Schema, ServiceStatus, ClockJumps, Pruning, _Read, _Polling, _Said, _Configured, Archive, StoryLines, Trails
-):
+class _Kept(Schema, Backups, Checking, Pruning):
+    """The database as a whole."""
+
+
+class Store(_Kept, ServiceStatus, ClockJumps, _Read, _Polling, _Said, _Configured, Archive, StoryLines, Trails):
     """One database. Every method is one transaction and may be called from several threads at once."""

@@ -8,6 +8,7 @@ import threading
 import time
 from contextlib import contextmanager
 from functools import wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, Literal, ParamSpec, TypeVar, cast
 
 from sqlalchemy import URL, Table, exc
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-Purpose = Literal["look", "read", "write", "durable"]
+Purpose = Literal["look", "read", "snapshot", "write", "durable"]
 """What a transaction is for; "durable" is a write that survives a power cut (SQLite: synchronous FULL).
+
+A "snapshot" reads everything as it was at one moment, however long that takes.
 
 A "look" is one SELECT, which SQLite answers as quickly as it begins a transaction for it: it has none there. Nor is a
 connection taken from the pool for it, which would cost more than the rest: each thread keeps one. So only the few
@@ -63,6 +66,11 @@ class Database:
         """Whether the database is a file of ours, so that whoever opens it first brings its schema up to date."""
         return self.dialect == "sqlite"
 
+    @property
+    def file(self) -> Path:
+        """Where an embedded database lies."""
+        return Path(str(self._engine.url.database))
+
     def close(self) -> None:
         """Close all connections; what other threads have kept ends with them."""
         self._let_go()
@@ -97,7 +105,11 @@ class Database:
                 return
             with self._engine.connect() as connection:
                 connection.execution_options(**{PURPOSE: purpose, FOREIGN_KEYS: foreign_keys})
+                if purpose == "snapshot" and not self.is_embedded:
+                    connection.execution_options(isolation_level="REPEATABLE READ")
                 with connection.begin():
+                    if purpose == "snapshot" and not self.is_embedded:
+                        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
                     yield connection
         except (exc.DBAPIError, exc.TimeoutError) as error:
             reason = _reason(error)

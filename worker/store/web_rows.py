@@ -74,6 +74,7 @@ class MarkableRow:
 
     id: int
     subscriber: int
+    made_at: datetime
     watch_list: str
     title: str
     link: str | None

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.status import HTTP_303_SEE_OTHER, HTTP_400_BAD_REQUEST, HTTP_404_NOT_FOUND
 
-from worker.alerts.links import Link, read_token, token_of
+from worker.alerts.links import Link, read_token, second_of, token_of
 from worker.alerts.pauses import LENGTHS, pause_end
 from worker.pipeline import choices
 from worker.web import choice_words as words
@@ -55,7 +55,7 @@ def open_link(token: str, parts: TheParts) -> Opened:
         raise HTTPException(HTTP_404_NOT_FOUND, NO_LINK)
     if link.purpose in ("useful", "noise", "mute"):
         alert = parts.engine.store.markable(link.subjects[0])
-        if alert is None or alert.subscriber != chooser.id:
+        if alert is None or (alert.subscriber, second_of(alert.made_at)) != (chooser.id, *link.subjects[1:]):
             raise HTTPException(HTTP_404_NOT_FOUND, NO_LINK)
         return Opened(link, chooser, alert=alert)
     return Opened(link, chooser, tuple(one for one in chooser.lists if one.id in link.subjects))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from config.values import ChannelLine, FeedLine, SubscriberLine
 from worker.feeds.health import Condition
 from worker.records import RecordedPoll
 from worker.store import tables
-from worker.store.outbox import delivery_key
+from worker.store.delivery_keys import delivery_key
 from worker.store.status import installation
 
 NOW = datetime(2022, 2, 12, 17, 0, tzinfo=UTC)
@@ -64,9 +65,11 @@ def test_the_owner_is_told_through_every_channel_at_once(world: Any, feed: Any) 
 
 def test_keys_of_notices_are_made_like_all_others(world: Any, feed: Any) -> None:
     (one, _) = outgoing(world, broken(world, feed, "night"))
+    data = json.dumps(world.store.notice_of(one).data, sort_keys=True, ensure_ascii=False)
+    about = ("notice", "night", "feed.broken", LATER.isoformat(), data)
     with world.store._transaction("read") as connection:
-        key = delivery_key(installation(connection), "notice", one.subject, 0, one.channel.id)
-    assert one.key == key
+        hashed = connection.scalar(select(tables.channels.c.hash).where(tables.channels.c.id == one.channel.id))
+        assert one.key == delivery_key(installation(connection), about, (one.channel.kind, hashed))
 
 
 @pytest.mark.parametrize(("owner", "told"), [(None, "desk"), ("nobody", "desk"), ("desk", "desk"), ("night", "night")])

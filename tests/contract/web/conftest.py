@@ -17,7 +17,7 @@ from contract.store.conftest import World
 from golden.newsroom import migrated
 
 from config.values import FeedLine, Settings
-from worker.alerts.links import Link, Signer
+from worker.alerts.links import Link, Signer, second_of
 from worker.service.listening import listen, port_of
 from worker.web.serving import server_of
 from worker.wiring import open_engine
@@ -77,7 +77,9 @@ class Site:
         return self.ask(path, "POST", body, Content_Type="application/x-www-form-urlencoded")
 
     def link(self, purpose: Any, *subjects: int, subscriber: int = 1, version: int = 0) -> str:
-        """Return the path of a link."""
+        """Return the path of a link, about an alert as messages of that have it."""
+        if purpose in ("useful", "noise", "mute") and (alert := self.engine.store.markable(subjects[0])) is not None:
+            subjects = (subjects[0], second_of(alert.made_at))
         signer = Signer("", self.engine.store.link_key())
         return urlsplit(signer.url(Link(purpose, subscriber, version, subjects))).path
 

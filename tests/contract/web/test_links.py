@@ -180,6 +180,14 @@ def test_links_that_open_nothing_are_all_answered_alike(site, world, ids):
     assert world.store.markable(alert).mark is None
 
 
+def test_a_link_about_an_alert_of_before_a_restore_opens_none_that_bears_its_number_now(site, world):
+    (alert,) = tell(world, "one")
+    made = int(world.store.markable(alert).made_at.timestamp())
+    for subjects, status in (((alert, made), 200), ((alert, made - 1), 404), ((alert,), 404), ((alert, made, 1), 404)):
+        path = "/links/" + token_of(Link("mute", 1, 0, subjects), world.store.link_key())
+        assert site.ask(path).status == status
+
+
 def test_a_link_of_another_subscriber_opens_no_alert_of_this_one(site, world):
     (alert,) = tell(world, "one")
     world.apply(feeds=[], lists=[], subscribers=(*world.configuration().subscribers, *others()), now=now())

@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
@@ -21,3 +22,46 @@ def test_db_prune_says_what_went_and_then_that_there_is_nothing(prompt):
     assert prompt.json("db", "prune") == dict.fromkeys(
         ("texts", "revisions", "items", "stories", "errors", "given_up", "notices"), 0
     )
+
+
+def test_a_backup_is_made_looked_over_and_put_back(prompt, monkeypatch):
+    assert prompt("apply").code == 0
+    made = prompt("db", "backup", "b.db")
+    assert made.code == 0
+    holds = "1 feed, 1 watch list, 1 subscriber, 0 items, 0 stories, 0 alerts, 0 deliveries, schema "
+    assert re.fullmatch(rf"backed up to b\.db, as of \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d UTC: {holds}\d+\n", made.out)
+    assert prompt("db", "check", "b.db").out.startswith("no mistakes in b.db, as of ")
+    assert prompt("db", "check").out == f"no mistakes: {made.out.partition(': ')[2]}"
+
+    again = prompt("db", "backup", "b.db")
+    assert (again.code, "--force" in again.err) == (2, True)
+    assert prompt("db", "backup", "b.db", "--force").code == 0
+    taken = prompt("db", "restore", "b.db")
+    assert (taken.code, "--force" in taken.err) == (2, True)
+    back = prompt("db", "restore", "b.db", "--force")
+    assert (back.code, back.out.startswith("restored from b.db, as of ")) == (0, True)
+    assert back.err == f"the database that was there before is {prompt.folder / 'var' / 'tocsin.db.replaced'}\n"
+
+    monkeypatch.setenv("TOCSIN_DATA_DIR", str(prompt.folder / "elsewhere"))
+    assert prompt("db", "restore", "b.db").err == ""
+    shape = prompt.json("db", "check")
+    assert shape.keys() == {"schema", "backup_made_at", "rows", "problems"}
+    assert (shape["rows"]["watch_lists"], shape["problems"]) == (1, [])
+    assert shape["backup_made_at"].endswith("Z")
+
+
+def test_what_is_wrong_with_a_database_is_said(prompt):
+    assert prompt("db", "check").code == 0
+    path = prompt.folder / "var" / "tocsin.db"
+    path.write_bytes(path.read_bytes()[:8192] + bytes(100_000))
+    found = prompt("db", "check")
+    assert (found.code, found.out.startswith("DAMAGED\n  ")) == (1, True)
+    assert found.err == "restore the last good backup: `tocsin db restore FILE --force`\n"
+    assert prompt.json("db", "check")["problems"]
+
+
+def test_without_a_database_there_is_nothing_to_check_or_to_back_up(bare):
+    for command in (("check",), ("backup", "b.db")):
+        answer = bare("db", *command)
+        assert (answer.code, "there is no database" in answer.err) == (3, True)
+    assert list(bare.folder.iterdir()) == []

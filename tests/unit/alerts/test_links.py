@@ -17,6 +17,7 @@ from worker.alerts.links import (
     Signer,
     _signature,
     read_token,
+    second_of,
     token_of,
     with_links,
 )
@@ -100,7 +101,7 @@ def test_a_message_gets_the_links_of_its_alerts_and_of_its_subscriber(facts, mes
     linked = with_links(message(told), SIGNER, TO)
     links = linked.alerts[0].links
     assert [opened(getattr(links, name)) for name in ("useful", "noise", "mute")] == [
-        Link(name, 7, 2, (5,)) for name in ("useful", "noise", "mute")
+        Link(name, 7, 2, (5, second_of(told.created_at))) for name in ("useful", "noise", "mute")
     ]
     assert opened(links.pause) == Link("pause", 7, 2, (11, 12))
     assert opened(linked.links.preferences) == Link("preferences", 7, 2)

@@ -1,0 +1,358 @@
+"""What a backup holds, from either database into either: all that there was, and a service can go on from it."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing, nullcontext
+from dataclasses import replace
+from datetime import timedelta
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from contract.store.conftest import World, begun
+from contract.store.desk import NOW, Desk
+from contract.store.test_delivery_keys import busy, keys
+from sqlalchemy import select, text
+
+from config.values import Settings
+from worker.clock import SystemClock
+from worker.errors import ConfigurationError, StoreUnavailable
+from worker.store import database_file, open_store
+from worker.store.key_log import KeyLog
+from worker.store.migrating import migrate
+from worker.store.row_copying import copied_tables
+from worker.store.schema import HEAD
+from worker.wiring.backups import back_up, look_over, restore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from servers.postgres_server import PostgresServer
+
+    from worker.store import Store
+
+LEASE = timedelta(seconds=30)
+
+
+def unseen(steps: int) -> Any:
+    assert steps >= 0
+    return nullcontext(lambda: None)
+
+
+@pytest.fixture
+def settings(url: str, tmp_path: Path) -> Settings:
+    """The settings of a service on the database under test."""
+    return Settings(data_dir=tmp_path, database_url=url)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.unmeasured)])
+def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    """The settings of a service that there is not yet."""
+    data_dir = tmp_path / "elsewhere"
+    if request.param == "sqlite":
+        yield Settings(data_dir=data_dir)
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    name = server.create()
+    yield Settings(data_dir=data_dir, database_url=server.url(name))
+    server.drop(name)
+
+
+def backed_up(settings: Settings, target: Path, **more: Any) -> Any:
+    return back_up(settings, target, **{"overwrite": False, "copying": unseen, "checking": unseen} | more)
+
+
+def restored(settings: Settings, source: Path, **more: Any) -> Any:
+    return restore(settings, source, **{"overwrite": False, "copying": unseen, "checking": unseen} | more)
+
+
+def rows(store: Store) -> dict[str, list[tuple[Any, ...]]]:
+    """Everything, table by table; SQLite's log of keys put away."""
+    if store.is_embedded:
+        with store._transaction("write") as connection:
+            KeyLog().put_away(connection)
+    with store._transaction("read") as connection:
+        return {
+            table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
+            for table in copied_tables()
+        }
+
+
+def open_of(settings: Settings) -> closing[Store]:
+    return closing(open_store(settings.resolved_database_url))
+
+
+def claimed(world: World, *keys: int) -> None:
+    """Have an item own copy keys."""
+    (item,) = world.polled(world.store.feeds_list()[0].id, "keyed")
+    with world.store.matching() as transaction:
+        begun(transaction, transaction.unmatched([item]))
+        transaction.claim_keys(dict.fromkeys(keys, item), now=NOW, window=timedelta(days=5))
+
+
+def test_everything_comes_back_on_either_database(store: Store, settings: Settings, elsewhere: Settings) -> None:
+    desk = busy(store)
+    claimed(desk.world, 5, -7, 2**62)
+    desk.tell("waits", "Kyiv")
+    file = settings.data_dir / "backup.db"
+    made = backed_up(settings, file)
+    there = rows(store)
+    assert made.problems == ()
+    assert made.rows == {name: len(found) for name, found in there.items()} | made.rows
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in settings.data_dir.iterdir() if ".part" in path.name] == []
+
+    put_back = restored(elsewhere, file)
+    assert (put_back.problems, put_back.kept, put_back.made_at) == ((), None, made.made_at)
+    with open_of(elsewhere) as other:
+        back = rows(other)
+        assert back["service_state"] == sorted(
+            [*there.pop("service_state"), ("backup_made_at", made.made_at.isoformat())]
+        )
+        assert {name: back[name] for name in there} == there
+        assert other.unindexed() == len(back["items"])
+    assert look_over(elsewhere, None, checking=unseen).problems == ()
+
+
+def test_a_service_goes_on_from_it_under_the_same_keys(store: Store, settings: Settings, elsewhere: Settings) -> None:
+    """What comes after the backup comes on both sides, and is told by both under one key; ids go on."""
+    desk = busy(store)
+    file = settings.data_dir / "backup.db"
+    backed_up(settings, file)
+    restored(elsewhere, file)
+    with open_of(elsewhere) as other:
+        copy = Desk(World(other))
+        copy.tell("only here", "Kyiv")
+        for one in (desk, copy):
+            one.tell("later", "Kyiv", "Ukraine")
+        assert keys(store) < keys(other)
+        assert len(keys(other) - keys(store)) == len(copy.world.configuration().subscribers[0].channels)
+
+
+def test_what_was_in_hand_is_free(store: Store, settings: Settings, elsewhere: Settings) -> None:
+    desk = busy(store)
+    desk.tell("in hand", "Kyiv")
+    claimed_now, *_ = desk.begin()
+    feed = store.feeds_list()[0].id
+    desk.world.begin(feed, force=True)
+    store.heartbeat("worker", pid=1, now=NOW)
+    file = settings.data_dir / "backup.db"
+    backed_up(settings, file)
+    restored(elsewhere, file)
+    with open_of(elsewhere) as other:
+        assert other.status(now=NOW).roles == ()
+        due = other.claim_due_deliveries(now=SystemClock().now(), lease=LEASE, limit=99)
+        assert claimed_now.id in [one.id for one in due]
+        (row,) = [row for row in other.deliveries_list() if row.id == claimed_now.id]
+        assert row.key == claimed_now.key
+        assert [one.id for one in World(other).begin(feed, force=True)] == [feed]
+
+
+def test_others_write_while_it_is_taken(store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A backup is what there was at one moment, however long it takes, and holds up nobody."""
+    monkeypatch.setattr(database_file, "PAGES_AT_ONCE", 1)
+    desk = busy(store)
+    feed = store.feeds_list()[1].id
+    ended, wrote = Event(), []
+
+    def write() -> None:
+        for number in range(10_000):
+            if ended.is_set():
+                return
+            wrote.extend(desk.world.polled(feed, f"meanwhile {number}"))
+
+    writer = Thread(target=write)
+    steps = []
+
+    def slowly(count: int) -> Any:
+        def step() -> None:
+            steps.append(len(wrote))
+            if len(steps) < 5:  # until something was written since
+                waits = Event()
+                while len(wrote) <= steps[-1] and writer.is_alive():
+                    waits.wait(0.005)
+
+        return nullcontext(step)
+
+    writer.start()
+    try:
+        file = settings.data_dir / "backup.db"
+        made = backed_up(settings, file, copying=slowly)
+    finally:
+        ended.set()
+        writer.join()
+    assert steps[4] >= 4
+    assert steps[-1] < len(wrote) or store.is_embedded
+    at_the_beginning = [item for item in wrote if item <= max(_ids(file))]
+    assert len(at_the_beginning) <= steps[0]
+    assert made.problems == ()
+
+
+def _ids(file: Path) -> list[int]:
+    with closing(sqlite3.connect(file)) as connection:
+        return [row[0] for row in connection.execute("SELECT id FROM items")]
+
+
+def test_there_must_be_a_database(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "var")
+    for attempt in (
+        lambda: backed_up(settings, tmp_path / "b.db"),
+        lambda: look_over(settings, None, checking=unseen),
+    ):
+        with pytest.raises(StoreUnavailable, match="there is no database"):
+            attempt()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_backup_writes_over_nothing_unless_it_may(store: Store, settings: Settings) -> None:
+    file = settings.data_dir / "backup.db"
+    backed_up(settings, file)
+    with pytest.raises(ConfigurationError, match="--force"):
+        backed_up(settings, file)
+    busy(store)
+    assert backed_up(settings, file, overwrite=True).rows["alerts"] > 0
+    with pytest.raises(ConfigurationError, match="there is no folder"):
+        backed_up(settings, settings.data_dir / "no" / "backup.db")
+
+
+def test_a_database_in_use_is_replaced_only_where_that_is_wanted(
+    store: Store, settings: Settings, elsewhere: Settings
+) -> None:
+    busy(store)
+    file = settings.data_dir / "backup.db"
+    made = backed_up(settings, file)
+    with open_of(elsewhere) as other:
+        other.upgrade()
+        World(other).apply()
+    with pytest.raises(ConfigurationError, match="--force"):
+        restored(elsewhere, file)
+    put_back = restored(elsewhere, file, overwrite=True)
+    assert put_back.rows["alerts"] == made.rows["alerts"]
+    if put_back.kept is not None:
+        with closing(open_store(f"sqlite:///{put_back.kept}")) as before:
+            assert (before.row_counts()["alerts"], before.row_counts()["watch_lists"]) == (0, 1)
+
+
+def test_a_database_that_nobody_used_is_none_in_use(store: Store, settings: Settings, elsewhere: Settings) -> None:
+    busy(store)
+    file = settings.data_dir / "backup.db"
+    backed_up(settings, file)
+    with open_of(elsewhere) as other:
+        other.upgrade()
+    assert restored(elsewhere, file).rows["alerts"] > 0
+
+
+def test_nothing_is_restored_under_a_service_that_runs(
+    store: Store, settings: Settings, elsewhere: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = settings.data_dir / "backup.db"
+    backed_up(settings, file)
+    with open_of(elsewhere) as other:
+        other.upgrade()
+        monkeypatch.setattr("platform.node", lambda: "far")
+        other.heartbeat("beat", pid=7, now=other.current_time() or SystemClock().now())
+        monkeypatch.undo()
+    with pytest.raises(StoreUnavailable, match=r"a service runs on this database \(beat 7 on far\)"):
+        restored(elsewhere, file, overwrite=True)
+
+
+def test_nothing_is_restored_into_a_file_that_a_process_has_open(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr(database_file, "WAITS_S", 0.1)
+    settings = Settings(data_dir=tmp_path / "var")
+    with open_of(settings) as store:
+        store.upgrade()
+        World(store).apply()
+        backed_up(settings, tmp_path / "b.db")
+        with store._transaction("read") as connection:
+            connection.execute(text("SELECT count(*) FROM feeds"))
+            with pytest.raises(StoreUnavailable, match="a process has it open"):
+                restored(settings, tmp_path / "b.db", overwrite=True)
+        assert store.row_counts()["watch_lists"] == 1
+    assert {path.name for path in (tmp_path / "var").iterdir()} <= {"tocsin.db", "tocsin.db-wal", "tocsin.db-shm"}
+
+
+@pytest.mark.parametrize("damage", ["zeros", "words", "half"])
+def test_a_damaged_database_is_found_and_replaced(tmp_path: Path, damage: str) -> None:
+    settings = Settings(data_dir=tmp_path / "var")
+    with open_of(settings) as store:
+        store.upgrade()
+        busy(store)
+    backed_up(settings, tmp_path / "b.db")
+    path = tmp_path / "var" / "tocsin.db"
+    whole = path.read_bytes()
+    broken = {
+        "zeros": whole[:8192] + bytes(40960) + whole[49152:],
+        "words": b"This is no database at all. " * 1000,
+        "half": whole[: len(whole) // 8192 * 4096],
+    }
+    path.write_bytes(broken[damage])
+    assert look_over(settings, None, checking=unseen).problems
+    with pytest.raises((ConfigurationError, StoreUnavailable)):
+        restored(settings, tmp_path / "b.db")
+    assert path.read_bytes() == broken[damage]
+    restored(settings, tmp_path / "b.db", overwrite=True)
+    assert look_over(settings, None, checking=unseen).problems == ()
+    assert (tmp_path / "var" / "tocsin.db.replaced").exists()
+
+
+def test_a_damaged_backup_is_not_restored(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "var")
+    with open_of(settings) as store:
+        store.upgrade()
+        busy(store)
+    file = tmp_path / "b.db"
+    backed_up(settings, file)
+    whole, middle = file.read_bytes(), file.stat().st_size // 8192 * 4096
+    file.write_bytes(whole[:middle] + bytes(40960) + whole[middle + 40960 :])
+    other = replace(settings, data_dir=tmp_path / "other")
+    assert restored(other, file).problems
+    assert list((tmp_path / "other").iterdir()) == []
+    for wrong, what in (("words", b"none"), ("empty", b"")):
+        (tmp_path / wrong).write_bytes(what)
+        with pytest.raises(ConfigurationError, match="is no backup"):
+            restored(other, tmp_path / wrong)
+    with closing(sqlite3.connect(tmp_path / "foreign")) as connection:
+        connection.execute("CREATE TABLE t (x)")
+    with pytest.raises(ConfigurationError, match="is no backup of Tocsin"):
+        look_over(other, tmp_path / "foreign", checking=unseen)
+    with pytest.raises(ConfigurationError, match="there is no file"):
+        restored(other, tmp_path / "nowhere")
+
+
+def test_what_must_hold_is_looked_over(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "var")
+    with open_of(settings) as store:
+        store.upgrade()
+        busy(store)
+        with store._transaction("write") as connection:
+            connection.execute(text("DELETE FROM service_state WHERE key = 'installation'"))
+            connection.execute(text("DROP INDEX ix_alerts_item_id"))
+            connection.execute(text("DROP TABLE page_hosts"))
+            connection.execute(text("UPDATE deliveries SET subject_id = 99 WHERE id IN (1, 2)"))
+    assert look_over(settings, None, checking=unseen).problems == (
+        "the table page_hosts is missing",
+        "the index ix_alerts_item_id is missing",
+        "the installation's name is missing, without which no delivery can be made",
+        "deliveries of alerts that are missing: 2",
+    )
+
+
+def test_an_older_backup_is_brought_up_to_date(tmp_path: Path) -> None:
+    """Its file stays as it is, and `db check` looks at what the engine finds alone."""
+    file = tmp_path / "old.db"
+    older = open_store(f"sqlite:///{file}")
+    with older._migration() as connection:
+        migrate(connection, "0009")
+    older.close()
+    database_file.make_single(file)
+    whole = file.read_bytes()
+    settings = Settings(data_dir=tmp_path / "var")
+    found = look_over(settings, file, checking=unseen)
+    assert (found.schema, found.rows, found.problems) == ("0009", {}, ())
+    put_back = restored(settings, file)
+    assert (put_back.schema, put_back.problems) == (HEAD, ())
+    with open_of(settings) as store:
+        assert store.schema_is_current()
+    assert file.read_bytes() == whole
