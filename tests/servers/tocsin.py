@@ -179,6 +179,13 @@ class Running:
         self._bury(0)
         return took
 
+    def interrupt(self, timeout: float = 30.0) -> None:
+        """Press Ctrl-C, which the whole foreground hears, and wait for the end."""
+        for pid in [self._child.pid, *self.descendants()]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGINT)
+        self._child.wait(timeout)
+
     def kill(self) -> None:
         """kill -9 the process itself; its children die by themselves. Fails if one lives on."""
         self.descendants()

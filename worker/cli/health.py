@@ -44,6 +44,12 @@ def is_silent(role: RoleRow, now: datetime) -> bool:
     return health.is_silent(role.heartbeat_at, now)
 
 
+def late_tick(last_tick_at: datetime | None, *, now: datetime, tick: timedelta) -> list[str]:
+    """Say that the timetable has not ticked for too long; nothing where it has, or never has. `tick`: as below."""
+    last = 0.0 if last_tick_at is None else (now - last_tick_at).total_seconds()
+    return [f"the timetable has not ticked for {span(last)}"] if last > health.patience_s(tick) else []
+
+
 def troubles(
     status: StatusRow,
     running: Sequence[RoleRow],
@@ -58,9 +64,8 @@ def troubles(
     `running`: the processes that there are, silent ones too. `tick`: the pause between two ticks. `lists`: OPML lists.
     """
     found = _roles({role.role for role in running if not is_silent(role, now)})
-    last_tick = None if status.last_tick_at is None else (now - status.last_tick_at).total_seconds()
-    if not found and last_tick is not None and last_tick > health.patience_s(tick):
-        found.append(f"the timetable has not ticked for {span(last_tick)}")
+    if not found:
+        found += late_tick(status.last_tick_at, now=now, tick=tick)
     found += [f"{SAID[late.what]} for {span(late.seconds)}" for late in health.late_work(status, tick=tick)]
     for count, thing, advice in (
         (status.quarantined_items, "item", "could not be matched"),

@@ -22,13 +22,15 @@ if TYPE_CHECKING:
     from worker.service.child import Role
 
 LOOPBACK = "127.0.0.1"
-"""Where the web role of `up` is reached: from this machine. `tocsin web` listens where --host says."""
 
 
 def up(
     config: Config = FOLDER,
     *,
     demo: Annotated[bool, typer.Option("--demo", help="Watch a bundled newswire; needs no network.")] = False,
+    host: Annotated[
+        str, typer.Option("--host", metavar="ADDRESS", help="Where the web role listens; see `tocsin web --help`.")
+    ] = LOOPBACK,
     port: Annotated[int, typer.Option("--port", min=1, max=65535, metavar="N", help="Port of the web role.")] = PORT,
     no_web: Annotated[bool, typer.Option("--no-web", help="Run without the web role.")] = False,
 ) -> None:
@@ -50,7 +52,7 @@ def up(
         extra: list[Role] = []
 
         def web() -> int | None:
-            return None if no_web else held.enter_context(listen(LOOPBACK, port)).fileno()
+            return None if no_web else held.enter_context(listen(host, port)).fileno()
 
         if demo:
             from worker.cli.demo import fresh_home
@@ -70,7 +72,7 @@ def up(
         opened.files.prepare(config, migrate=True)
         opened.release_gone(counted=False)
         plan = Plan(settings, config.absolute(), concurrency=os.cpu_count() or 2, extra=extra, web=listener)
-        sys.stderr.write(_greeting(settings, config, demo=demo, port=None if listener is None else port))
+        sys.stderr.write(_greeting(settings, config, demo=demo, web=None if listener is None else (host, port)))
         Up(plan, opened, out=sys.stdout).run(stop)
 
 
@@ -126,8 +128,14 @@ def _become(config: Path, role: list[str]) -> None:
     os.execve(sys.executable, [sys.executable, "-P", "-m", "tasks", *role], env)  # noqa: S606 - our own command, no shell
 
 
-def _greeting(settings: Settings, config: Path, *, demo: bool, port: int | None) -> str:
-    """Say on standard error what runs, where it answers, and how to end it."""
+def _greeting(settings: Settings, config: Path, *, demo: bool, web: tuple[str, int] | None) -> str:
+    """Say on standard error what runs, where it answers, and how to end it. `web`: where its web role listens."""
     what = "the demonstration, on a newswire of its own" if demo else f"the configuration in {config}"
-    web = "" if port is None else f"The web role answers at http://{LOOPBACK}:{port}. "
-    return f"Tocsin watches {what}; state lies in {settings.data_dir}. {web}Alerts appear below; Ctrl-C stops.\n"
+    said = "" if web is None else f"The web role answers at {_address(*web)}. "
+    return f"Tocsin watches {what}; state lies in {settings.data_dir}. {said}Alerts appear below; Ctrl-C stops.\n"
+
+
+def _address(host: str, port: int) -> str:
+    """Return where a browser of this machine reaches what listens there."""
+    reached = {"0.0.0.0": LOOPBACK, "::": "::1"}.get(host, host)  # noqa: S104 - compared, not listened at
+    return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
+Work = Literal["feed", "delivery", "item"]
+"""What may be due."""
+
 SILENT_S = 20.0
 """A role that has not been heard of for so long is taken for dead (heartbeats come every 5 s)."""
 
@@ -33,7 +36,7 @@ class Ages(Protocol):
 class Late(NamedTuple):
     """Work that has waited too long, and how long."""
 
-    what: Literal["feed", "delivery", "item"]
+    what: Work
     seconds: float
 
 
@@ -49,7 +52,7 @@ def patience_s(tick: timedelta) -> float:
 
 def late_work(ages: Ages, *, tick: timedelta) -> list[Late]:
     """Return what has waited too long; nothing where all is well."""
-    oldest: tuple[tuple[Literal["feed", "delivery", "item"], float | None], ...] = (
+    oldest: tuple[tuple[Work, float | None], ...] = (
         ("feed", ages.oldest_due_feed_s),
         ("delivery", ages.oldest_pending_delivery_s),
         ("item", ages.oldest_unmatched_s),

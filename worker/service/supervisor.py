@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from worker.service.child import Child
+    from worker.service.notify import Above
     from worker.service.watchdog import Watchdog
 
 log = structlog.get_logger(__name__)
@@ -54,12 +55,14 @@ class Supervisor:
         *,
         ready: Callable[[], None],
         watchdogs: Mapping[str, Watchdog],
+        above: Above,
     ) -> None:
         self._broker = broker
         self._children = children
         self._watch = watch
         self._ready = ready
         self._watchdogs = watchdogs
+        self._above = above
         self._looks = Every(SIGNS_EVERY_S)
 
     @property
@@ -89,9 +92,12 @@ class Supervisor:
             self._ready()
             for child in self._children:
                 child.start()
+            self._above.ready()
             while not stop(LOOK_EVERY_S):
                 self._turn()
+                self._above.alive(time.monotonic())  # last: a turn that hangs is no sign of life
         finally:
+            self._above.stopping()
             self._stop()
 
     def _turn(self) -> None:

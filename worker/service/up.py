@@ -15,6 +15,7 @@ from worker.errors import BrokerUnavailable
 from worker.feeds.links import without_userinfo
 from worker.service import broker
 from worker.service.child import Child, Role
+from worker.service.notify import Above, without_variables
 from worker.service.outage import Outage
 from worker.service.supervisor import Supervisor, Watch
 from worker.service.watchdog import Every, Watchdog
@@ -100,6 +101,7 @@ def roles(plan: Plan, environ: Mapping[str, str]) -> tuple[Role | None, list[Rol
     the others, and nothing the tick.
     Secrets travel in the environment.
     """
+    environ = without_variables(environ)
     env = {
         **environ,
         **for_children(replace(plan.settings, data_dir=plan.settings.data_dir.absolute())),
@@ -120,7 +122,7 @@ def roles(plan: Plan, environ: Mapping[str, str]) -> tuple[Role | None, list[Rol
         words = ours.data_dir / BROKER_WORDS
         broker_role = Role("broker", "broker", broker.command(ours.data_dir), environ, words)
     return broker_role, [
-        *plan.extra,
+        *(replace(role, env=without_variables(role.env)) for role in plan.extra),
         worker("poll", "poll", plan.concurrency),
         worker("new", "new,slow", 2),
         worker("deliver", "deliver", 2),
@@ -162,6 +164,7 @@ class Up:
                 "deliveries": Watchdog(("deliver",), WAITING_S),
                 "web": Watchdog(("web",), HEARD_WITHIN_S),
             },
+            above=Above(os.environ),
         )
 
     def run(self, stop: Callable[[float], bool]) -> None:

@@ -10,6 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from worker.service.child import Child, Role
+from worker.service.notify import Above
 from worker.service.supervisor import Supervisor, Watch
 from worker.service.watchdog import Watchdog
 
@@ -95,7 +96,9 @@ def test_the_supervisor_restarts_the_dead_and_stops_all():
     broker = Child(Role("broker", "broker", [sys.executable, "-c", SLEEP], {}))
     turns = iter(range(10**9))
     watch = Watch(on_reaped=lambda: reaped.append(True), on_turn=lambda: None, signs=lambda: {"tick": next(turns)})
-    supervisor = Supervisor(broker, children, watch, ready=lambda: None, watchdogs={"tick": Watchdog(("two",), 60)})
+    supervisor = Supervisor(
+        broker, children, watch, ready=lambda: None, watchdogs={"tick": Watchdog(("two",), 60)}, above=Above({})
+    )
     runner = threading.Thread(target=supervisor.run, args=(stop.wait,))
     runner.start()
     eventually(lambda: len(supervisor.pids.get("worker", [])) == 2)
@@ -112,7 +115,9 @@ def test_the_supervisor_restarts_what_no_longer_ticks():
     stop = threading.Event()
     beat = Child(Role("beat", "beat", [sys.executable, "-c", SLEEP], {}))
     watch = Watch(on_reaped=lambda: None, on_turn=lambda: None, signs=lambda: {"tick": "never again"})
-    supervisor = Supervisor(None, [beat], watch, ready=lambda: None, watchdogs={"tick": Watchdog(("beat",), 0.1)})
+    supervisor = Supervisor(
+        None, [beat], watch, ready=lambda: None, watchdogs={"tick": Watchdog(("beat",), 0.1)}, above=Above({})
+    )
     runner = threading.Thread(target=supervisor.run, args=(stop.wait,))
     runner.start()
     eventually(lambda: beat.pid)
@@ -132,7 +137,9 @@ def test_nothing_is_started_anew_for_ticks_that_cannot_come():
         signs=lambda: {"tick": "never again"},
         can_work=lambda: bool(asked.set()),
     )
-    supervisor = Supervisor(None, [beat], watch, ready=lambda: None, watchdogs={"tick": Watchdog(("beat",), 0.05)})
+    supervisor = Supervisor(
+        None, [beat], watch, ready=lambda: None, watchdogs={"tick": Watchdog(("beat",), 0.05)}, above=Above({})
+    )
     runner = threading.Thread(target=supervisor.run, args=(stop.wait,))
     runner.start()
     eventually(lambda: beat.pid)

@@ -1,8 +1,9 @@
 import os
+import platform
 import subprocess
 import sys
 
-from worker.owner import is_gone, owner_name
+from worker.owner import has_ended, is_gone, owner_name
 
 
 def test_this_process_is_not_gone():
@@ -51,3 +52,11 @@ def test_a_process_that_the_system_hides_is_not_called_gone(monkeypatch):
     owner = owner_name()
     monkeypatch.setattr("worker.owner._stat", lambda _: [])  # as /proc looks with hidepid (proc(5))
     assert not is_gone(owner)
+
+
+def test_of_what_was_heard_of_only_this_machine_s_can_be_known_to_have_ended():
+    with subprocess.Popen([sys.executable, "-c", ""]) as child:
+        child.wait()
+        assert has_ended(platform.node(), child.pid)
+        assert not has_ended("elsewhere.example", child.pid)
+    assert not has_ended(platform.node(), os.getpid())
