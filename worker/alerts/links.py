@@ -34,7 +34,9 @@ _SIGNED: Final = sha256().digest_size
 _CONTEXT: Final = b"tocsin link 1\n"
 """What no other use of the key begins with."""
 
-_WRITTEN: Final = re.compile(rf"({'|'.join(get_args(LinkPurpose))}) (\d{{1,18}}) (\d{{1,9}})((?: \d{{1,18}})*)")
+_WRITTEN: Final = re.compile(
+    rf"({'|'.join(get_args(LinkPurpose))}) (\d{{1,18}}) (\d{{1,9}}) (\d{{1,12}})((?: \d{{1,18}})*)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +45,20 @@ class Link:
 
     Attributes:
         version: Of the subscriber's links, when it was made.
-        subjects: Of "pause" and "unsubscribe" the watch lists, none meaning all; of "preferences" none; else the alert,
-            and when it was made (`second_of`), for in a restored database its number may be another's.
+        subjects: Of "pause" and "unsubscribe" the watch lists, none meaning all; of "preferences" none; else the alert.
+        made: When it was made, in seconds since 1970. What came into being later is not what it is about, for in a
+            database that was restored from a backup numbers are given once more.
     """
 
     purpose: LinkPurpose
     subscriber: int
     version: int
     subjects: tuple[int, ...] = ()
+    made: int = 0
+
+    def knows(self, made_at: datetime) -> bool:
+        """Say whether what came into being then can be what it is about."""
+        return second_of(made_at) <= self.made
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +84,7 @@ class Addressee:
 
 def token_of(link: Link, key: bytes) -> str:
     """Return the link as a token of letters, digits, - and _."""
-    numbers = " ".join(map(str, (link.subscriber, link.version, *link.subjects)))
+    numbers = " ".join(map(str, (link.subscriber, link.version, link.made, *link.subjects)))
     written = f"{link.purpose} {numbers}".encode()
     return urlsafe_b64encode(_signature(written, key) + written).rstrip(b"=").decode()
 
@@ -99,41 +107,39 @@ def read_token(token: str, key: bytes) -> Link | None:
     if found is None:
         return None
     purpose: LinkPurpose = found[1]  # type: ignore[assignment] # the expression names them all
-    link = Link(purpose, int(found[2]), int(found[3]), tuple(map(int, found[4].split())))
+    subscriber, version, made = map(int, found.groups()[1:4])
+    link = Link(purpose, subscriber, version, tuple(map(int, found[5].split())), made)
     return link if token_of(link, key) == token else None
 
 
-def second_of(made: datetime) -> int:
-    """Return when an alert was made as its links have it: whole seconds since 1970."""
-    return int(made.timestamp())
+def second_of(moment: datetime) -> int:
+    """Return a moment as links have it: whole seconds since 1970."""
+    return int(moment.timestamp())
 
 
-def with_links(message: Message, signer: Signer, to: Addressee) -> Message:
+def with_links(message: Message, signer: Signer, to: Addressee, *, now: datetime) -> Message:
     """Return the message with the links of its alerts and of its subscriber; one that tells of the service has none."""
     if message.data is not None:
         return message
+
+    def url(purpose: LinkPurpose, *subjects: int) -> str:
+        return signer.url(Link(purpose, to.subscriber, to.version, subjects, second_of(now)))
+
+    def of_alert(facts: AlertFacts) -> AlertLinks:
+        return AlertLinks(
+            useful=url("useful", facts.alert),
+            noise=url("noise", facts.alert),
+            mute=url("mute", facts.alert),
+            pause=url("pause", *_subjects(facts.watch_lists, to)),
+        )
+
     lists = dict.fromkeys(name for facts in message.alerts for name in facts.watch_lists)
     return replace(
         message,
-        alerts=tuple(replace(facts, links=_of_alert(facts, signer, to)) for facts in message.alerts),
+        alerts=tuple(replace(facts, links=of_alert(facts)) for facts in message.alerts),
         links=MessageLinks(
-            preferences=signer.url(Link("preferences", to.subscriber, to.version)),
-            unsubscribe=signer.url(Link("unsubscribe", to.subscriber, to.version, _subjects(tuple(lists), to))),
+            preferences=url("preferences"), unsubscribe=url("unsubscribe", *_subjects(tuple(lists), to))
         ),
-    )
-
-
-def _of_alert(facts: AlertFacts, signer: Signer, to: Addressee) -> AlertLinks:
-    alert = (facts.alert, second_of(facts.created_at))
-
-    def url(purpose: LinkPurpose, *subjects: int) -> str:
-        return signer.url(Link(purpose, to.subscriber, to.version, subjects))
-
-    return AlertLinks(
-        useful=url("useful", *alert),
-        noise=url("noise", *alert),
-        mute=url("mute", *alert),
-        pause=url("pause", *_subjects(facts.watch_lists, to)),
     )
 
 

@@ -64,7 +64,8 @@ def check(
 
     log_to_stderr(quiet=True)
     found = look_over(settings_of(config), file, checking=partial(progress, "checking"))
-    _tell(found, "no mistakes" if file is None else f"no mistakes in {file}", as_json=json, dated=file is not None)
+    said = "NOT AS IT SHOULD BE" if found.flaws else "no mistakes"
+    _tell(found, said if file is None else f"{said} in {file}", as_json=json, dated=file is not None)
 
 
 @app.command()
@@ -80,11 +81,13 @@ def backup(
     The file holds the channels' secrets. It is read back by `db restore`, into SQLite or PostgreSQL, whichever it is
     from.
     """
+    from worker.cli.output import note
     from worker.cli.progress import progress
     from worker.configured import log_to_stderr, settings_of
     from worker.wiring.backups import back_up
 
     log_to_stderr(quiet=True)
+    _end_in_order()
     found = back_up(
         settings_of(config),
         file,
@@ -92,6 +95,8 @@ def backup(
         copying=partial(progress, "copying"),
         checking=partial(progress, "checking"),
     )
+    if found.damage:
+        note(f"what can be read of it is {found.file}; {file} is as it was")
     _tell(found, f"backed up to {file}", as_json=json)
 
 
@@ -115,6 +120,7 @@ def restore(
     from worker.wiring.backups import restore as put_back
 
     log_to_stderr(quiet=True)
+    _end_in_order()
     settings = settings_of(config)
     with one_service(settings.data_dir):
         found = put_back(
@@ -124,9 +130,9 @@ def restore(
             copying=partial(progress, "copying"),
             checking=partial(progress, "checking"),
         )
-    _tell(found, f"restored from {file}", as_json=json)
-    if found.kept is not None:
-        note(f"the database that was there before is {found.kept}")
+    _tell(found, "nothing was changed" if found.damage else f"restored from {file}", as_json=json)
+    if found.file is not None:
+        note(f"the database that was there before is {found.file}")
 
 
 @app.command()
@@ -163,22 +169,31 @@ _SAID = {
 """What each number is of."""
 
 
+def _end_in_order() -> None:
+    """Let SIGTERM end this command as Ctrl-C does: what is half written holds secrets, and is removed."""
+    import signal
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
 def _tell(found: Contents, done: str, *, as_json: bool, dated: bool = True) -> None:
-    """Say what a database holds, or what is wrong with it: then nothing was `done`."""
+    """Say what was `done` and what the database holds, or what is wrong with it."""
     from worker.cli.output import note, say, show_json
 
+    problems = (*found.damage, *found.flaws)
     if as_json:
         values = {"schema": found.schema, "backup_made_at": found.made_at, "rows": found.rows}
-        show_json({**values, "problems": found.problems})
-    elif found.problems:
-        say("\n".join(["DAMAGED", *(f"  {problem}" for problem in found.problems)]))
+        show_json({**values, "problems": problems, "file": None if found.file is None else str(found.file)})
+    elif found.damage:
+        say("\n".join(["DAMAGED", *(f"  {one}" for one in found.damage)]))
     else:
         said = [_number(found.rows[table], what) for table, what in COUNTED.items() if table in found.rows]
         age = "no schema" if found.schema is None else f"schema {found.schema}"
         when = "" if found.made_at is None or not dated else f", as of {found.made_at:%Y-%m-%d %H:%M:%S} UTC"
-        say(f"{done}{when}: {', '.join([*said, age])}")
-    if found.problems:
-        note("restore the last good backup: `tocsin db restore FILE --force`")
+        say("\n".join([f"{done}{when}: {', '.join([*said, age])}", *(f"  {one}" for one in found.flaws)]))
+    if found.damage:
+        note("the last good backup puts it right: `tocsin db restore FILE --force`")
+    if problems:
         raise typer.Exit(1)
 
 

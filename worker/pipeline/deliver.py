@@ -159,7 +159,7 @@ def _linked(parts: Delivering, outgoing: Outgoing) -> Message | None:
     if message is None or parts.signer is None:
         return message
     to = parts.store.addressee(outgoing.channel.id)
-    return message if to is None else with_links(message, parts.signer, to)
+    return message if to is None else with_links(message, parts.signer, to, now=parts.clock.now())
 
 
 def _alerts(parts: Delivering, outgoing: Outgoing) -> Message | None:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, exists, func, inspect, literal_column, select, text
 
-from worker.store.database_file import problems_of
+from worker.store.database_file import damage_of
 from worker.store.row_copying import copied_tables
-from worker.store.schema import HEAD, VERSION
+from worker.store.schema import VERSION
 from worker.store.status import INSTALLATION, remembered
 from worker.store.tables import alerts, deliveries, digests, metadata, notices
 from worker.store.transactions import Database
@@ -34,21 +34,11 @@ class Checking(Database):
             found: str | None = connection.scalar(text(f"SELECT max(version_num) FROM {VERSION}"))  # noqa: S608 - ours
         return found
 
-    def problems(self, *, shown: Shown) -> list[str]:
-        """Return what is wrong, a line each: nothing where all is well. Every page, or row, is read.
-
-        Of a schema of another age only what the engine finds.
-        """
-        found = self._of_engine(shown)
-        if self.schema_version() == HEAD:
-            with self._transaction("snapshot") as connection:
-                found += [*_lacking(connection), *_broken(connection)]
-        return found
-
-    def _of_engine(self, shown: Shown) -> list[str]:
+    def damage(self, *, shown: Shown) -> list[str]:
+        """Return what the engine finds wrong, a line each; every page, or row, is read."""
         if self.is_embedded:
             with shown(1) as step:
-                found = problems_of(self.file)
+                found = damage_of(self.file)
                 step()
             return found
         tables = copied_tables()
@@ -61,6 +51,11 @@ class Checking(Database):
                     connection.execute(select(whole).select_from(table)).scalar_one()
                 step()
         return []
+
+    def flaws(self) -> list[str]:
+        """Return what is not as this version's schema has it, a line each; the schema is of this version's age."""
+        with self._transaction("snapshot") as connection:
+            return [*_lacking(connection), *_broken(connection)]
 
 
 def _lacking(connection: Connection) -> Iterator[str]:

@@ -45,7 +45,7 @@ class Choosers(Database):
     def chooser(self, subscriber: int) -> ChooserRow | None:
         """Return a subscriber with its lists and what it has chosen of them; None where there is none."""
         u = tables.subscribers.c
-        of = select(u.id, u.name, u.timezone, u.links, u.paused_since, u.paused_until)
+        of = select(u.id, u.name, u.timezone, u.created_at, u.links, u.paused_since, u.paused_until)
         with self._transaction("read") as connection:
             found = connection.execute(of.where(u.id == subscriber, u.removed_at.is_(None))).one_or_none()
             if found is None:
@@ -119,7 +119,7 @@ def marks(connection: Connection, *, now: datetime) -> dict[str, tuple[int, int]
 def _lists_of(subscriber: int) -> Any:  # noqa: ANN401 - a select of (id, name, and the pause)
     s, w = tables.subscriptions.c, tables.watch_lists.c
     return (
-        select(w.id, w.name, s.paused_since, s.paused_until)
+        select(w.id, w.name, w.created_at, s.paused_since, s.paused_until)
         .join_from(tables.subscriptions, tables.watch_lists, s.watch_list_id == w.id)
         .where(s.subscriber_id == subscriber, s.removed_at.is_(None), w.removed_at.is_(None))
         .order_by(w.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -13,6 +13,7 @@ from worker.errors import StoreUnavailable
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
+    from datetime import datetime
     from pathlib import Path
 
     Shown = Callable[[int], AbstractContextManager[Callable[[], None]]]
@@ -23,6 +24,11 @@ PAGES_AT_ONCE = 1_000
 
 WAITS_S = 10.0
 """So long another process that is just about to close the file is waited for."""
+
+_OF_THE_TARGET = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
+"""Errors of copying that cannot be the source's, which is only read."""
+
+_NO_DATABASE = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 
 _BESIDE = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database that is open, or was when its process died."""
@@ -51,44 +57,57 @@ def opened_for_reading(path: Path) -> sqlite3.Connection:
 
 
 def copy(source: Path, target: Path, *, shown: Shown) -> None:
-    """Copy a database as it is at this moment to `target`, which nobody has open; others go on writing meanwhile."""
-    with reading(source) as from_, closing(_made(target)) as to:
+    """Copy a database as it is at this moment to `target`, a new file; others go on writing meanwhile.
+
+    Raises:
+        StoreUnavailable: The one cannot be read, or the other not be written.
+    """
+    with reading(source) as from_:
         # A transaction that has read something keeps to what it saw; without one each write of others meanwhile would
         # begin the copy anew. What is written in that time waits in the write-ahead log.
         from_.execute("BEGIN")
         from_.execute("SELECT count(*) FROM sqlite_master").fetchone()
         (pages,) = from_.execute("PRAGMA page_count").fetchone()
-        with shown(-(-pages // PAGES_AT_ONCE)) as step:
-            from_.backup(to, pages=PAGES_AT_ONCE, progress=lambda *_: step())
-        to.execute(
-            "PRAGMA journal_mode = DELETE"
-        )  # a backup is one file, and is read from media that are read-only, too
+        with closing(_made(target)) as to, shown(-(-pages // PAGES_AT_ONCE)) as step:
+            try:
+                from_.backup(to, pages=PAGES_AT_ONCE, progress=lambda *_: step())
+                # A backup is one file, and is read from media that are read-only, too.
+                to.execute("PRAGMA journal_mode = DELETE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode not in _OF_THE_TARGET:
+                    raise
+                raise StoreUnavailable(f"{target.parent}: {error}") from error
 
 
-def problems_of(path: Path) -> list[str]:
+def damage_of(path: Path) -> list[str]:
     """Return what SQLite finds wrong in a database; nothing where all is well."""
     with reading(path) as connection:
         found = [row[0] for row in connection.execute("PRAGMA integrity_check(20)")]
         loose = connection.execute('SELECT DISTINCT "table", parent FROM pragma_foreign_key_check LIMIT 20').fetchall()
-    broken = [] if found == ["ok"] else found
+    # SQLite 3.44 alone wants to write where it looks at an index of words.
+    broken = [line for line in found if line != "ok" and not line.endswith("attempt to write a readonly database")]
     return [*broken, *(f"rows of {table} refer to rows of {parent} that are missing" for table, parent in loose)]
 
 
-def put_in_place(made: Path, target: Path) -> Path | None:
+def put_in_place(made: Path, target: Path, *, now: datetime) -> Path | None:
     """Put a database, which nobody has open, where `target` is; return where what was there lies now, if any was.
 
     Raises:
-        StoreUnavailable: A process has the one that is there open.
+        StoreUnavailable: A process has the one that is there open, or its log cannot be brought in.
     """
     kept = None
     if target.exists():
-        with suppress(sqlite3.DatabaseError):  # one that is no database any more cannot be asked, and shall be replaced
+        kept = target.with_name(f"{target.name}.{now:%Y%m%dT%H%M%S}.replaced")
+        try:
             make_single(target)
-        kept = target.with_name(f"{target.name}.replaced")
-        kept.unlink(missing_ok=True)
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode not in _NO_DATABASE:
+                raise StoreUnavailable(f"database {target}: {error}") from error
         kept.hardlink_to(target)  # at no moment is there none: a service that starts would make one
     for beside in _BESIDE:  # a log of the one that was there would be taken for the new one's
-        target.with_name(target.name + beside).unlink(missing_ok=True)
+        left = target.with_name(target.name + beside)
+        if left.exists() and kept is not None:
+            left.rename(kept.with_name(kept.name + beside))
     made.replace(target)
     sync_folder(target.parent)
     return kept

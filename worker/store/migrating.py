@@ -30,7 +30,10 @@ def migrate(connection: Connection, revision: str) -> None:
     try:
         command.upgrade(scripts, revision)
     except CommandError as error:
-        raise StoreUnavailable(f"the database's schema is not of this version: {error}") from error
+        raise StoreUnavailable(
+            f"the database's schema is not of this version, but of a newer one ({error}): "
+            "install that one, or begin with a new, empty database"
+        ) from error
 
 
 def configuration() -> Config:

@@ -110,14 +110,17 @@ def _written(connection: Connection, found: Row[*tuple[Any, ...]]) -> OutFeed:
     stories = list(dict.fromkeys(connection.scalars(latest)))[:ENTRIES]
     namespace = installation(connection)
     told: dict[int, list[Row[*tuple[Any, ...]]]] = {}
+    begun: dict[int, datetime] = {}  # by the first alert, cancelled or not: with the number it names a story for ever
     for part in chunks(sorted(stories)):
         # Of whoever they are, for a story has few: asked of one owner SQLite would look through all that it has.
         for row in connection.execute(_told().where(a.story_id.in_(part)).order_by(a.id)):
-            if row.watch_list_id == owner if of_list else row.subscriber_id == owner and row.state != "cancelled":
-                told.setdefault(row.told_story, []).append(row)
+            if (row.watch_list_id if of_list else row.subscriber_id) == owner:
+                begun.setdefault(row.told_story, row.created_at)
+                if of_list or row.state != "cancelled":
+                    told.setdefault(row.told_story, []).append(row)
     updated = _updated(connection, (row.alert for rows in told.values() for row in rows))
     entries = tuple(
-        _entry(told[story], updated, uuid5(namespace, f"output {kind} {owner} {_begun_by(told[story][0])}"))
+        _entry(told[story], updated, uuid5(namespace, f"output {kind} {owner} {story} {begun[story].isoformat()}"))
         for story in stories
     )
     return OutFeed(
@@ -126,11 +129,6 @@ def _written(connection: Connection, found: Row[*tuple[Any, ...]]) -> OutFeed:
         updated=max((entry.updated for entry in entries), default=found.created_at),
         entries=entries,
     )
-
-
-def _begun_by(alert: Row[*tuple[Any, ...]]) -> str:
-    """Name a story by the report that was told first, for in a restored database its number may be another's."""
-    return f"{alert.identity.hex()} {alert.url}"
 
 
 def _told() -> Any:  # noqa: ANN401 - a select of alerts with what is said of them
@@ -146,7 +144,6 @@ def _told() -> Any:  # noqa: ANN401 - a select of alerts with what is said of th
             *(a.watch_list_id, a.subscriber_id, a.state, a.created_at),
             w.name.label("watch_list"),
             *(i.title, i.link, i.summary, i.text, i.full_text, i.authors, i.source, i.wire, i.language, i.published),
-            *(i.identity, f.url),
             *(s.reports, s.independent_reports),
             func.coalesce(f.name, f.title).label("feed_name"),
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Table, func, select, text
+from sqlalchemy import Table, func, literal_column, select, text
 
 from worker.store.tables import heartbeats, indexed_items, metadata, recent_keys, unindexed_items
 
@@ -99,12 +99,17 @@ def _as_it_is(value: object) -> object:
 
 
 def _go_on_counting(target: Connection) -> None:
-    """Let ids go on after the highest there is; SQLite does so by itself."""
+    """Let ids go on after the highest there is, and after those that this database has given; SQLite goes on by itself.
+
+    Whoever was at work here before it was emptied must not find a row of the number that it has in hand.
+    """
     if target.dialect.name != "postgresql":
         return
     for table in copied_tables():
         column = table.autoincrement_column
         if column is not None and column.default is None:
-            highest = select(func.max(column)).scalar_subquery()
-            sequence = func.pg_get_serial_sequence(table.name, column.name)
-            target.execute(select(func.setval(sequence, highest)).where(highest.is_not(None), sequence.is_not(None)))
+            sequence = target.scalar(select(func.pg_get_serial_sequence(table.name, column.name)))
+            if sequence is not None:
+                given = select(literal_column("last_value")).select_from(text(sequence)).scalar_subquery()
+                highest = select(func.greatest(func.max(column), given)).scalar_subquery()
+                target.execute(select(func.setval(sequence, highest)))

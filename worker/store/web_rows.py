@@ -51,6 +51,7 @@ class ListChoiceRow:
 
     id: int
     name: str
+    made_at: datetime
     paused_since: datetime | None
     paused_until: datetime | None
 
@@ -62,6 +63,7 @@ class ChooserRow:
     id: int
     name: str
     timezone: str
+    made_at: datetime
     links: int
     paused_since: datetime | None
     paused_until: datetime | None

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.status import HTTP_303_SEE_OTHER, HTTP_400_BAD_REQUEST, HTTP_404_NOT_FOUND
 
-from worker.alerts.links import Link, read_token, second_of, token_of
+from worker.alerts.links import Link, read_token, token_of
 from worker.alerts.pauses import LENGTHS, pause_end
 from worker.pipeline import choices
 from worker.web import choice_words as words
@@ -51,14 +51,16 @@ def open_link(token: str, parts: TheParts) -> Opened:
     """Return what a token opens, or refuse: the same for one that is void, forged, or of somebody who is gone."""
     link = read_token(token, parts.key)
     chooser = parts.engine.store.chooser(link.subscriber) if link is not None else None
-    if link is None or chooser is None or chooser.links != link.version:
+    if link is None or chooser is None or chooser.links != link.version or not link.knows(chooser.made_at):
         raise HTTPException(HTTP_404_NOT_FOUND, NO_LINK)
     if link.purpose in ("useful", "noise", "mute"):
         alert = parts.engine.store.markable(link.subjects[0])
-        if alert is None or (alert.subscriber, second_of(alert.made_at)) != (chooser.id, *link.subjects[1:]):
+        if alert is None or alert.subscriber != chooser.id or not link.knows(alert.made_at):
             raise HTTPException(HTTP_404_NOT_FOUND, NO_LINK)
         return Opened(link, chooser, alert=alert)
-    return Opened(link, chooser, tuple(one for one in chooser.lists if one.id in link.subjects))
+    return Opened(
+        link, chooser, tuple(one for one in chooser.lists if one.id in link.subjects and link.knows(one.made_at))
+    )
 
 
 async def form_of(request: Request) -> dict[str, str]:

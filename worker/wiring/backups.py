@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
+import glob
+import secrets
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,10 +19,15 @@ from worker.store.engine import open_to_read
 from worker.store.schema import HEAD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from config.values import Settings
+    from worker.store.backups import Heard
     from worker.store.database_file import Shown
+
+LEFT_S = 86_400.0
+"""A draft so old is of a process that was killed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,86 +38,88 @@ class Contents:
         schema: Its age, as migrations are numbered; None where there is none.
         made_at: When the backup was taken that this is, or was put back from; None of a database that is neither.
         rows: How many each table has, by name; none where the schema is of another age than this version's.
-        problems: What is wrong, a line each.
-        kept: Where the database lies now that was there before.
+        damage: What the engine finds wrong, a line each.
+        flaws: What else is not as it should be, a line each.
+        file: Where it lies, where that is news: the backup that was made, the database that was there before.
     """
 
-    schema: str | None
-    made_at: datetime | None
-    rows: Mapping[str, int]
-    problems: tuple[str, ...]
-    kept: Path | None = None
+    schema: str | None = None
+    made_at: datetime | None = None
+    rows: Mapping[str, int] = field(default_factory=dict)
+    damage: tuple[str, ...] = ()
+    flaws: tuple[str, ...] = ()
+    file: Path | None = None
 
 
 def back_up(settings: Settings, target: Path, *, overwrite: bool, copying: Shown, checking: Shown) -> Contents:
     """Write all that the database knows at this moment into the file `target`; others may write meanwhile.
 
-    It is there whole and looked over, or not at all. Only its owner may read it, for channels' secrets stand in it.
-    `copying` and `checking` show how far each is.
+    It is there whole and looked over, or not at all. Of a database that is damaged it is called otherwise, and takes
+    the place of no earlier one. Only its owner may read it, for channels' secrets stand in it. `copying` and `checking`
+    show how far each is.
 
     Raises:
-        ConfigurationError: There is such a file already, and not `overwrite`; its folder is missing.
-        StoreUnavailable: There is no database, or it cannot be read.
+        ConfigurationError: There is such a file, and not `overwrite`; it is the database; its folder is missing.
+        StoreUnavailable: There is no database; it cannot be read, or the backup not be written.
     """
-    if target.exists() and not overwrite:
-        raise ConfigurationError(f"{target} is there already: name another file, or write over it with --force")
-    if not target.parent.is_dir():
-        raise ConfigurationError(f"there is no folder {target.parent}")
+    _refuse_target(settings, target, overwrite=overwrite)
     now = SystemClock().now()
-    with _draft(target) as draft:
+    with _draft(target, now=now) as draft:
         with _there(settings) as store:
             if store.is_embedded:
-                database_file.copy(store.file, draft, shown=copying)
+                store.copy_file(draft, shown=copying)
             else:
                 store.require_schema()
                 with _new(draft) as copy:
                     copy.upgrade()
-                    copy.copy_rows_from(store, shown=copying)
+                    copy.copy_rows_from(store, shown=copying, since=now, allow=_nobody_asks)
         with _new(draft) as copy:
             copy.sign_backup(made_at=now)
         database_file.make_single(draft)
         with closing(open_to_read(draft)) as store:
             found = _looked_over(store, shown=checking)
-        if not found.problems:
-            draft.replace(target)
-            database_file.sync_folder(target.parent)
-    return found
+        place = target.with_name(f"{target.name}.damaged") if found.damage else target
+        draft.replace(place)
+        database_file.sync_folder(target.parent)
+    return replace(found, file=place)
 
 
 def restore(settings: Settings, source: Path, *, overwrite: bool, copying: Shown, checking: Shown) -> Contents:
     """Make the database what it was when the backup `source` was taken.
 
-    A backup of an older version is brought up to date; the file itself is only read. Where something is wrong with it,
-    that is returned, and nothing is changed.
+    A backup of an older version is brought up to date; the file itself is only read. Where it is damaged, that is
+    returned, and nothing is changed.
 
     Raises:
         ConfigurationError: `source` is no backup; the database is in use already, and not `overwrite`.
-        StoreUnavailable: A service runs on the database; it, or the backup, cannot be read.
+        StoreUnavailable: A service runs on the database; it, or the backup, cannot be read, or no room is left.
     """
     _require_backup(source)
-    embedded = settings.database_url.startswith("sqlite")
-    place = Path(settings.resolved_database_url.removeprefix("sqlite:///")) if embedded else None
     _refuse_what_is_used(settings, overwrite=overwrite)
+    now = SystemClock().now()
+    place = _file_of(settings) if _is_file(settings) else None
     beside = settings.data_dir / "restored.db" if place is None else place
     beside.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _draft(beside) as draft:
+    with _draft(beside, now=now) as draft:
         database_file.copy(source, draft, shown=copying)
         with closing(open_to_read(draft)) as store:
             found = _looked_over(store, shown=checking)
-        if found.problems:
+        if found.damage:
             return found
         with _new(draft) as copy:
             copy.upgrade()
-            copy.release_owners(lambda _: True, now=SystemClock().now(), counted=False)
-            copy.settle_in()
+            copy.release_owners(lambda _: True, now=now, counted=False)
+            copy.settle_in(now=now)
             found = replace(found, schema=HEAD, rows=copy.row_counts())
             if place is None:
                 with closing(open_store(settings.resolved_database_url)) as store:
                     store.upgrade()
-                    store.copy_rows_from(copy, shown=copying)
+                    silent = store.current_time() or now
+                    since = silent - timedelta(seconds=SILENT_S)
+                    store.copy_rows_from(copy, shown=copying, since=since, allow=_refuse_who_runs)
                 return found
         database_file.make_single(draft)
-        return replace(found, kept=database_file.put_in_place(draft, place))
+        return replace(found, file=database_file.put_in_place(draft, place, now=now))
 
 
 def look_over(settings: Settings, backup: Path | None, *, checking: Shown) -> Contents:
@@ -131,14 +139,31 @@ def look_over(settings: Settings, backup: Path | None, *, checking: Shown) -> Co
 
 def _looked_over(store: Store, *, shown: Shown) -> Contents:
     try:
-        problems = store.problems(shown=shown)
-        if not problems:
+        damage = store.damage(shown=shown)
+        if not damage:
             schema = store.schema_version()
             made_at = None if schema is None else store.backup_made_at()
-            return Contents(schema, made_at, store.row_counts() if schema == HEAD else {}, ())
+            if schema != HEAD:
+                return Contents(schema, made_at)
+            flaws = tuple(store.flaws())
+            return Contents(schema, made_at, {} if flaws else store.row_counts(), flaws=flaws)
     except StoreUnavailable as error:
-        problems = [str(error)]  # so damaged that not even that can be read
-    return Contents(None, None, {}, tuple(problems))
+        damage = [str(error)]  # so much that not even that can be read
+    return Contents(damage=tuple(damage))
+
+
+def _refuse_target(settings: Settings, target: Path, *, overwrite: bool) -> None:
+    """Stop before anything that a backup must not take the place of."""
+    if not target.absolute().parent.is_dir():
+        raise ConfigurationError(f"there is no folder {target.parent}")
+    if target.is_dir():
+        raise ConfigurationError(f"{target} is a folder: name the file to make in it")
+    if _is_file(settings):
+        database, found = _file_of(settings).resolve(), target.resolve()
+        if found.parent == database.parent and found.name.startswith(database.name):
+            raise ConfigurationError(f"{target} is the database, or bears its name beside it: name another file")
+    if target.exists() and not overwrite:
+        raise ConfigurationError(f"{target} is there already: name another file, or write over it with --force")
 
 
 def _refuse_what_is_used(settings: Settings, *, overwrite: bool) -> None:
@@ -148,22 +173,27 @@ def _refuse_what_is_used(settings: Settings, *, overwrite: bool) -> None:
             schema = store.schema_version()
             if schema is None:
                 return
-            running = _running(store)
+            now = store.current_time() or SystemClock().now()
+            heard = store.heard_since(now - timedelta(seconds=SILENT_S))
             used = schema != HEAD or not store.is_blank()
     except StoreUnavailable:
-        if not settings.database_url.startswith("sqlite"):
+        if not _is_file(settings):
             raise
-        used, running = _file_of(settings).exists(), None  # one that is damaged may be what is to be mended
-    if running:
-        raise StoreUnavailable(f"a service runs on this database ({running}): stop it first")
+        heard, used = [], _file_of(settings).exists()  # one that is damaged may be what is to be mended
+    _refuse_who_runs(heard)
     if used and not overwrite:
         raise ConfigurationError("the database is in use: --force puts the backup in its place")
 
 
-def _running(store: Store) -> str:
-    """Name the processes that were heard of a moment ago, but for those of this machine that have ended."""
-    heard = store.heard_since(SystemClock().now() - timedelta(seconds=SILENT_S))
-    return ", ".join(f"{role} {pid} on {host}" for role, host, pid in heard if not has_ended(host, pid))
+def _refuse_who_runs(heard: Sequence[Heard]) -> None:
+    """Stop where processes were heard of a moment ago, but for those of this machine that have ended."""
+    running = ", ".join(f"{one.role} {one.pid} on {one.host}" for one in heard if not has_ended(one.host, one.pid))
+    if running:
+        raise StoreUnavailable(f"a service runs on this database ({running}): stop it first")
+
+
+def _nobody_asks(heard: Sequence[Heard]) -> None:
+    """Let it be: a database that was just made is nobody else's."""
 
 
 def _require_backup(source: Path) -> None:
@@ -182,16 +212,17 @@ def _require_backup(source: Path) -> None:
 @contextmanager
 def _there(settings: Settings) -> Iterator[Store]:
     """Open the database as it is; a file is made by nobody who only looks."""
-    if settings.database_url.startswith("sqlite"):
-        opened = open_to_read(_file_of(settings))
-    else:
-        opened = open_store(settings.resolved_database_url)
+    opened = open_to_read(_file_of(settings)) if _is_file(settings) else open_store(settings.resolved_database_url)
     with closing(opened):
         yield opened
 
 
+def _is_file(settings: Settings) -> bool:
+    return settings.database_url.startswith("sqlite")
+
+
 def _file_of(settings: Settings) -> Path:
-    return Path(settings.resolved_database_url.removeprefix("sqlite:///"))
+    return Path(settings.resolved_database_url.partition(":///")[2])
 
 
 def _new(path: Path) -> closing[Store]:
@@ -199,9 +230,12 @@ def _new(path: Path) -> closing[Store]:
 
 
 @contextmanager
-def _draft(target: Path) -> Iterator[Path]:
-    """Name a file beside `target` that nobody else names, gone afterwards."""
-    draft = target.with_name(f".{target.name}.{os.getpid()}.part")
+def _draft(target: Path, *, now: datetime) -> Iterator[Path]:
+    """Name a file beside `target` that nobody else names, gone afterwards, as are those that were left a day ago."""
+    for left in target.parent.glob(f".{glob.escape(target.name)}.*.part"):
+        if now.timestamp() - left.stat().st_mtime > LEFT_S:
+            database_file.remove(left)
+    draft = target.with_name(f".{target.name}.{secrets.token_hex(8)}.part")
     try:
         yield draft
     finally:

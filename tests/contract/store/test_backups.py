@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
+import time
 from contextlib import closing, nullcontext
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +22,8 @@ from sqlalchemy import select, text
 from config.values import Settings
 from worker.clock import SystemClock
 from worker.errors import ConfigurationError, StoreUnavailable
-from worker.store import database_file, open_store
+from worker.records import DeliveryRecord
+from worker.store import backups, database_file, open_store, tables
 from worker.store.key_log import KeyLog
 from worker.store.migrating import migrate
 from worker.store.row_copying import copied_tables
@@ -27,7 +32,6 @@ from worker.wiring.backups import back_up, look_over, restore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from servers.postgres_server import PostgresServer
 
@@ -68,6 +72,11 @@ def restored(settings: Settings, source: Path, **more: Any) -> Any:
     return restore(settings, source, **{"overwrite": False, "copying": unseen, "checking": unseen} | more)
 
 
+def sound(settings: Settings) -> bool:
+    found = look_over(settings, None, checking=unseen)
+    return (found.damage, found.flaws) == ((), ())
+
+
 def rows(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     """Everything, table by table; SQLite's log of keys put away."""
     if store.is_embedded:
@@ -99,21 +108,25 @@ def test_everything_comes_back_on_either_database(store: Store, settings: Settin
     file = settings.data_dir / "backup.db"
     made = backed_up(settings, file)
     there = rows(store)
-    assert made.problems == ()
+    assert (made.damage, made.flaws, made.file) == ((), (), file)
     assert made.rows == {name: len(found) for name, found in there.items()} | made.rows
     assert file.stat().st_mode & 0o777 == 0o600
     assert [path.name for path in settings.data_dir.iterdir() if ".part" in path.name] == []
 
     put_back = restored(elsewhere, file)
-    assert (put_back.problems, put_back.kept, put_back.made_at) == ((), None, made.made_at)
+    assert (put_back.damage, put_back.file, put_back.made_at) == ((), None, made.made_at)
     with open_of(elsewhere) as other:
         back = rows(other)
         assert back["service_state"] == sorted(
             [*there.pop("service_state"), ("backup_made_at", made.made_at.isoformat())]
         )
+        for name, columns in (("feeds", tables.feeds.c), ("deliveries", tables.deliveries.c)):
+            token = list(columns).index(columns.lease_token)
+            assert all(now[token] > then[token] for now, then in zip(back[name], there[name], strict=True))
+            back[name], there[name] = ([(*row[:token], *row[token + 1 :]) for row in of[name]] for of in (back, there))
         assert {name: back[name] for name in there} == there
         assert other.unindexed() == len(back["items"])
-    assert look_over(elsewhere, None, checking=unseen).problems == ()
+    assert sound(elsewhere)
 
 
 def test_a_service_goes_on_from_it_under_the_same_keys(store: Store, settings: Settings, elsewhere: Settings) -> None:
@@ -148,6 +161,122 @@ def test_what_was_in_hand_is_free(store: Store, settings: Settings, elsewhere: S
         (row,) = [row for row in other.deliveries_list() if row.id == claimed_now.id]
         assert row.key == claimed_now.key
         assert [one.id for one in World(other).begin(feed, force=True)] == [feed]
+
+
+def test_what_is_to_be_sent_at_most_once_is_not_sent_on_both_sides(
+    store: Store, settings: Settings, elsewhere: Settings
+) -> None:
+    """It waits in the backup, and may have been sent since: somebody has to say."""
+    desk = busy(store)
+    with store._transaction("write") as connection:
+        connection.execute(text("UPDATE channels SET at_most_once = (kind = 'webhook')"))
+    desk.tell("waits", "Kyiv")
+    backed_up(settings, settings.data_dir / "b.db")
+    restored(elsewhere, settings.data_dir / "b.db")
+    with open_of(elsewhere) as other:
+        waiting = [row for row in other.deliveries_list() if row.state in ("pending", "ambiguous")]
+        assert {(row.channel.partition(" ")[0], row.state) for row in waiting} == {
+            ("webhook", "ambiguous"),
+            ("log", "pending"),
+        }
+
+
+@pytest.mark.unmeasured
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_a_late_write_of_whoever_was_at_work_is_refused(store: Store, settings: Settings) -> None:
+    """A worker may have been cut off from the server, and the number of its row be another's now."""
+    desk = busy(store)
+    file = settings.data_dir / "b.db"
+    backed_up(settings, file)
+    desk.tell("told, and lost", "Kyiv")
+    late = desk.begin()
+    restored(settings, file, overwrite=True)
+    with open_of(settings) as again:
+        copy = Desk(World(again))
+        copy.tell("another", "Kyiv")
+        assert copy.begin()
+        for one in late:
+            assert not again.record_delivery(DeliveryRecord(one.id, one.token, NOW, "sent", due_at=None, error=None))
+
+
+@pytest.mark.unmeasured
+def test_nothing_is_restored_while_others_work_on_it(
+    postgres: PostgresServer, tmp_path: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(backups, "WAITS_MS", 200)
+    url = postgres.url(postgres.create())
+    settings = Settings(data_dir=tmp_path, database_url=url)
+    with open_of(settings) as store:
+        store.upgrade()
+        busy(store)
+        backed_up(settings, tmp_path / "b.db")
+        with store._transaction("write") as connection:
+            connection.execute(text("SELECT count(*) FROM feeds"))
+            with pytest.raises(StoreUnavailable, match="others are at work on it"):
+                restored(settings, tmp_path / "b.db", overwrite=True)
+        before = rows(store)
+        restored(settings, tmp_path / "b.db", overwrite=True)
+        assert rows(store)["items"] == before["items"]
+    postgres.drop(url.rpartition("/")[2].partition("?")[0])
+
+
+def test_each_database_that_was_replaced_is_kept(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "var")
+    for number in range(2):
+        with open_of(settings) as store:
+            store.upgrade()
+            World(store).apply(lists=[(f"List {number}", 30)])
+        file = tmp_path / f"{number}.db"
+        backed_up(settings, file)
+        database_file.put_in_place(_copy(file), tmp_path / "var" / "tocsin.db", now=NOW + timedelta(seconds=number))
+    assert len(list((tmp_path / "var").glob("*.replaced"))) == 2
+
+
+def _copy(file: Path) -> Path:
+    return Path(shutil.copy(file, file.with_suffix(".copy")))
+
+
+def test_of_a_damaged_database_what_can_be_read_takes_the_place_of_no_backup(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "var")
+    with open_of(settings) as store:
+        store.upgrade()
+        busy(store)
+    backed_up(settings, tmp_path / "b.db")
+    good, path = (tmp_path / "b.db").read_bytes(), tmp_path / "var" / "tocsin.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA foreign_keys = OFF")
+        connection.execute("DELETE FROM feeds")
+        connection.commit()
+    lost = backed_up(settings, tmp_path / "b.db", overwrite=True)
+    assert lost.damage[0].startswith("rows of ")
+    assert lost.file == tmp_path / "b.db.damaged"
+    assert (tmp_path / "b.db").read_bytes() == good
+
+
+def test_a_draft_that_somebody_left_is_removed_a_day_later(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "var")
+    with open_of(settings) as store:
+        store.upgrade()
+    old, young = tmp_path / ".b.db.1.part", tmp_path / ".b.db.2.part"
+    for left, age in ((old, 90_000), (young, 80_000)):
+        left.touch()
+        os.utime(left, (time.time() - age,) * 2)
+    backed_up(settings, tmp_path / "b.db")
+    assert (old.exists(), young.exists()) == (False, True)
+
+
+def test_a_database_of_a_newer_version_is_told_apart(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "var")
+    with open_of(settings) as store:
+        store.upgrade()
+        backed_up(settings, tmp_path / "b.db")
+        with store._transaction("write") as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        with pytest.raises(StoreUnavailable, match="of a newer one"):
+            store.upgrade()
+    backed_up(settings, tmp_path / "newer.db")
+    with pytest.raises(StoreUnavailable, match="of a newer one"):
+        restored(Settings(data_dir=tmp_path / "other"), tmp_path / "newer.db")
 
 
 def test_others_write_while_it_is_taken(store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,7 +316,7 @@ def test_others_write_while_it_is_taken(store: Store, settings: Settings, monkey
     assert steps[-1] < len(wrote) or store.is_embedded
     at_the_beginning = [item for item in wrote if item <= max(_ids(file))]
     assert len(at_the_beginning) <= steps[0]
-    assert made.problems == ()
+    assert (made.damage, made.flaws) == ((), ())
 
 
 def _ids(file: Path) -> list[int]:
@@ -230,8 +359,8 @@ def test_a_database_in_use_is_replaced_only_where_that_is_wanted(
         restored(elsewhere, file)
     put_back = restored(elsewhere, file, overwrite=True)
     assert put_back.rows["alerts"] == made.rows["alerts"]
-    if put_back.kept is not None:
-        with closing(open_store(f"sqlite:///{put_back.kept}")) as before:
+    if put_back.file is not None:
+        with closing(open_store(f"sqlite:///{put_back.file}")) as before:
             assert (before.row_counts()["alerts"], before.row_counts()["watch_lists"]) == (0, 1)
 
 
@@ -288,13 +417,14 @@ def test_a_damaged_database_is_found_and_replaced(tmp_path: Path, damage: str) -
         "half": whole[: len(whole) // 8192 * 4096],
     }
     path.write_bytes(broken[damage])
-    assert look_over(settings, None, checking=unseen).problems
+    assert look_over(settings, None, checking=unseen).damage
     with pytest.raises((ConfigurationError, StoreUnavailable)):
         restored(settings, tmp_path / "b.db")
     assert path.read_bytes() == broken[damage]
     restored(settings, tmp_path / "b.db", overwrite=True)
-    assert look_over(settings, None, checking=unseen).problems == ()
-    assert (tmp_path / "var" / "tocsin.db.replaced").exists()
+    assert sound(settings)
+    (kept,) = (tmp_path / "var").glob("tocsin.db.*.replaced")
+    assert kept.read_bytes() == broken[damage]
 
 
 def test_a_damaged_backup_is_not_restored(tmp_path: Path) -> None:
@@ -307,7 +437,7 @@ def test_a_damaged_backup_is_not_restored(tmp_path: Path) -> None:
     whole, middle = file.read_bytes(), file.stat().st_size // 8192 * 4096
     file.write_bytes(whole[:middle] + bytes(40960) + whole[middle + 40960 :])
     other = replace(settings, data_dir=tmp_path / "other")
-    assert restored(other, file).problems
+    assert restored(other, file).damage
     assert list((tmp_path / "other").iterdir()) == []
     for wrong, what in (("words", b"none"), ("empty", b"")):
         (tmp_path / wrong).write_bytes(what)
@@ -331,7 +461,7 @@ def test_what_must_hold_is_looked_over(tmp_path: Path) -> None:
             connection.execute(text("DROP INDEX ix_alerts_item_id"))
             connection.execute(text("DROP TABLE page_hosts"))
             connection.execute(text("UPDATE deliveries SET subject_id = 99 WHERE id IN (1, 2)"))
-    assert look_over(settings, None, checking=unseen).problems == (
+    assert look_over(settings, None, checking=unseen).flaws == (
         "the table page_hosts is missing",
         "the index ix_alerts_item_id is missing",
         "the installation's name is missing, without which no delivery can be made",
@@ -350,9 +480,9 @@ def test_an_older_backup_is_brought_up_to_date(tmp_path: Path) -> None:
     whole = file.read_bytes()
     settings = Settings(data_dir=tmp_path / "var")
     found = look_over(settings, file, checking=unseen)
-    assert (found.schema, found.rows, found.problems) == ("0009", {}, ())
+    assert (found.schema, found.rows, found.damage, found.flaws) == ("0009", {}, (), ())
     put_back = restored(settings, file)
-    assert (put_back.schema, put_back.problems) == (HEAD, ())
+    assert (put_back.schema, put_back.damage) == (HEAD, ())
     with open_of(settings) as store:
         assert store.schema_is_current()
     assert file.read_bytes() == whole

@@ -77,11 +77,9 @@ class Site:
         return self.ask(path, "POST", body, Content_Type="application/x-www-form-urlencoded")
 
     def link(self, purpose: Any, *subjects: int, subscriber: int = 1, version: int = 0) -> str:
-        """Return the path of a link, about an alert as messages of that have it."""
-        if purpose in ("useful", "noise", "mute") and (alert := self.engine.store.markable(subjects[0])) is not None:
-            subjects = (subjects[0], second_of(alert.made_at))
+        """Return the path of a link of this moment."""
         signer = Signer("", self.engine.store.link_key())
-        return urlsplit(signer.url(Link(purpose, subscriber, version, subjects))).path
+        return urlsplit(signer.url(Link(purpose, subscriber, version, subjects, second_of(now())))).path
 
     def close(self) -> None:
         self._server.should_exit = True

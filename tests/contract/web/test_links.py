@@ -7,7 +7,8 @@ import pytest
 from contract.web.conftest import now, tell
 
 from config.values import ChannelLine, SubscriberLine
-from worker.alerts.links import GONE, Link, token_of
+from worker.alerts.links import GONE, Link, second_of, token_of
+from worker.web.choice_words import OVER
 
 
 @pytest.fixture
@@ -180,12 +181,25 @@ def test_links_that_open_nothing_are_all_answered_alike(site, world, ids):
     assert world.store.markable(alert).mark is None
 
 
-def test_a_link_about_an_alert_of_before_a_restore_opens_none_that_bears_its_number_now(site, world):
+@pytest.mark.parametrize("purpose", ["mute", "pause", "preferences"])
+def test_a_link_opens_nothing_that_came_into_being_after_it(site, world, ids, purpose):
+    """After a restore numbers are given once more: to another alert, another list, another subscriber."""
     (alert,) = tell(world, "one")
-    made = int(world.store.markable(alert).made_at.timestamp())
-    for subjects, status in (((alert, made), 200), ((alert, made - 1), 404), ((alert,), 404), ((alert, made, 1), 404)):
-        path = "/links/" + token_of(Link("mute", 1, 0, subjects), world.store.link_key())
-        assert site.ask(path).status == status
+    subjects, made_at = {
+        "mute": ((alert,), world.store.markable(alert).made_at),
+        "pause": ((ids["Ukraine"],), world.store.chooser(1).lists[0].made_at),
+        "preferences": ((), world.store.chooser(1).made_at),
+    }[purpose]
+    links = {
+        moment: "/links/" + token_of(Link(purpose, 1, 0, subjects, moment), world.store.link_key())
+        for moment in (second_of(made_at), second_of(made_at) - 1)
+    }
+    good, old = map(site.ask, links.values())
+    assert (good.status, "<form" in good.text) == (200, True)
+    assert old.status == 404 or OVER in old.text
+    before = state(world)
+    site.post(links[second_of(made_at) - 1], do="pause", of="all", **{"for": "day"})
+    assert state(world) == before
 
 
 def test_a_link_of_another_subscriber_opens_no_alert_of_this_one(site, world):

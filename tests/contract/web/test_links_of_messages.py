@@ -17,7 +17,7 @@ def linked(engine, world):
     facts = world.store.alerts_of(outgoing[0], now=now())
     message = Message("k", "alert.created", now(), "desk", tuple(facts))
     signer, to = engine.link_signer(), world.store.addressee(outgoing[0].channel.id)
-    return alert, with_links(message, signer, to)
+    return alert, with_links(message, signer, to, now=now())
 
 
 def test_no_message_has_links_while_no_web_role_runs(engine, world):

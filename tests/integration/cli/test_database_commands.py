@@ -40,12 +40,13 @@ def test_a_backup_is_made_looked_over_and_put_back(prompt, monkeypatch):
     assert (taken.code, "--force" in taken.err) == (2, True)
     back = prompt("db", "restore", "b.db", "--force")
     assert (back.code, back.out.startswith("restored from b.db, as of ")) == (0, True)
-    assert back.err == f"the database that was there before is {prompt.folder / 'var' / 'tocsin.db.replaced'}\n"
+    (kept,) = (prompt.folder / "var").glob("*.replaced")
+    assert back.err == f"the database that was there before is {kept}\n"
 
     monkeypatch.setenv("TOCSIN_DATA_DIR", str(prompt.folder / "elsewhere"))
     assert prompt("db", "restore", "b.db").err == ""
     shape = prompt.json("db", "check")
-    assert shape.keys() == {"schema", "backup_made_at", "rows", "problems"}
+    assert shape.keys() == {"schema", "backup_made_at", "rows", "problems", "file"}
     assert (shape["rows"]["watch_lists"], shape["problems"]) == (1, [])
     assert shape["backup_made_at"].endswith("Z")
 
@@ -56,8 +57,30 @@ def test_what_is_wrong_with_a_database_is_said(prompt):
     path.write_bytes(path.read_bytes()[:8192] + bytes(100_000))
     found = prompt("db", "check")
     assert (found.code, found.out.startswith("DAMAGED\n  ")) == (1, True)
-    assert found.err == "restore the last good backup: `tocsin db restore FILE --force`\n"
+    assert found.err == "the last good backup puts it right: `tocsin db restore FILE --force`\n"
     assert prompt.json("db", "check")["problems"]
+
+
+def test_a_backup_takes_the_place_of_nothing_but_backups(prompt):
+    assert prompt("db", "check").code == 0
+    (prompt.folder / "folder").mkdir()
+    (prompt.folder / "link.db").symlink_to(prompt.folder / "var" / "tocsin.db")
+    for target in ("var/tocsin.db", "var/tocsin.db-wal", "link.db", "folder", "no/folder.db"):
+        answer = prompt("db", "backup", "--force", target)
+        assert (answer.code, answer.out) == (2, ""), answer
+    assert prompt("db", "check").code == 0
+
+
+def test_a_database_that_lacks_an_index_is_backed_up_all_the_same(prompt):
+    assert prompt("db", "check").code == 0
+    store = open_store(f"sqlite:///{prompt.folder / 'var' / 'tocsin.db'}")
+    with store._transaction("write") as connection:
+        connection.execute(text("DROP INDEX ix_alerts_item_id"))
+    store.close()
+    made = prompt("db", "backup", "b.db")
+    assert (made.code, "  the index ix_alerts_item_id is missing" in made.out, made.err) == (1, True, "")
+    assert prompt("db", "check").out.startswith("NOT AS IT SHOULD BE: schema ")
+    assert (prompt.folder / "b.db").exists()
 
 
 def test_without_a_database_there_is_nothing_to_check_or_to_back_up(bare):

@@ -17,7 +17,6 @@ from worker.alerts.links import (
     Signer,
     _signature,
     read_token,
-    second_of,
     token_of,
     with_links,
 )
@@ -25,8 +24,9 @@ from worker.alerts.model import Message
 
 KEY = b"k" * 32
 SIGNER = Signer("https://tocsin.example/", KEY)
+NOW = datetime(2022, 2, 12, 17, 0, 0, 999_999, tzinfo=UTC)
+MADE = 1_644_685_200
 TO = Addressee(7, 2, {"Kyiv": 11, "Ukraine": 12})
-NOW = datetime(2022, 2, 12, 17, 0, tzinfo=UTC)
 
 links = some.builds(
     Link,
@@ -98,21 +98,21 @@ def opened(url):
 
 def test_a_message_gets_the_links_of_its_alerts_and_of_its_subscriber(facts, message):
     told = facts(alert=5, watch_lists=("Ukraine", "Kyiv"))
-    linked = with_links(message(told), SIGNER, TO)
+    linked = with_links(message(told), SIGNER, TO, now=NOW)
     links = linked.alerts[0].links
     assert [opened(getattr(links, name)) for name in ("useful", "noise", "mute")] == [
-        Link(name, 7, 2, (5, second_of(told.created_at))) for name in ("useful", "noise", "mute")
+        Link(name, 7, 2, (5,), MADE) for name in ("useful", "noise", "mute")
     ]
-    assert opened(links.pause) == Link("pause", 7, 2, (11, 12))
-    assert opened(linked.links.preferences) == Link("preferences", 7, 2)
-    assert opened(linked.links.unsubscribe) == Link("unsubscribe", 7, 2, (11, 12))
+    assert opened(links.pause) == Link("pause", 7, 2, (11, 12), MADE)
+    assert opened(linked.links.preferences) == Link("preferences", 7, 2, (), MADE)
+    assert opened(linked.links.unsubscribe) == Link("unsubscribe", 7, 2, (11, 12), MADE)
 
 
 def test_a_list_that_is_gone_or_has_another_name_now_is_never_all_lists(facts, message):
-    gone = with_links(message(facts(watch_lists=("Old",))), SIGNER, TO)
-    assert opened(gone.links.unsubscribe) == Link("unsubscribe", 7, 2, (GONE,))
-    assert opened(gone.alerts[0].links.pause) == Link("pause", 7, 2, (GONE,))
-    both = with_links(message(facts(watch_lists=("Old", "Kyiv")), facts(watch_lists=("Old",))), SIGNER, TO)
+    gone = with_links(message(facts(watch_lists=("Old",))), SIGNER, TO, now=NOW)
+    assert opened(gone.links.unsubscribe) == Link("unsubscribe", 7, 2, (GONE,), MADE)
+    assert opened(gone.alerts[0].links.pause) == Link("pause", 7, 2, (GONE,), MADE)
+    both = with_links(message(facts(watch_lists=("Old", "Kyiv")), facts(watch_lists=("Old",))), SIGNER, TO, now=NOW)
     assert opened(both.links.unsubscribe).subjects == (11,)
     assert [opened(alert.links.pause).subjects for alert in both.alerts] == [(11,), (GONE,)]
 
@@ -120,13 +120,16 @@ def test_a_list_that_is_gone_or_has_another_name_now_is_never_all_lists(facts, m
 def test_of_too_many_lists_all_is_meant(facts, message):
     many = tuple(f"L{number}" for number in range(MOST_LISTS + 1))
     of_many = Addressee(7, 2, {name: number for number, name in enumerate(many)})
-    told = with_links(message(facts(watch_lists=many)), SIGNER, of_many)
+    told = with_links(message(facts(watch_lists=many)), SIGNER, of_many, now=NOW)
     assert opened(told.links.unsubscribe).subjects == ()
-    assert opened(with_links(message(facts(watch_lists=many[1:])), SIGNER, of_many).links.unsubscribe).subjects != ()
+    assert (
+        opened(with_links(message(facts(watch_lists=many[1:])), SIGNER, of_many, now=NOW).links.unsubscribe).subjects
+        != ()
+    )
 
 
 def test_what_tells_of_the_service_has_no_links():
     notice = Message("k", "feed.broken", NOW, "desk", (), data={"state": "broken"})
-    assert with_links(notice, SIGNER, TO) is notice
+    assert with_links(notice, SIGNER, TO, now=NOW) is notice
     heartbeat = Message("k", "digest.created", NOW, "desk", ())
-    assert opened(with_links(heartbeat, SIGNER, TO).links.unsubscribe) == Link("unsubscribe", 7, 2)
+    assert opened(with_links(heartbeat, SIGNER, TO, now=NOW).links.unsubscribe) == Link("unsubscribe", 7, 2, (), MADE)
