@@ -1,10 +1,8 @@
 FROM python:3.13-slim AS build
 WORKDIR /build
-COPY requirements.lock build.lock
-COPY deploy/requirements.lock ./
+COPY deploy/requirements.lock deploy/build.lock ./
 RUN python -m venv --without-pip /opt/tocsin \
     && pip --python /opt/tocsin/bin/python install --no-cache-dir --no-deps --require-hashes --only-binary :all: -r requirements.lock
-# The build tool comes from the lock of the development set, so that it is held by a hash too.
 RUN python -m venv --without-pip /opt/build \
     && pip --python /opt/build/bin/python install --no-cache-dir --no-deps --require-hashes --only-binary :all: -r build.lock
 COPY pyproject.toml README.md LICENSE ./

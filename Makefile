@@ -66,6 +66,8 @@ lock: ## resolve pyproject.toml anew into the lock files (needs uv)
 		--no-emit-index-url --no-annotate --no-header --only-binary :all: -o requirements.lock
 	uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-annotate --no-header --only-binary :all: -c requirements.lock -o deploy/requirements.lock
+	echo hatchling | uv pip compile --quiet - --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --no-header --only-binary :all: -c requirements.lock -o deploy/build.lock
 
 licences: setup ## write docs/LICENCES.md anew
 	$(BIN)/python .ci/licences.py > docs/LICENCES.tmp && mv docs/LICENCES.tmp docs/LICENCES.md

@@ -8,6 +8,7 @@ handler of the root logger. Safe to call again, after a fork too. In Celery, cal
 from __future__ import annotations
 
 import logging
+import os
 from typing import TYPE_CHECKING, Final, TextIO
 
 import structlog
@@ -85,9 +86,17 @@ def wants_json(environ: Mapping[str, str]) -> bool:
     return environ.get("TOCSIN_LOG", "").strip().lower() == "json"
 
 
+def wants_colours(stream: TextIO, environ: Mapping[str, str]) -> bool:
+    """Whether lines may be coloured: on a terminal that can, and unless nobody wants that (no-color.org)."""
+    return stream.isatty() and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
+
+
 def _renderer(stream: TextIO, *, json: bool) -> Processor:
     if json:
         return structlog.processors.JSONRenderer(ensure_ascii=False)
     return structlog.dev.ConsoleRenderer(
-        colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback, pad_event_to=0, pad_level=False
+        colors=wants_colours(stream, os.environ),
+        exception_formatter=structlog.dev.plain_traceback,
+        pad_event_to=0,
+        pad_level=False,
     )

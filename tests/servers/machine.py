@@ -1,7 +1,7 @@
 """An operator's machine below a folder: its /etc, /opt and /var are there, and `systemctl` and `docker compose` work.
 
-What is not there: other users, an init process, an engine. `sudo` and `runuser` run their command, `chown` does nothing,
-and units are started as systemd starts them, until they say that they are ready.
+What is not there: other users, an init process, an engine. `sudo` and `runuser` run their command, and units are started
+as systemd starts them, until they say that they are ready. What is written into /etc/cron.d is run at once, as cron does.
 """
 
 from __future__ import annotations
@@ -31,7 +31,6 @@ _PLACES = re.compile(r"(?<![\w.:/])/(etc|opt|var|usr/local)/")
 _PROGRAMS = {
     "sudo": 'exec "$@"',
     "runuser": 'shift 3; exec "$@"',
-    "chown": "exit 0",
     "systemd-sysusers": 'exec {sysusers} --root={root} "$@"',
     # `install` without the owner, who is not on this machine.
     "install": 'for word; do shift; case "$word" in -o|-g) skip=1;; *) [ "$skip" ] || set -- "$@" "$word"; skip=;; esac; '
@@ -40,7 +39,7 @@ _PROGRAMS = {
 COMMAND_S = 300.0
 AGAIN_S = 60.0
 """So long a command that only looks is tried again until it prints what the page says."""
-_LOOKS = re.compile(r"(sudo )?tocsin (status|alerts list|deliveries list|why)\b|journalctl|curl")
+_LOOKS = re.compile(r"(sudo )?(tocsin (status|alerts list|deliveries list|why)\b|journalctl|curl)")
 
 
 class Machine:
@@ -65,16 +64,17 @@ class Machine:
             "etc/systemd/system",
             "etc/cron.d",
             "opt",
-            "var/lib/tocsin",
+            "var/lib",
             "var/backups",
             "usr/local/bin",
+            "usr/sbin",
             "bin",
         ):
             (root / place).mkdir(parents=True)
         self.home.mkdir(parents=True)
         found = {"sysusers": shutil.which("systemd-sysusers"), "install": shutil.which("install"), "root": root}
         for name, script in _PROGRAMS.items():
-            program = root / "bin" / name
+            program = root / ("usr/sbin" if name == "runuser" else "bin") / name  # where Debian has it
             program.write_text(
                 f"#!/bin/sh\n{re.sub('{(sysusers|install|root)}', lambda one: str(found[one[1]]), script)}\n"
             )
@@ -95,6 +95,18 @@ class Machine:
         path = self._at / self.here(file.path)
         assert path.parent.is_dir(), f"{path.parent} is not there yet"
         path.write_text(self.here(file.text), encoding="utf-8")
+        if path.parent.name == "cron.d":
+            self._run_as_cron(path)
+
+    def _run_as_cron(self, table: Path) -> None:
+        """Run each line of a crontab once, with as little around it as cron gives (crontab(5))."""
+        for line in table.read_text(encoding="utf-8").splitlines():
+            command = line.split(maxsplit=6)[6].replace("\\%", "%")
+            bare = {"PATH": "/usr/bin:/bin", "HOME": "/root", "SHELL": "/bin/sh"}
+            done = subprocess.run(
+                ["/bin/sh", "-c", command], env=bare, capture_output=True, text=True, timeout=COMMAND_S, check=False
+            )
+            assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), f"{line}\n{done.stdout}{done.stderr}"
 
     def type(self, typed: Typed) -> str:
         """Run a command, and return what it printed; AssertionError where it fails, or prints something else."""
@@ -165,7 +177,8 @@ class Machine:
         """Have what was unpacked look for its places where they are here."""
         for file in [*unpacked.glob("*/deploy/**/*")]:
             if file.is_file() and file.suffix != ".lock":
-                file.write_text(_PLACES.sub(lambda place: f"{self.root}/{place[1]}/", file.read_text()))
+                text = _PLACES.sub(lambda place: f"{self.root}/{place[1]}/", file.read_text())
+                file.write_text(text.replace("PATH=/usr/sbin:", f"PATH={self.root}/usr/sbin:/usr/sbin:"))
 
     # --- systemd ------------------------------------------------------------------------------------------------------
 
@@ -218,9 +231,10 @@ class Machine:
         if verb == "up":
             assert {word for word in rest if word.startswith("-")} <= {"-d", "--build", "--wait", "--scale"}
             scale = dict(word.split("=") for word in rest if "=" in word)
-            self._compose = Compose(self._at / "docker-compose.yml", environ={}).__enter__()
-            for file in (self._at / "config").glob("*.yaml"):
-                shutil.copy(file, self._compose.project / "config")
+            if self._compose is None:
+                self._compose = Compose(self._at / "docker-compose.yml", environ={}).__enter__()
+            for folder in ("config", "etc"):
+                shutil.copytree(self._at / folder, self._compose.project / folder, dirs_exist_ok=True)
             given = "".join(f"{name}={value}\n" for name, value in self._given.items())
             (self._compose.project / ".env").write_text((self._at / ".env").read_text() + given)
             self._compose.up(*profiles, scale={service: int(count) for service, count in scale.items()})
@@ -228,11 +242,10 @@ class Machine:
         assert self._compose is not None, "nothing is up"
         if verb == "down":
             self._compose.stop()
-            self._compose.__exit__(None, None, None)
-            self._compose = None
             return 0, ""
-        assert verb == "exec", f"`docker compose {verb}` is not known here"
-        done = self._compose.exec(*rest)
+        assert verb in ("exec", "run"), f"`docker compose {verb}` is not known here"
+        run = self._compose.exec if verb == "exec" else self._compose.run
+        done = run(*(word for word in rest if word != "--rm"))
         return done.returncode, done.stdout + done.stderr
 
 

@@ -105,7 +105,7 @@ OF_SERVICES = {
     "stop_grace_period": ("05-services.md, stop_grace_period", duration),
     "tmpfs": ("05-services.md, tmpfs, path:options", each(like(rf"{PLACE}:mode=[0-7]{{3,4}}"))),
     "user": ("05-services.md, user", like(r"\d+:\d+|[a-z]+")),
-    "volumes": ("05-services.md, volumes, short syntax", each(like(rf"(\./\w+|\w+):{PLACE}(:ro)?"))),
+    "volumes": ("05-services.md, volumes, short syntax", each(like(rf"(\$\{{\w+:-\./\w+\}}|\./\w+|\w+):{PLACE}(:ro)?"))),
 }
 INSTRUCTIONS = {"FROM", "WORKDIR", "COPY", "RUN", "ENV", "USER", "VOLUME", "EXPOSE", "CMD"}
 
@@ -167,7 +167,7 @@ def test_who_is_waited_for_is_there_and_can_answer():
 
 def test_volumes_are_declared_and_used():
     used = {volume.split(":")[0] for one in SERVICES.values() for volume in one["volumes"]}
-    assert {one for one in used if not one.startswith(".")} == set(MODEL["volumes"])
+    assert {one for one in used if not one.startswith((".", "$"))} == set(MODEL["volumes"])
 
 
 def test_every_queue_has_its_worker():

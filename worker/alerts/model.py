@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 DeliveryState = Literal["pending", "sending", "sent", "held", "failed", "quarantined", "cancelled", "ambiguous"]
 SubjectKind = Literal["alert", "digest", "notice"]
+MASKED = ("webhook", "apprise")
+"""Kinds of channels of whose addresses only a part may be shown, so that two may look alike."""
+
 MarkedAs = Literal["useful", "noise"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -43,17 +44,25 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """
     from worker.cli.app import app
 
+    if "_TOCSIN_COMPLETE" in os.environ:
+        from worker.cli.shells import get_ready
+
+        get_ready()
     try:
         app(args=arguments, prog_name="tocsin")
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else DONE
     except TocsinError as error:
-        sys.stderr.write(f"tocsin: {error}\n")
+        from worker.cli.advice import advice
+
+        sys.stderr.write(f"tocsin: {error}{advice(error)}\n")
         return exit_code(error)
     except OSError as error:
         # A full disk, a folder that may not be written: nothing that a traceback would explain better.
         place = f"{error.filename}: " if error.filename else ""
-        sys.stderr.write(f"tocsin: {place}{error.strerror or error}\n")
+        from worker.cli.advice import advice_of_system
+
+        sys.stderr.write(f"tocsin: {place}{error.strerror or error}{advice_of_system(error)}\n")
         return UNREACHABLE
     return DONE
 

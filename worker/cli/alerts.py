@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from worker.cli import completing
 from worker.cli.options import FOLDER, Config, Json, Limit
 from worker.cli.since import HELP
 
@@ -25,14 +26,31 @@ def list_alerts(
     config: Config = FOLDER,
     *,
     watch_list: Annotated[
-        str | None, typer.Option("--list", metavar="NAME", help="Only of this watch list, be it removed.")
+        str | None,
+        typer.Option(
+            "--list",
+            metavar="NAME",
+            help="Only of this watch list, be it removed.",
+            autocompletion=completing.watch_lists,
+        ),
     ] = None,
     subscriber: Annotated[
-        str | None, typer.Option("--subscriber", metavar="NAME", help="Only to this subscriber, be it removed.")
+        str | None,
+        typer.Option(
+            "--subscriber",
+            metavar="NAME",
+            help="Only to this subscriber, be it removed.",
+            autocompletion=completing.subscribers,
+        ),
     ] = None,
     since: Annotated[str | None, typer.Option(metavar="T", help=f"From then on. {HELP}")] = None,
     state: Annotated[
-        str | None, typer.Option(metavar="STATE", help="Only these: new, held, merged, told or cancelled.")
+        str | None,
+        typer.Option(
+            metavar="STATE",
+            help="Only these: new, held, merged, told or cancelled.",
+            autocompletion=completing.alert_states,
+        ),
     ] = None,
     limit: Limit = 100,
     json: Json = False,
@@ -72,9 +90,15 @@ def list_alerts(
 def tail(
     config: Config = FOLDER,
     *,
-    watch_list: Annotated[str | None, typer.Option("--list", metavar="NAME", help="Only of this watch list.")] = None,
+    watch_list: Annotated[
+        str | None,
+        typer.Option("--list", metavar="NAME", help="Only of this watch list.", autocompletion=completing.watch_lists),
+    ] = None,
     subscriber: Annotated[
-        str | None, typer.Option("--subscriber", metavar="NAME", help="Only to this subscriber.")
+        str | None,
+        typer.Option(
+            "--subscriber", metavar="NAME", help="Only to this subscriber.", autocompletion=completing.subscribers
+        ),
     ] = None,
     lines: Annotated[
         int, typer.Option("-n", "--lines", min=0, max=10_000, metavar="N", help="Begin so far back.")

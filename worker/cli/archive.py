@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from worker.cli import completing
 from worker.cli.options import FOLDER, Config, Json, Limit
 
 LONGEST_DAYS = 36_500
@@ -16,7 +17,12 @@ def search(
     config: Config = FOLDER,
     *,
     days: Annotated[int, typer.Option(min=1, max=LONGEST_DAYS, metavar="N", help="How far back to look.")] = 90,
-    by: Annotated[str, typer.Option(metavar="ORDER", help="`newest` first, or the most `relevance` first.")] = "newest",
+    by: Annotated[
+        str,
+        typer.Option(
+            metavar="ORDER", help="`newest` first, or the most `relevance` first.", autocompletion=completing.orders
+        ),
+    ] = "newest",
     limit: Limit = 100,
     after: Annotated[
         str | None, typer.Option(metavar="CURSOR", help="Go on behind a row, by its `cursor`, with the same query.")
@@ -32,6 +38,7 @@ def search(
     from functools import partial
 
     from worker.cli.output import note, show
+    from worker.cli.progress import progress
     from worker.cli.rows import found_row
     from worker.cli.session import session
     from worker.cli.table import columns
@@ -42,7 +49,7 @@ def search(
     parse(query)  # a mistake in it needs no database to be told
     if by not in ("newest", "relevance"):
         raise ConfigurationError(f"--by {by}: write newest or relevance")
-    with session(config) as engine:
+    with session(config) as engine, progress("looking through the archive", None, late=True):
         ask = partial(
             search_archive,
             engine.store,

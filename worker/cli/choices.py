@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from worker.cli import completing
 from worker.cli.options import FOLDER, Config
 
 if TYPE_CHECKING:
@@ -14,10 +15,15 @@ if TYPE_CHECKING:
     from worker.store.web_rows import ChooserRow, MarkableRow
     from worker.wiring import Engine
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="The subscriber.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The subscriber.", autocompletion=completing.subscribers)]
 Of = Annotated[
     list[str] | None,
-    typer.Option("--list", metavar="LIST", help="Only this watch list; may be repeated. Default: all."),
+    typer.Option(
+        "--list",
+        metavar="LIST",
+        help="Only this watch list; may be repeated. Default: all.",
+        autocompletion=completing.watch_lists,
+    ),
 ]
 AlertId = Annotated[str, typer.Argument(metavar="ID", help="As `alerts list` shows it: alt_12.")]
 
@@ -69,7 +75,9 @@ def resume(name: Name, config: Config = FOLDER, *, watch_list: Of = None) -> Non
 
 def mark(
     alert: AlertId,
-    mark: Annotated[str, typer.Argument(metavar="useful|noise", help="What it was worth.")],
+    mark: Annotated[
+        str, typer.Argument(metavar="useful|noise", help="What it was worth.", autocompletion=completing.marks)
+    ],
     config: Config = FOLDER,
 ) -> None:
     """Say what an alert was worth: `watch list --json` counts it, `watch suggest` learns from it."""

@@ -56,6 +56,7 @@ def check(
     from config.watchfile import json_schema
     from worker.cli.doubts import doubts, doubts_of_sender
     from worker.cli.output import say, show_json
+    from worker.cli.refused import doubts_of_addresses
     from worker.cli.session import read
     from worker.wiring import check_settings
 
@@ -64,7 +65,10 @@ def check(
         return
     settings, found = read(config)
     check_settings(settings)
-    warnings = [*found.warnings, *doubts_of_sender(settings, found), *doubts(found), *_missing_lists(found)]
+    warnings = [
+        *(*found.warnings, *doubts_of_sender(settings, found), *doubts_of_addresses(settings, found)),
+        *(*doubts(found), *_missing_lists(found)),
+    ]
     if json:
         counts = {
             "feeds": found.feeds,
@@ -97,6 +101,7 @@ def apply(config: Config = FOLDER, *, json: Json = False) -> None:
     Entries made on the page or by command are not touched.
     """
     from worker.cli.followed import tell_lists
+    from worker.cli.progress import progress
     from worker.cli.session import read
     from worker.configured import log_to_stderr
     from worker.wiring import engine
@@ -104,7 +109,7 @@ def apply(config: Config = FOLDER, *, json: Json = False) -> None:
     log_to_stderr(quiet=True)
     settings, found = read(config)
     warn(found)
-    with engine(settings) as opened:
+    with engine(settings) as opened, progress("applying the files", None, late=True):
         opened.store.upgrade()
         changes = opened.files.apply(found)
         lists = opened.store.opml_lists_list()
@@ -143,6 +148,7 @@ def _changes(settings: Settings, found: Configuration) -> list[Change]:
     from tempfile import TemporaryDirectory
 
     from worker.cli.output import note
+    from worker.cli.progress import progress
     from worker.cli.session import file_of, is_embedded
     from worker.pipeline import sync
     from worker.pipeline.effects import MOST, with_effects
@@ -154,7 +160,7 @@ def _changes(settings: Settings, found: Configuration) -> list[Change]:
             with engine(empty) as opened:
                 opened.store.upgrade()
                 return sync.plan(opened.store, found)
-    with engine(settings) as opened:
+    with engine(settings) as opened, progress("comparing", None, late=True):
         opened.store.require_schema()
         effects = with_effects(opened.store, sync.plan(opened.store, found), found, now=opened.clock.now())
     if effects.untold:

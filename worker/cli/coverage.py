@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from worker.cli import completing
 from worker.cli.options import FOLDER, Config, Json
 
 GAPS_FOR = timedelta(days=7)
@@ -14,7 +15,10 @@ GAPS_FOR = timedelta(days=7)
 
 
 def coverage(
-    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Default: all subscribers.")] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="NAME", help="Default: all subscribers.", autocompletion=completing.subscribers),
+    ] = None,
     config: Config = FOLDER,
     *,
     json: Json = False,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from worker.cli import completing
 from worker.cli.options import FOLDER, Config, Json, Limit
 from worker.cli.since import HELP
 
@@ -20,9 +21,16 @@ def list_deliveries(
     config: Config = FOLDER,
     *,
     state: Annotated[
-        str | None, typer.Option(metavar="STATE", help="Only these: pending, sending, sent, failed, quarantined ...")
+        str | None,
+        typer.Option(
+            metavar="STATE",
+            help="Only these: pending, sending, sent, failed, quarantined ...",
+            autocompletion=completing.delivery_states,
+        ),
     ] = None,
-    subscriber: Annotated[str | None, typer.Option(metavar="NAME", help="Only to this subscriber.")] = None,
+    subscriber: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only to this subscriber.", autocompletion=completing.subscribers)
+    ] = None,
     since: Annotated[str | None, typer.Option(metavar="T", help=f"Made from then on. {HELP}")] = None,
     limit: Limit = 100,
     json: Json = False,
@@ -93,9 +101,15 @@ def replay(
     *,
     state: Annotated[
         list[str] | None,
-        typer.Option(metavar="STATE", help="Only these: sent, failed, quarantined, ambiguous; may be repeated."),
+        typer.Option(
+            metavar="STATE",
+            help="Only these: sent, failed, quarantined, ambiguous; may be repeated.",
+            autocompletion=completing.replayed_states,
+        ),
     ] = None,
-    subscriber: Annotated[str | None, typer.Option(metavar="NAME", help="Only to this subscriber.")] = None,
+    subscriber: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only to this subscriber.", autocompletion=completing.subscribers)
+    ] = None,
     json: Json = False,
 ) -> None:
     """Send messages once more, under the same keys, those that arrived too; the next ticks take them up.
@@ -105,6 +119,7 @@ def replay(
     """
     from worker.cli.names import known_name
     from worker.cli.output import say, show_json
+    from worker.cli.progress import progress
     from worker.cli.session import session
     from worker.cli.since import moment
     from worker.clock import SystemClock
@@ -117,9 +132,10 @@ def replay(
         if subscriber is not None:
             known_name("subscriber", subscriber, engine.store.subscriber_names(), otherwise="; there is none yet")
         now = engine.clock.now()
-        found = engine.store.replay_deliveries(
-            since=moment(since, now=now), states=tuple(state or REPLAYABLE), subscriber=subscriber, now=now
-        )
+        with progress("making messages due again", None, late=True):
+            found = engine.store.replay_deliveries(
+                since=moment(since, now=now), states=tuple(state or REPLAYABLE), subscriber=subscriber, now=now
+            )
     if json:
         show_json({"replayed": sum(found.values()), "states": found})
     else:

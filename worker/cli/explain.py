@@ -6,12 +6,18 @@ from typing import Annotated
 
 import typer
 
+from worker.cli import completing
 from worker.cli.options import FOLDER, Config, Json
 
 
 def explain(
     query_or_name: Annotated[
-        str, typer.Argument(metavar="QUERY_OR_NAME", help="A watch list's name, or a query such as 'kyiv -football'.")
+        str,
+        typer.Argument(
+            metavar="QUERY_OR_NAME",
+            help="A watch list's name, or a query such as 'kyiv -football'.",
+            autocompletion=completing.watch_lists,
+        ),
     ],
     url: Annotated[str, typer.Argument(metavar="URL", help="An item's link, however spelt; or itm_12, or its guid.")],
     config: Config = FOLDER,

@@ -28,6 +28,7 @@ def import_(
     """Add all feeds of an OPML list, once. For a list to keep in step with, write `opml:` into feeds.yaml."""
     from worker.cli.lines import checked_tags
     from worker.cli.output import note, say
+    from worker.cli.progress import progress
     from worker.cli.session import session
     from worker.errors import ConfigurationError, ParseError
     from worker.feeds import opml
@@ -44,7 +45,7 @@ def import_(
         note(f"{found.left_out} left out, whose address is neither http nor https")
     if not found.feeds:
         raise ConfigurationError(f"{file} names no feed")
-    with session(config) as engine:
+    with session(config) as engine, progress("adding feeds", None, late=True):
         names = {feed.name.casefold() for feed in engine.store.feeds_list()}
         lines = [
             replace(line, name=None) if line.name is not None and line.name.casefold() in names else line

@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
+from worker.cli import completing
 from worker.cli.feed_adding import add, discover
 from worker.cli.feed_lists import export, import_
 from worker.cli.options import FOLDER, Config, Json
 
 app = typer.Typer()
 
-NameOrUrl = Annotated[str, typer.Argument(metavar="NAME_OR_URL")]
+NameOrUrl = Annotated[str, typer.Argument(metavar="NAME_OR_URL", autocompletion=completing.feeds)]
 
 
 @app.command("list")

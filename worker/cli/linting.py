@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from worker.cli import completing
 from worker.cli.options import FOLDER, Config, Json
 
 if TYPE_CHECKING:
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 
 def lint(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME ...]", show_default=False, help="Default: all lists.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[NAME ...]", show_default=False, help="Default: all lists.", autocompletion=completing.watch_lists
+        ),
     ] = None,
     config: Config = FOLDER,
     *,

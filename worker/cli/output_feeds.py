@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from worker.cli import completing
 from worker.cli.options import FOLDER, Config, Json
 
 app = typer.Typer()
@@ -43,10 +44,19 @@ def add(
     config: Config = FOLDER,
     *,
     watch_list: Annotated[
-        str | None, typer.Option("--list", metavar="NAME", help="The alerts of this watch list, whomever they tell.")
+        str | None,
+        typer.Option(
+            "--list",
+            metavar="NAME",
+            help="The alerts of this watch list, whomever they tell.",
+            autocompletion=completing.watch_lists,
+        ),
     ] = None,
     subscriber: Annotated[
-        str | None, typer.Option("--subscriber", metavar="NAME", help="All alerts to this subscriber.")
+        str | None,
+        typer.Option(
+            "--subscriber", metavar="NAME", help="All alerts to this subscriber.", autocompletion=completing.subscribers
+        ),
     ] = None,
     json: Json = False,
 ) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from worker.cli import completing
 from worker.cli.options import FOLDER, Config, Json
 
 if TYPE_CHECKING:
@@ -23,7 +24,12 @@ ENDED_WELL = frozenset({"sent", "cancelled"})
 def poll(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[NAME_OR_URL]...", help="Feeds; without any: all but paused ones.", show_default=False),
+        typer.Argument(
+            metavar="[NAME_OR_URL]...",
+            help="Feeds; without any: all but paused ones.",
+            show_default=False,
+            autocompletion=completing.feeds,
+        ),
     ] = None,
     config: Config = FOLDER,
     *,
@@ -37,7 +43,7 @@ def poll(
     from worker.cli.followed import tell_lists
     from worker.cli.hand import poll_by_hand
     from worker.cli.names import feeds_of
-    from worker.cli.output import show
+    from worker.cli.output import note, show
     from worker.cli.progress import progress
     from worker.cli.session import refuse, session
     from worker.cli.table import columns
@@ -45,8 +51,9 @@ def poll(
     followed = True
     with session(config, wrong_files=refuse) as engine:
         if not names:
-            engine.files.keep_lists(paths_only=True)
-            engine.files.keep_lists()
+            with progress("reading OPML lists", None, late=True):
+                engine.files.keep_lists(paths_only=True)
+                engine.files.keep_lists()
             followed = tell_lists(engine.store.opml_lists_list())
         feeds = feeds_of(names or [], engine.store.feeds_list())
         if due or not names:
@@ -56,13 +63,18 @@ def poll(
             feeds = [feed for feed in feeds if feed.next_poll_at <= now and feed.state != "quarantined"]
         with progress("polling", len(feeds)) as answered:
             done = poll_by_hand(engine, feeds, force=not due, answered=answered)
-        engine.upkeep.index()
+        with progress("indexing", None, late=True):
+            engine.upkeep.index()
     order = {feed.url: place for place, feed in enumerate(feeds)}
     rows = [row for _, row in sorted(done.rows, key=lambda one: order[one[0]])]
     shown = columns(
         "feed:16", "outcome", "status", "new_items", "known_items?", "alerts", "seconds?", "error:20", "note:20"
     )
     show(rows, shown, as_json=json, empty="no feed is due" if due else "there are no feeds")
+    if any(row["outcome"] == "blocked" for row in rows):
+        note(
+            "what is blocked our own policy refuses; private addresses must be named in `fetch_allow` of settings.yaml"
+        )
     _tell_deliveries(done.delivered)
     raise typer.Exit(1 if _failed(rows, done.delivered) or not followed else 0)
 

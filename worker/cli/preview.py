@@ -6,19 +6,30 @@ from typing import Annotated
 
 import typer
 
+from worker.cli import completing
 from worker.cli.archive import LONGEST_DAYS
 from worker.cli.options import FOLDER, Config, Json
 
 
 def preview(
     query_or_name: Annotated[
-        str, typer.Argument(metavar="QUERY_OR_NAME", help="A watch list's name, or a query such as 'kyiv -football'.")
+        str,
+        typer.Argument(
+            metavar="QUERY_OR_NAME",
+            help="A watch list's name, or a query such as 'kyiv -football'.",
+            autocompletion=completing.watch_lists,
+        ),
     ],
     config: Config = FOLDER,
     *,
     days: Annotated[int, typer.Option(min=1, max=LONGEST_DAYS, metavar="N", help="How far back to look.")] = 7,
     against: Annotated[
-        str | None, typer.Option(metavar="QUERY_OR_NAME", help="Show the difference between this and another query.")
+        str | None,
+        typer.Option(
+            metavar="QUERY_OR_NAME",
+            help="Show the difference between this and another query.",
+            autocompletion=completing.watch_lists,
+        ),
     ] = None,
     tag: Annotated[
         list[str] | None,
@@ -39,13 +50,14 @@ def preview(
     from worker.cli.lines import watch_list_line
     from worker.cli.output import is_styled, note, say, show_json, terminal_width
     from worker.cli.preview_rows import BLOCKS, PLAIN_BLOCKS, preview_lines, preview_row
+    from worker.cli.progress import progress
     from worker.cli.session import session
     from worker.pipeline.preview import preview as preview_archive
 
     scope = watch_list_line(
         "preview", "-", ["-"], exclude=[], tags=tag or [], when="immediately", at_most=None, languages=language or []
     )
-    with session(config) as engine:
+    with session(config) as engine, progress("looking through the archive", None, late=True):
         found = preview_archive(
             engine.store,
             query_or_name,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from config.hours import write_quiet_hours, write_schedule
 from config.redaction import shown_url
+from worker.alerts.model import MASKED
 from worker.alerts.times import to_the_minute
 from worker.cli.output import plain
 from worker.errors import ConfigurationError
@@ -15,6 +16,7 @@ from worker.feeds.links import without_userinfo
 from worker.watchlists.naming import countries_named
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from worker.cli.output import Row
@@ -172,8 +174,8 @@ def watch_list_row(found: WatchListRow) -> Row:
 def subscriber_row(found: SubscriberRow) -> Row:
     """A row of `subscribers list`; of a webhook's address only the host is shown."""
     channels = []
-    for channel in found.channels:
-        told = f"{channel.kind} {channel.address}".strip()
+    shown = [f"{channel.kind} {channel.address}".strip() for channel in found.channels]
+    for channel, told in zip(found.channels, numbered(shown), strict=True):
         channels.append(told if channel.state == "enabled" else f"{told} (turned off: {channel.disabled_reason})")
     quiet = None if found.quiet_hours is None else write_quiet_hours(found.quiet_hours)
     return {
@@ -185,6 +187,15 @@ def subscriber_row(found: SubscriberRow) -> Row:
         "channels": channels,
         "managed_by": found.managed_by,
     }
+
+
+def numbered(channels: Sequence[str]) -> list[str]:
+    """Number a subscriber's channels, as they are shown, where some may look alike: `--channel` takes the number."""
+    kinds = [channel.partition(" ")[0] for channel in channels]
+    return [
+        f"{channel} #{place}" if kind in MASKED and kinds.count(kind) > 1 else channel
+        for place, (kind, channel) in enumerate(zip(kinds, channels, strict=True), 1)
+    ]
 
 
 def paused(found: SubscriberRow) -> str:
@@ -216,7 +227,7 @@ def delivery_row(found: DeliveryRow) -> Row:
     """A row of `deliveries list`; `alert` is null for a digest, which tells several.
 
     `update` is the number of an alert's update, null for its first message. `waits_for` is the delivery before which
-    an update is not told.
+    an update is not told. `state` is "held" for a digest that waits for its slot.
     """
     return {
         "id": f"dlv_{found.id}",
@@ -227,7 +238,7 @@ def delivery_row(found: DeliveryRow) -> Row:
         "update_kind": found.update_kind,
         "subscriber": found.subscriber,
         "channel": found.channel,
-        "state": found.state,
+        "state": "held" if found.is_held else found.state,
         "attempts": found.attempts,
         "due_at": found.due_at,
         "waits_for": f"dlv_{found.waits_for}" if found.waits_for is not None else None,

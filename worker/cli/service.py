@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from worker.cli import completing
 from worker.cli.options import FOLDER, PORT, Config
 from worker.service.queues import QUEUES
 
@@ -33,6 +34,10 @@ def up(
     ] = LOOPBACK,
     port: Annotated[int, typer.Option("--port", min=1, max=65535, metavar="N", help="Port of the web role.")] = PORT,
     no_web: Annotated[bool, typer.Option("--no-web", help="Run without the web role.")] = False,
+    concurrency: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Processes that poll; default: one per core.", show_default=False),
+    ] = None,
 ) -> None:
     """Run the whole service, until Ctrl-C or SIGTERM.
 
@@ -71,7 +76,9 @@ def up(
         opened = held.enter_context(engine(settings))
         opened.files.prepare(config, migrate=True)
         opened.release_gone(counted=False)
-        plan = Plan(settings, config.absolute(), concurrency=os.cpu_count() or 2, extra=extra, web=listener)
+        plan = Plan(
+            settings, config.absolute(), concurrency=concurrency or os.cpu_count() or 2, extra=extra, web=listener
+        )
         sys.stderr.write(_greeting(settings, config, demo=demo, web=None if listener is None else (host, port)))
         Up(plan, opened, out=sys.stdout).run(stop)
 
@@ -91,7 +98,13 @@ def worker(
         int | None, typer.Option(min=1, metavar="N", help="Processes; default: one per core.", show_default=False)
     ] = None,
     queues: Annotated[
-        str | None, typer.Option(metavar="a,b", help=f"Of {', '.join(QUEUES)}; default: all.", show_default=False)
+        str | None,
+        typer.Option(
+            metavar="a,b",
+            help=f"Of {', '.join(QUEUES)}; default: all.",
+            show_default=False,
+            autocompletion=completing.queues,
+        ),
     ] = None,
 ) -> None:
     """Run workers only (Celery worker).
@@ -110,10 +123,11 @@ def worker(
 
 
 def _stop_on_signals() -> Callable[[float], bool]:
-    """Return a wait that ends early, and says yes, once SIGINT or SIGTERM has come."""
+    """Return a wait that ends early, and says yes, once SIGINT or SIGTERM has come, or its terminal was closed."""
     ordered = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ordered.set())
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # which is what nohup(1) does
+            signal.signal(number, lambda *_: ordered.set())
     return ordered.wait
 
 

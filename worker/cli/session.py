@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
 def read(folder: Path) -> tuple[Settings, Configuration]:
     """Return settings and files; raise ConfigurationError with everything that is wrong in either, queries too."""
+    from worker.cli.progress import progress
     from worker.configured import everything_of
     from worker.pipeline.sync import query_problems
 
-    with making_much_that_stays():
+    with making_much_that_stays(), progress("reading the files", None, late=True):
         return everything_of(folder, check=query_problems)
 
 
@@ -88,10 +89,14 @@ def bring_up_to_date(engine: Engine, files: Configuration | None, folder: Path) 
 
     Raises ConfigurationError where they are to be applied and cannot be.
     """
+    from worker.cli.progress import progress
+
     if not engine.store.schema_is_current():
-        engine.store.upgrade()
+        with progress("bringing the database up to date", None, late=True):
+            engine.store.upgrade()
     if files is not None and (engine.store.plan(files) or engine.files.error()):
-        engine.files.apply(read(folder)[1])
+        with progress("applying the files", None, late=True):
+            engine.files.apply(read(folder)[1])
 
 
 def _glanced_at(folder: Path) -> Configuration:

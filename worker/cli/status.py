@@ -94,11 +94,11 @@ def _print(
     waits = {"feed": found.oldest_due_feed_s, "delivery": found.oldest_pending_delivery_s}
     oldest = [f"the oldest due {what} waits {span(age)}" for what, age in waits.items() if age is not None]
     say("")
-    say(f"waiting      {'; '.join(oldest) or 'nothing'}")
-    say(f"last tick    {distance(found.last_tick_at, now) if found.last_tick_at else 'never'}")
-    say(f"feeds        {counted(found.feeds)}")
-    say(f"watch lists  {counted(found.watch_lists)}")
-    say(f"deliveries   {counted(found.deliveries)}")
+    say(f"waiting     {'; '.join(oldest) or 'nothing'}")
+    say(f"last tick   {distance(found.last_tick_at, now) if found.last_tick_at else 'never'}")
+    say(f"feeds       {counted(found.feeds)}")
+    say(f"watch lists {counted(found.watch_lists)}")
+    say(f"deliveries  {counted(found.deliveries)}")
     if running:
         say("")
         roles = [

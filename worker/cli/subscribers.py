@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from worker.cli import completing
 from worker.cli.options import FOLDER, Config, Json
 
 if TYPE_CHECKING:
@@ -48,7 +50,10 @@ def add(
     config: Config = FOLDER,
     *,
     timezone: Annotated[
-        str | None, typer.Option(metavar="TZ", help="IANA name, such as Europe/Kyiv. Default: UTC.")
+        str | None,
+        typer.Option(
+            metavar="TZ", help="IANA name, such as Europe/Kyiv. Default: UTC.", autocompletion=completing.zones
+        ),
     ] = None,
     email: Annotated[
         list[str] | None, typer.Option(metavar="ADDRESS", help="Mail there, through smtp_url; may be repeated.")
@@ -83,7 +88,12 @@ def add(
         str | None, typer.Option(metavar="HOURS", help="Such as 22:00-07:00: what comes then is told at their end.")
     ] = None,
     heartbeat: Annotated[
-        str | None, typer.Option(metavar="W", help="Such as 'daily at 08:00': when to tell that nothing matched.")
+        str | None,
+        typer.Option(
+            metavar="W",
+            help="Such as 'daily at 08:00': when to tell that nothing matched.",
+            autocompletion=completing.digests,
+        ),
     ] = None,
 ) -> None:
     """Add somebody who is told. A webhook's secret is asked for, or given by --secret-env: never as an argument.
@@ -91,7 +101,8 @@ def add(
     What stands in a command's arguments can be read by every user of the machine.
     """
     from worker.cli.lines import subscriber_line
-    from worker.cli.output import say
+    from worker.cli.output import note, say
+    from worker.cli.refused import refusal
     from worker.cli.session import session
     from worker.errors import ConfigurationError
 
@@ -111,10 +122,13 @@ def add(
     )
     with session(config) as engine:
         engine.store.add_subscriber(line, now=engine.clock.now())
+        allowed = engine.settings.deliver_allow
     say(f"added {line.name}, who hears by {', '.join(dict.fromkeys(channel.kind for channel in line.channels))}")
+    for said in filter(None, (refusal(url, "deliver_allow", allowed) for url in hooks)):
+        note(f"warning  {said}")
 
 
-Name = Annotated[str, typer.Argument(metavar="NAME")]
+Name = Annotated[str, typer.Argument(metavar="NAME", autocompletion=completing.subscribers)]
 Channel = Annotated[
     int | None, typer.Option("--channel", min=1, metavar="N", help="Only its N-th channel, as listed. Default: all.")
 ]
@@ -168,7 +182,9 @@ def preview(name: Name, config: Config = FOLDER, *, channel: Channel = None, jso
     else:
         message = Message(str(uuid4()), "alert.created", facts.told_at, name, (facts,))
     rows = [
-        previewed(way, message if signer is None or to is None else with_links(message, signer, to), base_url=None)
+        previewed(
+            way, message if signer is None or to is None else with_links(message, signer, to, now=now), base_url=None
+        )
         for way, to in zip(ways, reached, strict=True)
     ]
     if json:
@@ -182,7 +198,7 @@ def preview(name: Name, config: Config = FOLDER, *, channel: Channel = None, jso
 
 
 @app.command()
-def remove(name: Annotated[str, typer.Argument(metavar="NAME")], config: Config = FOLDER) -> None:
+def remove(name: Name, config: Config = FOLDER) -> None:
     """Remove a subscriber; what was not sent to it is cancelled, its history stays.
 
     Not while a watch list tells nobody else.
@@ -213,10 +229,13 @@ def _indented(line: str, shown: str) -> str:
 def _ways(engine: Engine, name: str, channel: int | None) -> list[ReachedBy]:
     """Return the channels that are meant; raise ConfigurationError where there is no such subscriber or channel."""
     from worker.cli.names import known_name
+    from worker.cli.rows import numbered
     from worker.cli.trying import chosen
 
     known_name("subscriber", name, [found.name for found in engine.store.subscribers_list()])
-    return chosen(engine.store.ways_to(name), channel)
+    ways = engine.store.ways_to(name)
+    shown = numbered([way.shown for way in ways])
+    return chosen([replace(way, shown=told) for way, told in zip(ways, shown, strict=True)], channel)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from worker.cli import completing
 from worker.cli.options import FOLDER, Config, Json
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def suggest(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The watch list.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The watch list.", autocompletion=completing.watch_lists)],
     config: Config = FOLDER,
     *,
     json: Json = False,

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from worker.cli import completing
 from worker.cli.explain import explain
 from worker.cli.linting import lint
 from worker.cli.options import FOLDER, Config, Json
@@ -63,13 +64,17 @@ def add(
     config: Config = FOLDER,
     *,
     notify: Annotated[
-        list[str] | None, typer.Option(metavar="SUBSCRIBER", help="Who hears of it; may be repeated.")
+        list[str] | None,
+        typer.Option(
+            metavar="SUBSCRIBER", help="Who hears of it; may be repeated.", autocompletion=completing.subscribers
+        ),
     ] = None,
     when: Annotated[
         str,
         typer.Option(
             metavar="W",
             help="immediately, hourly, 'daily at 08:00' or 'weekly on monday at 08:00', by the subscriber's clock.",
+            autocompletion=completing.schedules,
         ),
     ] = "immediately",
     break_through: Annotated[
@@ -77,7 +82,10 @@ def add(
         typer.Option(metavar="K", help="Stories with so many independent reports pass quiet hours and the limit."),
     ] = None,
     at_most: Annotated[
-        str | None, typer.Option(metavar="LIMIT", help="`30 per hour`, which is the default, or `none`.")
+        str | None,
+        typer.Option(
+            metavar="LIMIT", help="`30 per hour`, which is the default, or `none`.", autocompletion=completing.limits
+        ),
     ] = None,
     alert: Annotated[
         str,
@@ -85,6 +93,7 @@ def add(
             metavar="MODE",
             help="`first`: a story is told once; `updates`: also when it is corrected or gains an independent report; "
             "`every`: also at each further report.",
+            autocompletion=completing.modes,
         ),
     ] = "first",
     exclude: Annotated[
@@ -145,7 +154,9 @@ app.command("import")(import_)
 
 
 @app.command()
-def remove(name: Annotated[str, typer.Argument(metavar="NAME")], config: Config = FOLDER) -> None:
+def remove(
+    name: Annotated[str, typer.Argument(metavar="NAME", autocompletion=completing.watch_lists)], config: Config = FOLDER
+) -> None:
     """Remove a watch list; its pending deliveries are cancelled, its history stays."""
     from worker.cli.names import known_name
     from worker.cli.output import say

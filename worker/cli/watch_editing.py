@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from worker.cli import completing
 from worker.cli.options import FOLDER, Config
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ NOTHING_SAID = "say what to change, such as --query or --pause; `tocsin watch ed
 
 
 def edit(
-    name: Annotated[str, typer.Argument(metavar="NAME")],
+    name: Annotated[str, typer.Argument(metavar="NAME", autocompletion=completing.watch_lists)],
     config: Config = FOLDER,
     *,
     query: Annotated[str | None, typer.Option(metavar="QUERY", help="What it looks for from now on.")] = None,
@@ -29,20 +30,33 @@ def edit(
     no_exclude: Annotated[bool, typer.Option("--no-exclude", help="Exclude nothing beside the query.")] = False,
     notify: Annotated[
         list[str] | None,
-        typer.Option(metavar="SUBSCRIBER", help="Who hears of it, in place of those so far; may be repeated."),
+        typer.Option(
+            metavar="SUBSCRIBER",
+            help="Who hears of it, in place of those so far; may be repeated.",
+            autocompletion=completing.subscribers,
+        ),
     ] = None,
     at_most: Annotated[
-        str | None, typer.Option(metavar="LIMIT", help="`30 per hour`, or `none`; for all who hear of it.")
+        str | None,
+        typer.Option(
+            metavar="LIMIT", help="`30 per hour`, or `none`; for all who hear of it.", autocompletion=completing.limits
+        ),
     ] = None,
     when: Annotated[
         str | None,
-        typer.Option(metavar="W", help="immediately, hourly, 'daily at 08:00' ...; for all who hear of it."),
+        typer.Option(
+            metavar="W",
+            help="immediately, hourly, 'daily at 08:00' ...; for all who hear of it.",
+            autocompletion=completing.schedules,
+        ),
     ] = None,
     break_through: Annotated[
         str | None,
         typer.Option(metavar="K", help="So many independent reports pass quiet hours and the limit; or `none`."),
     ] = None,
-    alert: Annotated[str | None, typer.Option(metavar="MODE", help="`first`, `updates` or `every`.")] = None,
+    alert: Annotated[
+        str | None, typer.Option(metavar="MODE", help="`first`, `updates` or `every`.", autocompletion=completing.modes)
+    ] = None,
     tag: Annotated[
         list[str] | None,
         typer.Option(metavar="TAG", help="Only feeds with one of these, in place of those so far; may be repeated."),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from worker.cli import completing
 from worker.cli.options import FOLDER, Config, Json
 
 if TYPE_CHECKING:
@@ -30,7 +31,10 @@ def import_(
     config: Config = FOLDER,
     *,
     notify: Annotated[
-        list[str] | None, typer.Option(metavar="SUBSCRIBER", help="Who hears of the lists; may be repeated.")
+        list[str] | None,
+        typer.Option(
+            metavar="SUBSCRIBER", help="Who hears of the lists; may be repeated.", autocompletion=completing.subscribers
+        ),
     ] = None,
     tag: Annotated[
         str | None,
@@ -51,6 +55,7 @@ def import_(
     from worker.cli.lines import checked_tags
     from worker.cli.names import who_hears
     from worker.cli.output import show
+    from worker.cli.progress import progress
     from worker.cli.session import session
     from worker.cli.table import columns
     from worker.errors import ConfigurationError, ParseError
@@ -62,7 +67,7 @@ def import_(
     except ParseError as error:
         raise ConfigurationError(f"{file}: {error}") from error
     tags = [checked] if tag is not None or found.feeds else []
-    with session(config) as engine:
+    with session(config) as engine, progress("adding watch lists", None, late=True):
         told = who_hears(notify, [subscriber.name for subscriber in engine.store.subscribers_list()])
         lists = [_written(one, told, tags) for one in found.lists]
         feeds = [_feed_line(feed.url, checked) for feed in found.feeds]

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from worker.cli import completing
 from worker.cli.options import FOLDER, Config, Json
 
 
@@ -15,11 +16,26 @@ def why(
     *,
     watch_list: Annotated[
         str | None,
-        typer.Option("--list", metavar="NAME", help="Tell of this watch list, whatever its state, and of no other."),
+        typer.Option(
+            "--list",
+            metavar="NAME",
+            help="Tell of this watch list, whatever its state, and of no other.",
+            autocompletion=completing.watch_lists,
+        ),
+    ] = None,
+    subscriber: Annotated[
+        str | None,
+        typer.Option(
+            "--subscriber",
+            metavar="NAME",
+            help="Tell of what this one hears, or should, and of nobody else.",
+            autocompletion=completing.subscribers,
+        ),
     ] = None,
     json: Json = False,
 ) -> None:
     """Tell why somebody heard, or did not hear, of an item: polled, kept, matched, told or not."""
+    from worker.cli.names import known_name
     from worker.cli.output import say, show_json, terminal_width
     from worker.cli.session import session
     from worker.cli.trail_rows import account_lines, accounts_row
@@ -27,8 +43,10 @@ def why(
     from worker.pipeline.why import why as account_for
 
     with session(config) as engine:
+        if subscriber is not None:
+            known_name("subscriber", subscriber, engine.store.subscriber_names(), otherwise="; there is none yet")
         fresh_for = engine.settings.fresh_for
-        accounts = account_for(engine.store, url, fresh_for=fresh_for, watch_list=watch_list)
+        accounts = account_for(engine.store, url, fresh_for=fresh_for, watch_list=watch_list, subscriber=subscriber)
     if json:
         show_json(accounts_row(accounts))
         return

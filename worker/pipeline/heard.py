@@ -112,12 +112,13 @@ def _digest(digest: TrailDigest) -> Step:
 
 
 def _delivery(delivery: TrailDelivery) -> Step:
-    return Step("delivery", delivery.sent_at or delivery.due_at, delivery.state, delivered(delivery))
+    whom = "" if delivery.subscriber is None else f" to {delivery.subscriber}"
+    return Step("delivery", delivery.sent_at or delivery.due_at, delivery.state, delivered(delivery, whom=whom))
 
 
-def delivered(delivery: TrailDelivery) -> str:
-    """Say how a message goes, or went, through its channel."""
-    what = f"dlv_{delivery.id} by {delivery.channel}"
+def delivered(delivery: TrailDelivery, *, whom: str = "") -> str:
+    """Say how a message goes, or went, through its channel; `whom`: to whom, where that has not been said."""
+    what = f"dlv_{delivery.id}{whom} by {delivery.channel}"
     tried = counted(delivery.attempts, "attempt")
     error = f"; the last failed: {delivery.last_error}" if delivery.last_error else ""
     if delivery.state == "sent":

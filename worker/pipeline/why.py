@@ -27,11 +27,15 @@ if TYPE_CHECKING:
 class WhyStore(AskedStore, Protocol):
     """What `why` needs of the store."""
 
-    def trail(self, item: TrailItem, *, watch_list: int | None = None) -> Trail:
-        """All that is kept of the item's way; with `watch_list` no match, alert or message but those of this list."""
+    def trail(self, item: TrailItem, *, watch_list: int | None = None, subscriber: str | None = None) -> Trail:
+        """All that is kept of the item's way.
 
-    def lists_to_ask(self, *, limit: int) -> list[AskedList]:
-        """The watch lists that are not removed, the first by name."""
+        With `watch_list` no match, alert or message but those of this list; with `subscriber` none but those to this
+        one, and of lists that tell it, or did.
+        """
+
+    def lists_to_ask(self, *, limit: int, subscriber: str | None = None) -> list[AskedList]:
+        """The watch lists that are not removed, the first by name; those that tell one `subscriber`, or all."""
 
     def feeds_around(self, host: str, domain: str) -> list[TrailFeed]:
         """The feeds that are polled at `host`, or else have to do with `domain`; some tens at most."""
@@ -49,13 +53,15 @@ class Account:
     steps: tuple[Step, ...]
 
 
-def why(store: WhyStore, name: str, *, fresh_for: timedelta, watch_list: str | None = None) -> list[Account]:
+def why(
+    store: WhyStore, name: str, *, fresh_for: timedelta, watch_list: str | None = None, subscriber: str | None = None
+) -> list[Account]:
     """Tell the way of what `name` means (see `asked.items_meant`), each of several copies by itself; one at least.
 
     1. Find the items.
     2. Where there are none, look at the feeds that may have had one.
     3. Else load each one's trail, ask the watch lists what they make of it now, and choose the reason to tell; with
-       `watch_list` of no list and no alert but its own.
+       `watch_list` of no list and no alert but its own, with `subscriber` of nothing that another is told.
 
     Raises:
         ConfigurationError: There is no such `watch_list`.
@@ -63,15 +69,15 @@ def why(store: WhyStore, name: str, *, fresh_for: timedelta, watch_list: str | N
     found = items_meant(store, name)
     if not found:
         return [_absent(store, name)]
-    asked = _asked(store, watch_list)
+    asked = _asked(store, watch_list, subscriber)
     only = None if asked.named is None else asked.named.definition.id
-    return [_account(store.trail(item, watch_list=only), asked, fresh_for) for item in found]
+    return [_account(store.trail(item, watch_list=only, subscriber=subscriber), asked, fresh_for) for item in found]
 
 
-def _asked(store: WhyStore, watch_list: str | None) -> Asked:
+def _asked(store: WhyStore, watch_list: str | None, subscriber: str | None) -> Asked:
     queries = store.list_queries()
     if watch_list is None:
-        return Asked(store.lists_to_ask(limit=MOST_LISTS + 1), queries)
+        return Asked(store.lists_to_ask(limit=MOST_LISTS + 1, subscriber=subscriber), queries)
     named = store.list_called(watch_list)
     if named is None:
         raise ConfigurationError(f"there is no watch list {watch_list!r}")

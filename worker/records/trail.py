@@ -203,6 +203,7 @@ class TrailDelivery:
 
     Attributes:
         channel_removed_at: Since when its channel is gone, None where it is there.
+        subscriber: Whom it is for.
     """
 
     id: int
@@ -217,6 +218,7 @@ class TrailDelivery:
     sent_at: datetime | None = None
     last_error: str | None = None
     channel_removed_at: datetime | None = None
+    subscriber: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

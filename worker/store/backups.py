@@ -35,11 +35,12 @@ MAYBE_SENT = "it may have been sent after the backup was taken"
 
 
 class Heard(NamedTuple):
-    """A process that was heard of."""
+    """A process that was heard of, and when last."""
 
     role: str
     host: str
     pid: int
+    at: datetime
 
 
 class Backups(Database):
@@ -127,5 +128,5 @@ class Backups(Database):
 
 def _heard(connection: Connection, since: datetime) -> list[Heard]:
     h = heartbeats.c
-    heard = select(h.role, h.host, h.pid).where(h.heartbeat_at > since).order_by(h.role, h.host, h.pid)
+    heard = select(h.role, h.host, h.pid, h.heartbeat_at).where(h.heartbeat_at > since).order_by(h.role, h.host, h.pid)
     return [Heard(*row) for row in connection.execute(heard)]

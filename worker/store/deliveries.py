@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, exists, func, literal, or_, select
+from sqlalchemy import and_, bindparam, case, exists, func, literal, or_, select
 
-from worker.alerts.model import Address
+from worker.alerts.model import MASKED, Address
 from worker.records import DueDelivery, Outgoing
 from worker.store import leases, sending, tables
 from worker.store.addresses import shown_address
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from sqlalchemy import ColumnElement, Connection, Row, Select
+    from sqlalchemy import ColumnElement, Connection, Label, Row, Select
     from sqlalchemy.sql.dml import ReturningUpdate
 
     from worker.alerts.breaker import ChannelHealth
@@ -34,6 +34,13 @@ REPLAYABLE = ("sent", "failed", "quarantined", "ambiguous")
 
 RETRIABLE = ("failed", "quarantined", "cancelled", "ambiguous")
 """States from which a person may send a delivery again."""
+
+HELD = and_(
+    tables.deliveries.c.state == "pending",
+    tables.deliveries.c.subject_kind == "digest",
+    tables.deliveries.c.attempts == 0,
+)
+"""The condition under which a delivery is what people call held: a digest that waits for its slot."""
 
 
 class Deliveries(Database):
@@ -141,19 +148,24 @@ class Deliveries(Database):
         only: int | None = None,
         limit: int = 100,
     ) -> list[DeliveryRow]:
-        """Deliveries, newest first; of one `state`, to one subscriber, made `since` then, or `only` this one."""
+        """Deliveries, newest first; of one `state`, to one subscriber, made `since` then, or `only` this one.
+
+        Digests that wait for their slot are pending, and yet those of the state "held", and not of "pending".
+        """
         d, c, u, p = tables.deliveries.c, tables.channels.c, tables.subscribers.c, tables.alert_updates.c
         of_update = and_(d.subject_kind == "alert", p.alert_id == d.subject_id, p.sequence == d.sequence)
         statement = (
             select(tables.deliveries, c.kind, c.address, u.name.label("subscriber"))
-            .add_columns(p.kind.label("update_kind"), waits_for().label("waits_for"))
+            .add_columns(p.kind.label("update_kind"), waits_for().label("waits_for"), number_of_channel())
             .join_from(tables.deliveries, tables.channels)
             .join(tables.subscribers)
             .join(tables.alert_updates, of_update, isouter=True)
             .order_by(d.id.desc())
             .limit(limit)
         )
-        if state is not None:
+        if state in {"held", "pending"}:
+            statement = statement.where(d.state == "pending", HELD if state == "held" else ~HELD)
+        elif state is not None:
             statement = statement.where(d.state == state)
         if subscriber is not None:
             statement = statement.where(u.name == subscriber)
@@ -163,7 +175,7 @@ class Deliveries(Database):
             statement = statement.where(d.id == only)
         with self._transaction("read") as connection:
             rows = connection.execute(statement).all()
-        return [delivery_row(row, waits_for=row.waits_for) for row in rows]
+        return [delivery_row(row, waits_for=row.waits_for, number=row.number) for row in rows]
 
     @retried
     def retry_delivery(self, delivery: int, *, now: datetime) -> bool:
@@ -212,7 +224,26 @@ class Deliveries(Database):
         return {state: count for state, count in counts.items() if count}
 
 
-def delivery_row(row: Row[Any], *, waits_for: int | None = None) -> DeliveryRow:
+def number_of_channel() -> Label[int | None]:
+    """Select which of its subscriber's channels one is, as `number`, where what is shown of it does not tell that.
+
+    As lists count them, from 1. NULL where it is the only one of its kind, shows its address whole, or is removed.
+    """
+    c, other = tables.channels.c, tables.channels.alias("other").c
+    beside = (other.subscriber_id == c.subscriber_id, other.removed_at.is_(None))
+    before = or_(other.position < c.position, and_(other.position == c.position, other.id <= c.id))
+    alike = select(func.count()).where(*beside, other.kind == c.kind).correlate(tables.channels).scalar_subquery()
+    number = select(func.count()).where(*beside, before).correlate(tables.channels).scalar_subquery()
+    return case((and_(c.removed_at.is_(None), c.kind.in_(MASKED), alike > 1), number)).label("number")
+
+
+def channel_shown(row: Row[*tuple[Any, ...]], number: int | None) -> str:
+    """Return a channel, selected with its kind and address, as it is shown; `number` tells it from others like it."""
+    shown = f"{row.kind} {shown_address(row.kind, row.address)}".strip()
+    return shown if number is None else f"{shown} #{number}"
+
+
+def delivery_row(row: Row[Any], *, waits_for: int | None = None, number: int | None = None) -> DeliveryRow:
     """Return a delivery, selected with its channel, subscriber and update, as it is shown."""
     return DeliveryRow(
         id=row.id,
@@ -221,7 +252,7 @@ def delivery_row(row: Row[Any], *, waits_for: int | None = None) -> DeliveryRow:
         subject=row.subject_id,
         sequence=row.sequence,
         subscriber=row.subscriber,
-        channel=f"{row.kind} {shown_address(row.kind, row.address)}".strip(),
+        channel=channel_shown(row, number),
         state=row.state,
         attempts=row.attempts,
         due_at=row.due_at,

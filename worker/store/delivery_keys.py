@@ -54,13 +54,12 @@ _NOTICES = (
 )
 
 
-def delivery_key(namespace: UUID, about: About, channel: tuple[str, bytes]) -> str:
+def delivery_key(namespace: UUID, about: About, channel: tuple[str, str]) -> str:
     """Return the key of every attempt (DESIGN 4.2): a UUIDv5, in a namespace that no other installation has.
 
-    `channel`: its kind, and the hash of its address and secret.
+    `channel`: its kind and address. Its secret may be another one by the time a backup is put back.
     """
-    kind, hashed = channel
-    return str(uuid5(namespace, json.dumps([*about, kind, hashed.hex()], ensure_ascii=False)))
+    return str(uuid5(namespace, json.dumps([*about, *channel], ensure_ascii=False)))
 
 
 def another_key(key: str, times: int) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +17,6 @@ from worker.store.store import Store
 from worker.store.transactions import FOREIGN_KEYS, PURPOSE, described
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from psycopg import Connection as PsycopgConnection
     from sqlalchemy import Connection
     from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -28,6 +28,14 @@ BUSY_MS = 30_000
 
 ROWS_AT_ONCE = 50
 """Rows in one INSERT ... RETURNING of PostgreSQL: psycopg parses long statements anew each time."""
+
+_GIVEN_UP = {
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+"""A server that is gone without a word is waited for no longer than a minute: its own timeouts end with it (libpq)."""
 
 _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -93,6 +101,7 @@ def _engine(url: URL, pool_size: int) -> Engine:
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "invalidate", _let_go_sqlite)
         return engine
     engine = create_engine(
         url,
@@ -101,7 +110,7 @@ def _engine(url: URL, pool_size: int) -> Engine:
         hide_parameters=True,  # a traceback must not carry a channel's address (DESIGN 4.10)
         pool_pre_ping=True,
         insertmanyvalues_page_size=ROWS_AT_ONCE,
-        connect_args={"application_name": "tocsin", "connect_timeout": 10},
+        connect_args={"application_name": "tocsin", "connect_timeout": 10, **_GIVEN_UP},
         **sizes,
     )
     event.listen(engine, "connect", _prepare_postgresql)
@@ -127,6 +136,15 @@ def _prepare_sqlite(connection: DBAPIConnection, record: object) -> None:  # noq
     raw.execute("PRAGMA journal_mode = WAL")
     raw.execute("PRAGMA foreign_keys = ON")
     raw.execute("PRAGMA synchronous = NORMAL")
+
+
+def _let_go_sqlite(connection: DBAPIConnection, record: object, error: BaseException | None) -> None:  # noqa: ARG001 - the event's signature
+    """End the transaction of a connection that Ctrl-C came into the middle of.
+
+    It is closed without that; where a result has not been read to its end, SQLite then goes on holding the lock.
+    """
+    with suppress(sqlite3.Error):
+        connection.rollback()
 
 
 def _begin_sqlite(connection: Connection) -> None:

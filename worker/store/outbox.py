@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _c = channels.c
 _CHANNELS = (
-    select(_c.subscriber_id, _c.id, _c.state, _c.kind, _c.hash)
+    select(_c.subscriber_id, _c.id, _c.state, _c.kind, _c.address)
     .where(_c.subscriber_id.in_(bindparam("subscribers", expanding=True)), _c.removed_at.is_(None))
     .order_by(_c.position, _c.id)
 )
@@ -81,11 +81,11 @@ def write_deliveries(
     For a channel that is turned off too, unless `enabled_only`: there it will fail, where a person sees it and can
     retry it.
     """
-    of_subscriber: dict[int, list[tuple[int, tuple[str, bytes]]]] = {}
+    of_subscriber: dict[int, list[tuple[int, tuple[str, str]]]] = {}
     for part in leases.chunks(sorted({message.subscriber for message in messages})):
         for row in connection.execute(_CHANNELS, {"subscribers": part}):
             if row.state == "enabled" or not enabled_only:
-                of_subscriber.setdefault(row.subscriber_id, []).append((row.id, (row.kind, row.hash)))
+                of_subscriber.setdefault(row.subscriber_id, []).append((row.id, (row.kind, row.address)))
     heard = [message for message in messages if message.subscriber in of_subscriber]
     if not heard:
         return []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import and_, bindparam, case, func, select, union
 
 from worker.records.trail import TrailAlert, TrailDelivery, TrailDigest, TrailUpdate
-from worker.store.addresses import shown_address
+from worker.store.deliveries import channel_shown, number_of_channel
 from worker.store.tables import (
     alert_updates,
     alerts,
@@ -75,8 +75,10 @@ _DELIVERIES = (
     select(
         *(_d.id, _d.subject_kind, _d.subject_id, _d.sequence, _c.kind, _c.address, _d.state, _d.attempts),
         *(_d.created_at, _d.due_at, _d.sent_at, _d.last_error, _c.removed_at),
+        *(_h.name.label("subscriber"), number_of_channel()),
     )
     .join_from(deliveries, channels, _d.channel_id == _c.id)
+    .join(subscribers, _c.subscriber_id == _h.id)
     .where(_d.subject_kind == bindparam("kind"), _d.subject_id.in_(_IDS))
     .order_by(_d.id)
 )
@@ -92,17 +94,21 @@ class Told(NamedTuple):
     deliveries: tuple[TrailDelivery, ...] = ()
 
 
-def told_of(connection: Connection, item: int, story: int | None, *, watch_list: int | None) -> Told:
-    """Load what was told of an item, and of the story that it is in, by all lists or one."""
-    of_list = () if watch_list is None else (_a.watch_list_id == watch_list,)
+def told_of(
+    connection: Connection, item: int, story: int | None, *, watch_list: int | None, subscriber: str | None = None
+) -> Told:
+    """Load what was told of an item, and of the story that it is in, by all lists or one, to all or one."""
+    wanted = [] if watch_list is None else [_a.watch_list_id == watch_list]
+    if subscriber is not None:
+        wanted.append(_a.subscriber_id == select(_h.id).where(_h.name == subscriber).scalar_subquery())
     asked = {"item": item, "story": story}
-    loaded = [_alert(row) for row in connection.execute(_ALERTS.where(*of_list), asked)]
+    loaded = [_alert(row) for row in connection.execute(_ALERTS.where(*wanted), asked)]
     if not loaded:
         return Told()
     found = tuple(sorted(loaded, key=lambda one: (one.item != item, one.id)))
     there = len(found)
     if there == MOST_ALERTS:
-        there = connection.execute(_ALL_ALERTS.where(*of_list), asked).scalar_one()
+        there = connection.execute(_ALL_ALERTS.where(*wanted), asked).scalar_one()
     mine = {"item": item, "ids": [one.id for one in found]}
     updates = tuple(TrailUpdate(*row) for row in connection.execute(_UPDATES, mine))
     in_digests = {digest for digest in (*(one.digest for one in found), *(one.digest for one in updates)) if digest}
@@ -133,7 +139,7 @@ def _deliveries(connection: Connection, kind: str, subjects: Collection[int]) ->
             kind=row.subject_kind,
             subject=row.subject_id,
             sequence=row.sequence,
-            channel=f"{row.kind} {shown_address(row.kind, row.address)}".strip(),
+            channel=channel_shown(row, row.number),
             state=row.state,
             attempts=row.attempts,
             created_at=row.created_at,
@@ -141,6 +147,7 @@ def _deliveries(connection: Connection, kind: str, subjects: Collection[int]) ->
             sent_at=row.sent_at,
             last_error=row.last_error,
             channel_removed_at=row.removed_at,
+            subscriber=row.subscriber,
         )
         for row in connection.execute(_DELIVERIES, {"kind": kind, "ids": sorted(subjects)})
     ]

@@ -31,6 +31,7 @@ from worker.store.tables import (
     notices,
     poll_journal,
     stories,
+    subscribers,
     subscriptions,
     watch_lists,
 )
@@ -113,12 +114,16 @@ class Trails(Database):
             tags = tags_of(connection, {row.feed_id: row.tags for row in rows})
         return [_item(row, tags[row.feed_id]) for row in rows]
 
-    def trail(self, item: TrailItem, *, watch_list: int | None = None) -> Trail:
-        """Load what is kept of an item's way, as of one moment; with `watch_list` no match or alert of another list."""
+    def trail(self, item: TrailItem, *, watch_list: int | None = None, subscriber: str | None = None) -> Trail:
+        """Load what is kept of an item's way, as of one moment.
+
+        With `watch_list` no match or alert of another list; with `subscriber` no alert to another, nor match of a list
+        that never told this one.
+        """
         with self._transaction("read") as connection:
             (feed,) = connection.execute(_FEEDS.where(_f.id == item.feed)).all()
-            told = told_of(connection, item.id, item.story, watch_list=watch_list)
-            met = _matches(connection, item.id, watch_list)
+            told = told_of(connection, item.id, item.story, watch_list=watch_list, subscriber=subscriber)
+            met = _matches(connection, item.id, watch_list, subscriber)
             return Trail(
                 item=item,
                 feed=_feed(feed),
@@ -126,7 +131,7 @@ class Trails(Database):
                 revised=_revised(connection, item.id),
                 story=None if item.story is None else _story(connection, item.story, item.text_of),
                 matches=met,
-                also_met=_also_met(connection, item.id, met),
+                also_met=_also_met(connection, item.id, met, subscriber),
                 alerts=told.alerts,
                 more_alerts=told.more_alerts,
                 updates=told.updates,
@@ -166,11 +171,20 @@ class Trails(Database):
             rows = connection.execute(select(_w.name, _w.full_query).where(_w.removed_at.is_(None)))
             return {name: query for name, query in rows}  # noqa: C416 - a Row is a tuple only to us
 
-    def lists_to_ask(self, *, limit: int) -> list[AskedList]:
-        """Load the watch lists that are not removed, the first `limit` by name."""
-        statement = _lists().where(_w.removed_at.is_(None)).order_by(_w.name).limit(limit)
+    def lists_to_ask(self, *, limit: int, subscriber: str | None = None) -> list[AskedList]:
+        """Load the watch lists that are not removed, the first `limit` by name; of one `subscriber`, or all."""
+        statement = _lists().where(_w.removed_at.is_(None), *_telling(subscriber)).order_by(_w.name).limit(limit)
         with self._transaction("read") as connection:
             return [_asked(row) for row in connection.execute(statement)]
+
+
+def _telling(subscriber: str | None) -> tuple[ColumnElement[bool], ...]:
+    """Return the condition under which a list tells, or told, a subscriber."""
+    t = subscriptions.c
+    if subscriber is None:
+        return ()
+    whose = select(subscribers.c.id).where(subscribers.c.name == subscriber).scalar_subquery()
+    return (select(t.id).where(t.watch_list_id == _w.id, t.subscriber_id == whose).correlate(watch_lists).exists(),)
 
 
 def _lists() -> Select[*tuple[Any, ...]]:
@@ -306,7 +320,9 @@ def _report(connection: Connection, statement: Select[*tuple[Any, ...]]) -> Trai
     return None if row is None else TrailReport(row.id, _feed_name(row), row.title, row.link, row.first_seen)
 
 
-def _matches(connection: Connection, item: int, watch_list: int | None) -> tuple[TrailMatch, ...]:
+def _matches(
+    connection: Connection, item: int, watch_list: int | None, subscriber: str | None
+) -> tuple[TrailMatch, ...]:
     met = (
         select(_w.id, _w.name, _m.terms, _m.created_at)
         .join_from(matches, watch_lists)
@@ -316,12 +332,14 @@ def _matches(connection: Connection, item: int, watch_list: int | None) -> tuple
     )
     if watch_list is not None:
         met = met.where(_m.watch_list_id == watch_list)
+    met = met.where(*_telling(subscriber))
     return tuple(TrailMatch(id_, name, tuple(terms), at) for id_, name, terms, at in connection.execute(met))
 
 
-def _also_met(connection: Connection, item: int, shown: Sequence[TrailMatch]) -> frozenset[int]:
+def _also_met(connection: Connection, item: int, shown: Sequence[TrailMatch], subscriber: str | None) -> frozenset[int]:
     """Return the ids of the lists that met an item beyond those shown."""
     if len(shown) < MOST_MATCHES:
         return frozenset()
-    met = connection.scalars(select(_m.watch_list_id).where(_m.item_id == item))
+    of_item = select(_m.watch_list_id).join_from(matches, watch_lists).where(_m.item_id == item)
+    met = connection.scalars(of_item.where(*_telling(subscriber)))
     return frozenset(met) - {one.watch_list for one in shown}

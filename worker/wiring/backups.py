@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import secrets
+import time
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
     from config.values import Settings
     from worker.store.backups import Heard
     from worker.store.database_file import Shown
+
+NEWER = "a newer version made it, which alone can read it"
+
+HEARD_AGAIN_S = 10.0
+"""Who runs is heard of again within so long (heartbeats come every 5 s)."""
+
+LOOK_S = 0.5
 
 LEFT_S = 86_400.0
 """A draft so old is of a process that was killed."""
@@ -95,7 +103,7 @@ def restore(settings: Settings, source: Path, *, overwrite: bool, copying: Shown
         StoreUnavailable: A service runs on the database; it, or the backup, cannot be read, or no room is left.
     """
     _require_backup(source)
-    _refuse_what_is_used(settings, overwrite=overwrite)
+    looked_at = _refuse_what_is_used(settings, overwrite=overwrite)
     now = SystemClock().now()
     place = _file_of(settings) if _is_file(settings) else None
     beside = settings.data_dir / "restored.db" if place is None else place
@@ -114,9 +122,7 @@ def restore(settings: Settings, source: Path, *, overwrite: bool, copying: Shown
             if place is None:
                 with closing(open_store(settings.resolved_database_url)) as store:
                     store.upgrade()
-                    silent = store.current_time() or now
-                    since = silent - timedelta(seconds=SILENT_S)
-                    store.copy_rows_from(copy, shown=copying, since=since, allow=_refuse_who_runs)
+                    store.copy_rows_from(copy, shown=copying, since=looked_at, allow=_refuse_who_runs)
                 return found
         database_file.make_single(draft)
         return replace(found, file=database_file.put_in_place(draft, place, now=now))
@@ -144,7 +150,8 @@ def _looked_over(store: Store, *, shown: Shown) -> Contents:
             schema = store.schema_version()
             made_at = None if schema is None else store.backup_made_at()
             if schema != HEAD:
-                return Contents(schema, made_at)
+                newer = schema is not None and schema > HEAD
+                return Contents(schema, made_at, flaws=(NEWER,) if newer else ())
             flaws = tuple(store.flaws())
             return Contents(schema, made_at, {} if flaws else store.row_counts(), flaws=flaws)
     except StoreUnavailable as error:
@@ -166,29 +173,46 @@ def _refuse_target(settings: Settings, target: Path, *, overwrite: bool) -> None
         raise ConfigurationError(f"{target} is there already: name another file, or write over it with --force")
 
 
-def _refuse_what_is_used(settings: Settings, *, overwrite: bool) -> None:
-    """Stop before a database that a service runs on, and, unless it may be overwritten, that anybody has used."""
+def _refuse_what_is_used(settings: Settings, *, overwrite: bool) -> datetime:
+    """Stop before a database that a service runs on, and, unless it may be overwritten, that anybody has used.
+
+    Returns the time of its clock at which nobody ran.
+    """
+    now = SystemClock().now()
+    heard: list[Heard] = []
     try:
         with _there(settings) as store:
-            schema = store.schema_version()
-            if schema is None:
-                return
-            now = store.current_time() or SystemClock().now()
-            heard = store.heard_since(now - timedelta(seconds=SILENT_S))
+            if (schema := store.schema_version()) is None:
+                return store.current_time() or now
+            heard = _still_heard(store)
+            now = store.current_time() or now
             used = schema != HEAD or not store.is_blank()
     except StoreUnavailable:
         if not _is_file(settings):
             raise
-        heard, used = [], _file_of(settings).exists()  # one that is damaged may be what is to be mended
+        used = _file_of(settings).exists()  # one that is damaged may be what is to be mended
     _refuse_who_runs(heard)
     if used and not overwrite:
-        raise ConfigurationError("the database is in use: --force puts the backup in its place")
+        raise ConfigurationError("there is a database with something in it: --force puts the backup in its place")
+    return now
+
+
+def _still_heard(store: Store) -> list[Heard]:
+    """Return who goes on being heard of: those who were a moment ago may have been stopped since."""
+    since = (store.current_time() or SystemClock().now()) - timedelta(seconds=SILENT_S)
+    before = {one[:3]: one.at for one in store.heard_since(since) if not has_ended(one.host, one.pid)}
+    ends = time.monotonic() + (HEARD_AGAIN_S if before else 0)
+    while time.monotonic() < ends:
+        time.sleep(LOOK_S)
+        if again := [one for one in store.heard_since(since) if one.at > before.get(one[:3], since)]:
+            return again
+    return []
 
 
 def _refuse_who_runs(heard: Sequence[Heard]) -> None:
-    """Stop where processes were heard of a moment ago, but for those of this machine that have ended."""
-    running = ", ".join(f"{one.role} {one.pid} on {one.host}" for one in heard if not has_ended(one.host, one.pid))
-    if running:
+    """Stop where processes are at work."""
+    if heard:
+        running = ", ".join(f"{one.role} {one.pid} on {one.host}" for one in heard)
         raise StoreUnavailable(f"a service runs on this database ({running}): stop it first")
 
 

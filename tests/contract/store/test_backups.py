@@ -28,7 +28,7 @@ from worker.store.key_log import KeyLog
 from worker.store.migrating import migrate
 from worker.store.row_copying import copied_tables
 from worker.store.schema import HEAD
-from worker.wiring.backups import back_up, look_over, restore
+from worker.wiring.backups import NEWER, back_up, look_over, restore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -274,7 +274,7 @@ def test_a_database_of_a_newer_version_is_told_apart(tmp_path: Path) -> None:
             connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
         with pytest.raises(StoreUnavailable, match="of a newer one"):
             store.upgrade()
-    backed_up(settings, tmp_path / "newer.db")
+    assert backed_up(settings, tmp_path / "newer.db").flaws == (NEWER,)
     with pytest.raises(StoreUnavailable, match="of a newer one"):
         restored(Settings(data_dir=tmp_path / "other"), tmp_path / "newer.db")
 
@@ -373,18 +373,73 @@ def test_a_database_that_nobody_used_is_none_in_use(store: Store, settings: Sett
     assert restored(elsewhere, file).rows["alerts"] > 0
 
 
-def test_nothing_is_restored_under_a_service_that_runs(
-    store: Store, settings: Settings, elsewhere: Settings, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("worker.wiring.backups.HEARD_AGAIN_S", 1.0)
+    monkeypatch.setattr("worker.wiring.backups.LOOK_S", 0.05)
+
+
+def heard_from_afar(store: Store) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("platform.node", lambda: "far")
+        store.heartbeat("beat", pid=7, now=store.current_time() or SystemClock().now())
+
+
+@pytest.mark.usefixtures("impatient")
+def test_nothing_is_restored_under_a_service_that_runs(store: Store, settings: Settings, elsewhere: Settings) -> None:
+    file = settings.data_dir / "backup.db"
+    backed_up(settings, file)
+    ended = Event()
+
+    def live() -> None:
+        with open_of(elsewhere) as other:
+            while not ended.wait(0.1):
+                heard_from_afar(other)
+
+    with open_of(elsewhere) as other:
+        other.upgrade()
+        heard_from_afar(other)
+    living = Thread(target=live)
+    living.start()
+    try:
+        with pytest.raises(StoreUnavailable, match=r"a service runs on this database \(beat 7 on far\)"):
+            restored(elsewhere, file, overwrite=True)
+    finally:
+        ended.set()
+        living.join()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_service_that_has_just_been_stopped_is_none_that_runs(
+    store: Store, settings: Settings, elsewhere: Settings
 ) -> None:
     file = settings.data_dir / "backup.db"
     backed_up(settings, file)
     with open_of(elsewhere) as other:
         other.upgrade()
-        monkeypatch.setattr("platform.node", lambda: "far")
-        other.heartbeat("beat", pid=7, now=other.current_time() or SystemClock().now())
-        monkeypatch.undo()
-    with pytest.raises(StoreUnavailable, match=r"a service runs on this database \(beat 7 on far\)"):
-        restored(elsewhere, file, overwrite=True)
+        heard_from_afar(other)
+    assert restored(elsewhere, file).damage == ()
+
+
+@pytest.mark.unmeasured
+@pytest.mark.usefixtures("impatient")
+def test_a_service_that_begins_while_a_server_is_restored_is_noticed(postgres: PostgresServer, tmp_path: Path) -> None:
+    """It was not there when the work began: its heartbeat is found once nobody else can write any more."""
+    url = postgres.url(postgres.create())
+    settings = Settings(data_dir=tmp_path, database_url=url)
+    with open_of(settings) as store:
+        store.upgrade()
+        busy(store)
+        backed_up(settings, tmp_path / "b.db")
+
+        def meanwhile(steps: int) -> Any:
+            heard_from_afar(store)
+            return unseen(steps)
+
+        with pytest.raises(StoreUnavailable, match="a service runs on this database"):
+            restored(settings, tmp_path / "b.db", overwrite=True, checking=meanwhile)
+        assert store.row_counts()["alerts"] > 0
+    postgres.drop(url.rpartition("/")[2].partition("?")[0])
 
 
 def test_nothing_is_restored_into_a_file_that_a_process_has_open(tmp_path: Path, monkeypatch: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -78,6 +79,26 @@ def test_the_same_messages_have_the_same_keys_under_other_numbers(store: Store, 
     told = keys(another)
     assert keys(store) <= told
     assert not subjects(store) & subjects(another)
+
+
+def test_a_new_secret_makes_no_new_key(store: Store, another: Store) -> None:
+    busy(store)
+    world = World(another)
+    renewed = SubscriberLine("desk", "Europe/Kyiv", (replace(CHANNELS[0], secret="whsec_y"), CHANNELS[1]))
+    desk = Desk(world)
+    desk.watch(Kyiv="every")
+    world.apply(feeds=feeds(), lists=[("Kyiv", 30)], subscribers=(renewed,), now=LATER)
+    desk.tell("x", "Kyiv", now=LATER)
+    assert len(keys(store) & keys(another)) == len(CHANNELS)
+
+
+def test_two_channels_at_one_address_have_keys_of_their_own(desk: Desk) -> None:
+    both = (CHANNELS[0], replace(CHANNELS[0], secret="whsec_y"))
+    subscriber = SubscriberLine("desk", "Europe/Kyiv", both)
+    desk.world.apply(feeds=feeds(), lists=[("Kyiv", 30)], subscribers=(subscriber,), now=LATER)
+    desk.tell("x", "Kyiv", now=LATER)
+    rows = [row for row in desk.store.deliveries_list() if row.channel.startswith("webhook")]
+    assert len({row.key for row in rows}) == len(rows) == 2
 
 
 def test_what_differs_has_another_key(desk: Desk) -> None:

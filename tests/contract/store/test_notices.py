@@ -68,8 +68,7 @@ def test_keys_of_notices_are_made_like_all_others(world: Any, feed: Any) -> None
     data = json.dumps(world.store.notice_of(one).data, sort_keys=True, ensure_ascii=False)
     about = ("notice", "night", "feed.broken", LATER.isoformat(), data)
     with world.store._transaction("read") as connection:
-        hashed = connection.scalar(select(tables.channels.c.hash).where(tables.channels.c.id == one.channel.id))
-        assert one.key == delivery_key(installation(connection), about, (one.channel.kind, hashed))
+        assert one.key == delivery_key(installation(connection), about, (one.channel.kind, one.channel.address))
 
 
 @pytest.mark.parametrize(("owner", "told"), [(None, "desk"), ("nobody", "desk"), ("desk", "desk"), ("night", "night")])

@@ -205,7 +205,7 @@ def test_a_database_that_is_none_is_exit_3(new_prompt):
     (new_prompt.folder / "var" / "tocsin.db").write_bytes(b"no database " * 400)
     done = new_prompt("feeds", "list")
     assert (done.code, done.out) == (3, "")
-    assert done.err.endswith("tocsin.db: file is not a database\n")
+    assert "tocsin.db: file is not a database; it is damaged, or no database of Tocsin: " in done.err
     assert len(done.err.splitlines()) == 1
 
 

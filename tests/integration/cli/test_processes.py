@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import termios
@@ -84,6 +85,19 @@ def test_a_terminal_shows_that_feeds_and_older_documents_are_looked_for(home, fe
     code, screen = on_a_terminal(home, "feeds", "add", url, "--history")
     assert (code, "reading older documents" in screen) == (0, True)
     assert "looking for feeds" not in home.run("feeds", "discover", url).stderr
+
+
+def test_on_a_terminal_status_says_first_in_colour_what_is_wrong(home):
+    home.run("apply")
+    home.write("feeds", feeds=[{"url": "nowhere"}])
+    code, screen = on_a_terminal(home, "status")
+    plain = re.sub(r"\x1b\[\d+m", "", screen).split("\r\n")
+    assert (code, screen.startswith("\x1b[31m\x1b[1mNOT HEALTHY\x1b[0m\r\n")) == (1, True)
+    assert plain[1] == "  no service runs; `tocsin up` starts one"
+    assert all(len(line) <= 80 for line in plain if "/" not in line)  # a path is not broken
+    assert plain[plain.index("") + 1].startswith("waiting ")
+    code, screen = on_a_terminal(home, "status", "--role", "beat")
+    assert (code, screen.startswith("\x1b[31m\x1b[1mNOT HEALTHY\x1b[0m: no beat runs on this machine; ")) == (1, True)
 
 
 def test_piped_nothing_is_cut_or_coloured(home, prompt_in):

@@ -37,7 +37,8 @@ def test_a_secret_comes_from_the_environment_and_is_never_shown(prompt, monkeypa
     options = ["--webhook", "${HOOK}", "--secret-env", "DESK_SECRET", "--webhook", f"{HOOK}/2", "--secret-env"]
     done = prompt("subscribers", "add", "hook", *options, "DESK_SECRET")
     assert (done.code, done.out) == (0, "added hook, who hears by webhook\n")
-    assert names(prompt)[1] == ("hook", ["webhook https://hooks.example/..."] * 2, "command")
+    shown = [f"webhook https://hooks.example/... #{number}" for number in (1, 2)]
+    assert names(prompt)[1] == ("hook", shown, "command")
 
 
 def test_secrets_come_by_standard_input(prompt, monkeypatch):

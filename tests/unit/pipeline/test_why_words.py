@@ -523,6 +523,7 @@ def test_updates_digests_and_messages_are_told():
             replace(SENT, state="cancelled", sent_at=None, attempts=0, channel_removed_at=NOW),
             replace(SENT, channel_removed_at=NOW),
             replace(SENT, state="held", sent_at=None, attempts=0, due_at=NOW + HOUR),
+            replace(SENT, subscriber="desk"),
         ),
     )
     assert words(heard(trail))[1:] == [
@@ -539,6 +540,7 @@ def test_updates_digests_and_messages_are_told():
         ("delivery", "cancelled", f"dlv_21 by log: cancelled (0 attempts), for the channel was removed {JUST_NOW}"),
         ("delivery", "sent", "dlv_21 by log: sent 2026-03-01 12:00:00 UTC (1 attempt)"),
         ("delivery", "held", "dlv_21 by log: held until 2026-03-01 13:00:00 UTC"),
+        ("delivery", "sent", "dlv_21 to desk by log: sent 2026-03-01 12:00:00 UTC (1 attempt)"),
     ]
 
 
