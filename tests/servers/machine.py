@@ -189,12 +189,12 @@ class Machine:
                 str(one) for one in (self.root / "etc" / "systemd" / "system").glob("*.service") if "@" not in one.name
             ]
             return _done("systemd-analyze", "verify", "--man=no", *units)
-        if verb == "enable":
+        if verb in ("enable", "disable"):
             code, printed = _done("systemctl", f"--root={self.root}", verb, *names)
             if code:
                 return code, printed
         for name in names:
-            if verb in ("stop", "restart"):
+            if verb in ("stop", "restart", "disable"):
                 self._units.pop(name).stop(30)
             if verb in ("enable", "start", "restart"):
                 self._start(name)
