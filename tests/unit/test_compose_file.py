@@ -105,7 +105,10 @@ OF_SERVICES = {
     "stop_grace_period": ("05-services.md, stop_grace_period", duration),
     "tmpfs": ("05-services.md, tmpfs, path:options", each(like(rf"{PLACE}:mode=[0-7]{{3,4}}"))),
     "user": ("05-services.md, user", like(r"\d+:\d+|[a-z]+")),
-    "volumes": ("05-services.md, volumes, short syntax", each(like(rf"(\$\{{\w+:-\./\w+\}}|\./\w+|\w+):{PLACE}(:ro)?"))),
+    "volumes": (
+        "05-services.md, volumes, short syntax",
+        each(like(rf"(\$\{{\w+:-\./\w+\}}|\./\w+|\w+):{PLACE}(:ro)?")),
+    ),
 }
 INSTRUCTIONS = {"FROM", "WORKDIR", "COPY", "RUN", "ENV", "USER", "VOLUME", "EXPOSE", "CMD"}
 

@@ -227,7 +227,7 @@ def delivery_row(found: DeliveryRow) -> Row:
     """A row of `deliveries list`; `alert` is null for a digest, which tells several.
 
     `update` is the number of an alert's update, null for its first message. `waits_for` is the delivery before which
-    an update is not told. `state` is "held" for a digest that waits for its slot.
+    an update is not told.
     """
     return {
         "id": f"dlv_{found.id}",
@@ -238,7 +238,7 @@ def delivery_row(found: DeliveryRow) -> Row:
         "update_kind": found.update_kind,
         "subscriber": found.subscriber,
         "channel": found.channel,
-        "state": "held" if found.is_held else found.state,
+        "state": found.state,
         "attempts": found.attempts,
         "due_at": found.due_at,
         "waits_for": f"dlv_{found.waits_for}" if found.waits_for is not None else None,

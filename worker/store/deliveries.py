@@ -150,7 +150,7 @@ class Deliveries(Database):
     ) -> list[DeliveryRow]:
         """Deliveries, newest first; of one `state`, to one subscriber, made `since` then, or `only` this one.
 
-        Digests that wait for their slot are pending, and yet those of the state "held", and not of "pending".
+        Digests that wait for their slot are pending; "held" asks for these alone.
         """
         d, c, u, p = tables.deliveries.c, tables.channels.c, tables.subscribers.c, tables.alert_updates.c
         of_update = and_(d.subject_kind == "alert", p.alert_id == d.subject_id, p.sequence == d.sequence)
@@ -163,10 +163,8 @@ class Deliveries(Database):
             .order_by(d.id.desc())
             .limit(limit)
         )
-        if state in {"held", "pending"}:
-            statement = statement.where(d.state == "pending", HELD if state == "held" else ~HELD)
-        elif state is not None:
-            statement = statement.where(d.state == state)
+        if state is not None:
+            statement = statement.where(HELD if state == "held" else d.state == state)
         if subscriber is not None:
             statement = statement.where(u.name == subscriber)
         if since is not None:

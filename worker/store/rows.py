@@ -174,11 +174,6 @@ class DeliveryRow:
         """The alert it tells of, unless it is a digest or a notice."""
         return self.subject if self.subject_kind == "alert" else None
 
-    @property
-    def is_held(self) -> bool:
-        """Whether it is a digest that waits for its slot."""
-        return self.state == "pending" and self.subject_kind == "digest" and not self.attempts
-
 
 @dataclass(frozen=True, slots=True)
 class ChannelRow:

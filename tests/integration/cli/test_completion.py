@@ -13,6 +13,8 @@ import pytest
 from servers.terminal import Terminal
 from servers.tocsin import COMMAND, Home
 
+pytestmark = pytest.mark.long
+
 HEAVY = (
     *("sqlalchemy", "alembic", "celery", "kombu", "redis", "rich", "httpx", "aiohttp", "pydantic", "lxml", "yaml"),
     *("structlog", "babel", "feedparser", "psycopg", "fastapi", "apprise", "asyncio", "ssl", "sqlite3"),

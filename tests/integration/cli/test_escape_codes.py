@@ -18,6 +18,8 @@ from servers.tocsin import Home
 
 from worker.cli.app import app
 
+pytestmark = pytest.mark.long
+
 MOVES = re.compile(r"\x1b\[(\?25[hl]|\d*[AK])")
 """How a progress bar goes where it was."""
 

@@ -15,6 +15,8 @@ from servers.documents import Item, dated, rss
 from servers.terminal import CTRL_C, HIDDEN, SHOWN, Terminal
 from servers.tocsin import COMMAND, Home
 
+pytestmark = pytest.mark.long
+
 OPML = '<opml version="2.0"><body><outline type="rss" text="A" xmlUrl="https://a.example/feed"/></body></opml>'
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 

@@ -16,6 +16,8 @@ from worker.service.newswire import free_port
 from worker.store import open_store
 from worker.store.tables import feeds
 
+pytestmark = pytest.mark.long
+
 NOTICED_S = 60.0  # seconds within which a part that has stopped is noticed: 20 of silence, and the looks at it
 
 
