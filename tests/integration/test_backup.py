@@ -109,7 +109,7 @@ def test_what_was_told_after_a_backup_is_told_again_under_the_same_keys(
         print("told again under its key:", len(repeated & before.keys()), "of", len(before))
         assert before.keys() - backed_up <= repeated
         assert there.home.json("db", "check")["problems"] == []
-        again.stop()
+        again.kill()
 
 
 def is_settled(newsroom):
@@ -131,4 +131,4 @@ def test_nothing_is_restored_under_a_service_that_runs(tmp_path, feed_server, re
         assert "the database that was there before is" in done.stderr
         again = here.start("up")
         here.publish_and_wait("Ukraine two", WITHIN_S)
-        again.stop()
+        again.kill()
