@@ -165,7 +165,6 @@ def test_other_shells_ask_in_their_own_way(filled, shell, offered):
         ("tocsin subsc", "tocsin subscribers "),
     ],
 )
-@pytest.mark.skipif(BASH is None, reason="it is about bash")
 def test_bash_itself_completes(filled, typed, becomes):
     script = subprocess.run(
         [COMMAND, "--show-completion"], env=shell_of(filled, "bash"), stdout=subprocess.PIPE, check=True
